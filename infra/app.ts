@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import { synthesize } from './assembly.ts'
+import { bundle } from './bundle.ts'
+import { environments } from './environments.ts'
+import { grants } from './grants.ts'
+
+// node infra/app.ts [ENVIRONMENT …] writes cdk.out/ENVIRONMENT; all of them if none is named.
+
+const root = join(import.meta.dirname, '..')
+const bundles = join(root, 'cdk.out', 'functions')
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !Object.hasOwn(environments, name))
+if (unknown.length > 0) {
+  console.error(
+    `No such environment: ${unknown.join(', ')}. There are ${Object.keys(environments).join(', ')}.`,
+  )
+  process.exit(2)
+}
+
+await bundle(Object.keys(grants), join(root, 'functions'), bundles)
+const chosen = Object.values(environments).filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+for (const environment of chosen) synthesize(environment, bundles, join(root, 'cdk.out', environment.name))
+console.log(
+  `cdk.out has ${chosen.map(({ name }) => name).join(', ')}, in ${(performance.now() / 1000).toFixed(1)} s`,
+)

@@ -1,0 +1,33 @@
+import { renameSync, rmSync } from 'node:fs'
+import { App } from 'aws-cdk-lib'
+import { DEFAULT_CROSS_STACK_REFERENCES } from 'aws-cdk-lib/cx-api'
+import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
+import { ApiStack } from './api-stack.ts'
+import { DataStack } from './data-stack.ts'
+import { EffectsStack } from './effects-stack.ts'
+import type { Environment } from './environments.ts'
+
+/**
+ * Writes the cloud assembly of one environment: templates and assets. `bundles` has a folder for each function.
+ * What was at `outdir` is replaced once all is written, so that it is whole at any time.
+ */
+export function synthesize(environment: Environment, bundles: string, outdir: string): void {
+  const fresh = `${outdir}.new`
+  rmSync(fresh, { recursive: true, force: true })
+  const app = new App({
+    outdir: fresh,
+    // Run without the CDK's command line, an app has the feature flags that it is given here and no others.
+    // Strong references: CloudFormation refuses to replace a table that functions still use.
+    context: { ...flags, [DEFAULT_CROSS_STACK_REFERENCES]: 'strong' },
+    analyticsReporting: false,
+    treeMetadata: false,
+    stackTraces: false,
+  })
+  const name = `PartnerAccounts-${environment.name}`
+  const { table, failures } = new DataStack(app, `${name}-Data`, environment)
+  new ApiStack(app, `${name}-Api`, { environment, bundles, table })
+  new EffectsStack(app, `${name}-Effects`, { environment, bundles, table, failures })
+  app.synth()
+  rmSync(outdir, { recursive: true, force: true })
+  renameSync(fresh, outdir)
+}

@@ -1,0 +1,68 @@
+import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
+import { schema } from '../shared/table/schema.ts'
+import type { Environment } from './environments.ts'
+
+const failedRecordDays = 90
+
+/** What must not be lost: the table, and the stream records that could not be processed. */
+export class DataStack extends Stack {
+  readonly table: Table
+  readonly failures: Bucket
+
+  constructor(app: App, id: string, { region, protect }: Environment) {
+    super(app, id, { env: { region } })
+    const removalPolicy = protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: schema.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: schema.sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: schema.timeToLive,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      // Changes are told from what an item says of itself, never by comparing two images.
+      stream: StreamViewType.NEW_IMAGE,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: protect,
+      removalPolicy,
+    })
+    for (const [indexName, partitionKey] of Object.entries(schema.indexes)) {
+      this.table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: partitionKey, type: AttributeType.STRING },
+        sortKey: { name: schema.position, type: AttributeType.STRING },
+        projectionType: ProjectionType.ALL,
+      })
+    }
+
+    this.failures = new Bucket(this, 'Failures', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      lifecycleRules: [{ expiration: Duration.days(failedRecordDays) }],
+      removalPolicy,
+    })
+    this.alarmOnFailures()
+
+    new CfnOutput(this, 'TableName', { value: this.table.tableName })
+    new CfnOutput(this, 'FailuresBucket', { value: this.failures.bucketName })
+  }
+
+  /** S3 counts objects once a day, at no price; failed records are kept long enough to wait for that. */
+  private alarmOnFailures() {
+    new Metric({
+      namespace: 'AWS/S3',
+      metricName: 'NumberOfObjects',
+      dimensionsMap: { BucketName: this.failures.bucketName, StorageType: 'AllStorageTypes' },
+      statistic: 'max',
+      period: Duration.days(1),
+    }).createAlarm(this, 'Failed', {
+      alarmDescription: `Stream records failed for good. Mend the cause and redrive them: they are kept ${failedRecordDays} days.`,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+  }
+}

@@ -1,0 +1,66 @@
+/** What one environment has of its own. Everything else is the same in all of them. */
+export type Environment = {
+  name: string
+  region: string
+  /** Issuer of the access tokens, as in their claim `iss`. Put your own user pool here before a deploy. */
+  issuer: string
+  /** The claim `aud`, or Cognito's `client_id`, of the access tokens. Put your own app client here before a deploy. */
+  audience: string
+  /** The address that e-mails come from. SES must have its domain as a verified identity. */
+  mailFrom: string
+  /** Where the pages are: links in e-mails begin with it. No slash at the end. */
+  webUrl: string
+  /** Invitations made and addresses not found, per sender account and UTC day. */
+  dailyInvitations: number
+  /** Whether the table and the failed records outlive a mistake: deletion protection, and kept when the stack goes. */
+  protect: boolean
+  /** Days that logs are kept. */
+  logDays: 7 | 30 | 90
+  /** Requests a second that the API lets through in all, and in a burst. It answers 429 to the rest. */
+  throttle: { rateLimit: number; burstLimit: number }
+}
+
+const region = 'eu-north-1'
+const throttle = { rateLimit: 100, burstLimit: 200 }
+
+export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
+  dev: {
+    name: 'dev',
+    region,
+    issuer: 'https://cognito-idp.eu-north-1.amazonaws.com/eu-north-1_EXAMPLE1',
+    audience: '1example23456789dev',
+    mailFrom: 'partners@dev.accounts.example',
+    webUrl: 'https://dev.accounts.example',
+    dailyInvitations: 10_000,
+    protect: false,
+    logDays: 7,
+    throttle,
+  },
+  staging: {
+    name: 'staging',
+    region,
+    issuer: 'https://cognito-idp.eu-north-1.amazonaws.com/eu-north-1_EXAMPLE2',
+    audience: '1example23456789staging',
+    mailFrom: 'partners@staging.accounts.example',
+    webUrl: 'https://staging.accounts.example',
+    dailyInvitations: 200,
+    protect: true,
+    logDays: 30,
+    throttle,
+  },
+  prod: {
+    name: 'prod',
+    region,
+    issuer: 'https://cognito-idp.eu-north-1.amazonaws.com/eu-north-1_EXAMPLE3',
+    audience: '1example23456789prod',
+    mailFrom: 'partners@accounts.example',
+    webUrl: 'https://accounts.example',
+    dailyInvitations: 200,
+    protect: true,
+    logDays: 90,
+    throttle,
+  },
+}
+
+/** The scope that an access token must have; an ID token has none. */
+export const scope = 'partners'

@@ -1,0 +1,48 @@
+import type { RouteName } from '../shared/contract/routes.ts'
+import type { environment } from '../shared/environment.ts'
+import type { schema } from '../shared/table/schema.ts'
+
+type TableAction =
+  | 'BatchGetItem'
+  | 'ConditionCheckItem'
+  | 'DeleteItem'
+  | 'GetItem'
+  | 'PutItem'
+  | 'Query'
+  | 'UpdateItem'
+
+/** What one function may do with the table, and what it is told. */
+export type Grant = {
+  /** DynamoDB actions on the table itself. A transaction needs those of its parts. */
+  table: TableAction[]
+  /** Indexes that it may query. */
+  query?: (keyof typeof schema.indexes)[]
+  /** Environment variables besides the table's name. */
+  variables?: Exclude<keyof typeof environment, 'table'>[]
+}
+
+/** The functions on the table's stream. */
+export type EffectName = 'sync-contacts' | 'send-emails'
+
+const write: TableAction[] = ['PutItem', 'UpdateItem']
+const writeAndDelete: TableAction[] = [...write, 'DeleteItem']
+
+export const grants: Record<RouteName | EffectName, Grant> = {
+  'get-me': { table: ['BatchGetItem'] },
+  'send-invitation': { table: ['BatchGetItem', ...write], variables: ['dailyInvitations'] },
+  'list-invitations': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
+  'get-invitation': { table: ['BatchGetItem'] },
+  'accept-invitation': { table: ['BatchGetItem', ...writeAndDelete] },
+  'reject-invitation': { table: ['BatchGetItem', ...write] },
+  'delete-invitation': { table: ['BatchGetItem', ...writeAndDelete] },
+  'list-partners': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1'] },
+  'get-partner': { table: ['BatchGetItem'] },
+  'delete-partner': { table: ['BatchGetItem', ...writeAndDelete] },
+  'list-contacts': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3'] },
+  'list-users': { table: ['GetItem', 'BatchGetItem'], query: ['gsi2'] },
+  'add-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'change-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'remove-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'sync-contacts': { table: ['GetItem', 'BatchGetItem', 'Query', ...writeAndDelete] },
+  'send-emails': { table: ['GetItem', 'BatchGetItem', ...write], variables: ['mailFrom', 'webUrl'] },
+}

@@ -1,0 +1,107 @@
+import { Duration } from 'aws-cdk-lib'
+import { ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import {
+  EventSourceMapping,
+  type FilterCriteria,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda'
+import type { IBucket } from 'aws-cdk-lib/aws-s3'
+import { Construct } from 'constructs'
+import type { EffectName } from './grants.ts'
+import { type FunctionProps, lambdaFunction } from './lambda-function.ts'
+
+type StreamProps = FunctionProps & {
+  /** Where records go that could not be processed; whole, which only S3 gets. */
+  failures: IBucket
+  /** Which records wake the function: patterns of Lambda's event filtering, any of which suffices. */
+  wakesOn: ReturnType<typeof FilterCriteria.filter>[]
+  batchSize: number
+  /** Batches of a shard in work at once. Records of one item stay in order. */
+  parallelizationFactor: number
+  /** What it may do besides reading and writing the table. */
+  statements?: PolicyStatement[]
+}
+
+/** A function on the table's stream, with its mapping and the alarms that an operator has to act on. */
+export class StreamFunction extends Construct {
+  constructor(scope: Construct, name: EffectName, props: StreamProps) {
+    super(scope, name)
+    const { table, failures, wakesOn, batchSize, parallelizationFactor, statements = [] } = props
+    const streamArn = streamOf(table)
+    const target = lambdaFunction(this, name, props, {
+      timeout: Duration.seconds(60),
+      statements: [...mappingStatements(streamArn, failures), ...statements],
+    })
+    new EventSourceMapping(this, 'Mapping', {
+      target,
+      eventSourceArn: streamArn,
+      // LATEST can miss what is written while the mapping is being made.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      filters: wakesOn,
+      batchSize,
+      parallelizationFactor,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: 10,
+      maxRecordAge: Duration.hours(12),
+      // S3OnFailureDestination would grant reading and deleting too.
+      supportS3OnFailureDestination: true,
+      onFailure: { bind: () => ({ destination: failures.bucketArn }) },
+    })
+    this.alarmOn(name, target)
+  }
+
+  /** Both metrics come with every function. The mapping's own must be turned on, and are counted around the clock. */
+  private alarmOn(name: EffectName, target: LambdaFunction) {
+    this.alarm('Behind', target.metric('IteratorAge', { statistic: 'max', period: Duration.minutes(5) }), {
+      threshold: Duration.hours(1).toMilliseconds(),
+      description: `${name} is an hour behind the table: it is failing, or too slow. See its log.`,
+    })
+    this.alarm('Lost', target.metric('DestinationDeliveryFailures', { statistic: 'sum' }), {
+      threshold: 1,
+      description: `Failed records of ${name} could not be kept. Mend its access to the bucket, then repair.`,
+    })
+  }
+
+  private alarm(
+    id: string,
+    metric: Metric,
+    { threshold, description }: { threshold: number; description: string },
+  ) {
+    metric.createAlarm(this, id, {
+      alarmDescription: description,
+      threshold,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+  }
+}
+
+function streamOf(table: ITable): string {
+  if (!table.tableStreamArn) throw new Error('The table has no stream')
+  return table.tableStreamArn
+}
+
+/**
+ * What Lambda does in the function's name: reading the stream, and keeping records that failed.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
+function mappingStatements(streamArn: string, failures: IBucket): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+      ],
+      resources: [streamArn],
+    }),
+    new PolicyStatement({ actions: ['s3:ListBucket'], resources: [failures.bucketArn] }),
+    new PolicyStatement({ actions: ['s3:PutObject'], resources: [failures.arnForObjects('aws/lambda/*')] }),
+  ]
+}

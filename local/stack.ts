@@ -1,0 +1,236 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { dirname, join } from 'node:path'
+import { type Assembly, readAssembly } from './assembly.ts'
+import type { DeliveryHooks } from './delivery.ts'
+import { startDemo } from './demo.ts'
+import { Deployment, type Surroundings } from './deployment.ts'
+import { startDynamo, startMailServer, startS3 } from './engines.ts'
+import { Hooks } from './hooks.ts'
+import { choosePorts, host, listen } from './ports.ts'
+import { Positions } from './positions.ts'
+import { AwsProxy, type Fault, type FaultCall, operator } from './proxy.ts'
+import { ofType, type Resources, resolveResources } from './resources.ts'
+import { checkTables, createTables, tableDeclarations } from './tables.ts'
+
+export type StackOptions = {
+  /** The synthesized assembly's folder. */
+  assembly: string
+  /** The API's port; the others follow it. 0: any that are free. */
+  port: number
+  /** The folder that keeps the database, its streams' positions and S3's objects; without it, all is in memory. */
+  data?: string
+  seed: 'demo' | 'none'
+  /** The program that seeds and signs in. */
+  demo: string
+  /** Where to write the addresses once all is ready. */
+  stackFile?: string
+  log(line: string): void
+  /** Told when an engine or the demo ends by itself. */
+  onCrash(error: Error): void
+}
+
+/** What other programs are told, in the stack file. */
+export type Addresses = {
+  /** In front of `/v1`. */
+  api: string
+  /** The mail server's; its `/store` lists what was sent. */
+  mail: string
+  /** OAuth 2 token endpoint. */
+  token: string
+  jwks: string
+  /** The engine itself, past the role check. */
+  dynamodb: string
+  /** The AWS endpoint, with an operator's key, which may do anything. */
+  aws: { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string }
+  pid: number
+}
+
+export type Stack = Addresses & {
+  /** What the demo has to say. */
+  notes: string[]
+  /** Each is shown every call of a function to AWS and may have it fail. */
+  faults: Hooks<[FaultCall], Fault>
+  /** Each is shown every batch that was delivered, and may have it delivered again. */
+  deliveries: DeliveryHooks
+  /** Resolves when no stream record is undelivered and no function is running. */
+  idle(): Promise<void>
+  /**
+   * Puts functions, routes and mappings of a new synthesis in the place of the old ones.
+   *
+   * @returns whether the tables are still declared as they were made; if not, they are as before
+   */
+  reload(): Promise<{ sameTables: boolean }>
+  stop(): Promise<void>
+}
+
+/**
+ * Runs a synthesized assembly on this machine. Resolves when all of it is ready.
+ *
+ * @throws with a message for people; nothing is left running then
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const stops: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (let one = stops.pop(); one; one = stops.pop()) await one()
+  }
+  try {
+    return await start(options, stops, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function start(
+  options: StackOptions,
+  stops: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<Stack> {
+  const { data, log, onCrash } = options
+  const ports = await choosePorts(options.port)
+  const url = (name: keyof typeof ports) => `http://${host}:${ports[name]}`
+  const read = () => {
+    const assembly = readAssembly(options.assembly)
+    return { assembly, resources: resolveResources(assembly, url('api')) }
+  }
+  const first = read()
+  checkTables(first.resources, data)
+  const place = placeOf(first.assembly)
+  const faults: Stack['faults'] = new Hooks()
+  const deliveries: DeliveryHooks = new Hooks()
+
+  const buckets = ofType(first.resources, 'AWS::S3::Bucket').map(({ ref }) => ref)
+  const starting = [
+    startDynamo(ports.dynamodb, data, log, onCrash),
+    startMailServer(ports.mail),
+    startS3(ports.s3, buckets, data),
+  ]
+  for (const engine of await Promise.allSettled(starting)) {
+    if (engine.status === 'fulfilled') stops.push(engine.value.stop)
+  }
+  await Promise.all(starting)
+  await createTables(url('dynamodb'), first.resources, data)
+
+  const demo = await startDemo(
+    options.demo,
+    {
+      ...signIn(first.resources),
+      TABLE_NAME: ofType(first.resources, 'AWS::DynamoDB::Table')[0]?.ref ?? '',
+      AWS_ENDPOINT_URL_DYNAMODB: url('dynamodb'),
+      AWS_REGION: place.region,
+      AWS_ACCESS_KEY_ID: operator.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: operator.secretAccessKey,
+      TOKEN_PORT: String(ports.token),
+      SEED: options.seed,
+      API_URL: url('api'),
+      MAIL_URL: url('mail'),
+    },
+    log,
+    onCrash,
+  )
+  stops.push(demo.stop)
+
+  const surroundings: Surroundings = {
+    endpoint: url('aws'),
+    dynamodb: url('dynamodb'),
+    s3: url('s3'),
+    jwks: demo.jwks,
+    positions: new Positions(data && join(data, 'positions.json')),
+    deliveries,
+    log,
+  }
+  let deployment = new Deployment(first.assembly, first.resources, surroundings)
+  const world = { place, functions: deployment.functions, resources: first.resources }
+  const engines = { dynamodb: url('dynamodb'), ses: url('mail'), s3: url('s3') }
+  const proxy = new AwsProxy(world, engines, faults, log)
+  stops.push(async () => proxy.stop())
+  stops.push(await serve(ports.aws, (request, response) => proxy.handle(request, response), log))
+  const gateway = (request: IncomingMessage, response: ServerResponse) =>
+    deployment.gateway.handle(request, response)
+  deployment.start()
+  stops.push(() => deployment.stop())
+  stops.push(await serve(ports.api, gateway, log))
+
+  const addresses: Addresses = {
+    api: url('api'),
+    mail: url('mail'),
+    token: demo.token,
+    jwks: demo.jwks,
+    dynamodb: url('dynamodb'),
+    aws: { endpoint: url('aws'), region: place.region, ...operator },
+    pid: process.pid,
+  }
+  if (options.stackFile) stops.push(writeStackFile(options.stackFile, addresses))
+
+  return {
+    ...addresses,
+    notes: demo.notes,
+    faults,
+    deliveries,
+    idle: () => deployment.idle(),
+    reload: async () => {
+      const { assembly, resources } = read()
+      const next = new Deployment(assembly, resources, surroundings)
+      const before = deployment
+      // One reader after the other, or both would deliver the same records.
+      await before.drain()
+      deployment = next
+      proxy.world = { place, functions: next.functions, resources }
+      next.start()
+      await before.stop()
+      return { sameTables: tableDeclarations(resources) === tableDeclarations(first.resources) }
+    },
+    stop,
+  }
+}
+
+/** All stacks are in one region and account, as the endpoint stands for one. */
+function placeOf({ stacks }: Assembly): { region: string; account: string } {
+  const [first, ...others] = stacks
+  if (!first) throw new Error('The assembly has no stack.')
+  const { region, account } = first
+  if (others.some((one) => one.region !== region || one.account !== account)) {
+    throw new Error('The stacks of this assembly are in different regions or accounts.')
+  }
+  return { region, account }
+}
+
+/** What the template's JWT authorizer asks of a token. */
+function signIn(resources: Resources): { JWT_ISSUER: string; JWT_AUDIENCE: string } {
+  const [authorizer] = ofType(resources, 'AWS::ApiGatewayV2::Authorizer')
+  const { Issuer = '', Audience = [] } = (authorizer?.properties.JwtConfiguration ?? {}) as {
+    Issuer?: string
+    Audience?: string[]
+  }
+  return { JWT_ISSUER: Issuer, JWT_AUDIENCE: Audience[0] ?? '' }
+}
+
+/** @returns what stops serving */
+async function serve(
+  port: number,
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  log: (line: string) => void,
+): Promise<() => Promise<unknown>> {
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: Error) => {
+      // Who asked is gone, an isolate that was ended for instance.
+      if (!request.complete) return
+      log(`${request.method} ${request.url}: ${error.stack}`)
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
+  })
+  await listen(server, port)
+  return () => {
+    server.closeAllConnections()
+    return new Promise((resolve) => server.close(resolve))
+  }
+}
+
+/** @returns what removes the file again */
+function writeStackFile(file: string, addresses: Addresses): () => Promise<void> {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(addresses, null, 2)}\n`)
+  return async () => rmSync(file, { force: true })
+}

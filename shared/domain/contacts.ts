@@ -1,0 +1,12 @@
+/** The parts of a user that a copy is judged by. `changedAt` is RFC 3339 in UTC, so that text order is time order. */
+type SourceUser = { changedAt: string }
+
+/** A partnership as one of its sides records it. Each one between the same two accounts has a higher `epoch`. */
+type Fence = { endedAt?: string | undefined }
+
+/**
+ * Whether a state of a user belongs in the contacts of an account: while the partnership lasts, and after its end
+ * only a state from before, which was still under way. The partnership must have been read, consistently, after the user.
+ */
+export const belongsInContacts = (user: SourceUser, partnership: Fence | undefined): boolean =>
+  partnership !== undefined && (partnership.endedAt === undefined || user.changedAt <= partnership.endedAt)

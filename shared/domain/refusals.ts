@@ -1,0 +1,41 @@
+/** Every reason for which a request can be refused or fail, by the code that other programs rely on. */
+export type RefusalCode =
+  | 'malformed-request'
+  | 'unsupported-media-type'
+  | 'unknown-user'
+  | 'not-an-administrator'
+  | 'not-the-recipient'
+  | 'not-found'
+  | 'invitation-pending'
+  | 'invitation-rejected'
+  | 'invitation-not-pending'
+  | 'recipient-must-delete-first'
+  | 'already-partners'
+  | 'too-many-invitations'
+  | 'email-taken'
+  | 'last-administrator'
+  | 'conflict'
+  | 'invalid-email'
+  | 'invalid-field'
+  | 'no-account-for-email'
+  | 'own-account'
+  | 'quota-exceeded'
+  | 'internal-error'
+  | 'unavailable'
+
+/** What is wrong with one field of a request; `pointer` is a JSON pointer (RFC 6901) into it. */
+export type FieldError = { pointer: string; detail: string }
+
+/** A refusal is a value: what asked for it decides how it is told. It has changed nothing. */
+export type Refusal = {
+  refusal: RefusalCode
+  errors?: FieldError[]
+  /** Seconds until it makes sense to try again. */
+  retryAfter?: number
+}
+
+export const refuse = (refusal: RefusalCode, errors?: FieldError[]): Refusal =>
+  errors ? { refusal, errors } : { refusal }
+
+export const isRefusal = (value: object | undefined): value is Refusal =>
+  value !== undefined && 'refusal' in value

@@ -1,0 +1,16 @@
+/** The names of the functions' environment variables, for what sets them and what reads them. */
+export const environment = {
+  table: 'TABLE_NAME',
+  dailyInvitations: 'DAILY_INVITATIONS',
+  mailFrom: 'MAIL_FROM',
+  webUrl: 'WEB_URL',
+} as const
+
+export type EnvironmentName = (typeof environment)[keyof typeof environment]
+
+/** The value of a variable without which nothing can work; throws, naming it, where it is missing. */
+export function requireEnv(name: EnvironmentName): string {
+  const value = process.env[name]
+  if (!value) throw new Error(`The environment variable ${name} is not set`)
+  return value
+}

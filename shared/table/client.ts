@@ -1,0 +1,18 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { environment, requireEnv } from '../environment.ts'
+
+/**
+ * The document client, one per isolate, with connections kept between invocations. The SDK tries a lost or throttled
+ * call up to three times, with the same client request token where it is a transaction; a call that hangs is given up
+ * in time for that.
+ */
+export const db = DynamoDBDocumentClient.from(
+  new DynamoDBClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true },
+  }),
+  { marshallOptions: { removeUndefinedValues: true } },
+)
+
+export const tableName = requireEnv(environment.table)

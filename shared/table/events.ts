@@ -1,0 +1,69 @@
+import type { EventType } from '../domain/events.ts'
+import { type Side, shown, type Transition } from '../domain/invitation.ts'
+import type { ActiveUser, EventItem, InvitationFacts, MailCause } from './items.ts'
+import { invitationId, keys } from './keys.ts'
+import type { Write } from './transact.ts'
+
+/** What a change needs from outside: the time of the request, RFC 3339 in UTC, and new time-ordered ids (UUID v7). */
+export type Clock = { now: string; newId: () => string }
+
+type Happening = Omit<EventItem, 'type' | 'id' | 'at'>
+
+/** An entry in an account's log, which is never altered. */
+function put(clock: Clock, happening: Happening & ({ mail?: undefined } | MailCause)): Write {
+  const id = clock.newId()
+  return {
+    Put: {
+      Item: { ...keys.event(happening.accountId, id), type: 'event', id, at: clock.now, ...happening },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  }
+}
+
+const own = ({ accountId, userId, name }: ActiveUser) => ({ accountId, userId, userName: name })
+
+/** What a change of an invitation tells each side; the sender's side carries the e-mail, if there is one. */
+export function invitationEvents(
+  user: ActiveUser,
+  clock: Clock,
+  invitation: InvitationFacts,
+  { next, told, mail }: Transition,
+  mailCause?: Omit<MailCause, 'mail'>,
+): Write[] {
+  const { sender, recipient, email } = invitation
+  const senderKnows = shown[invitation.state].senderKnowsRecipient || shown[next].senderKnowsRecipient
+  const tell = (side: Side, event: EventType): Write => {
+    const accountId = invitation[side]
+    const known = side === 'recipient' || senderKnows
+    return put(clock, {
+      accountId,
+      event,
+      invitationId: invitationId(invitation),
+      email,
+      ...(accountId === user.accountId
+        ? { by: own(user) }
+        : known && { by: { accountId: user.accountId } }),
+      ...(known && { partner: side === 'sender' ? recipient : sender }),
+      ...(side === 'sender' && mail && mailCause && { mail, ...mailCause }),
+    })
+  }
+  return (['sender', 'recipient'] as const).flatMap((side) => {
+    const event = told[side]
+    return event ? [tell(side, event)] : []
+  })
+}
+
+/** What a change of an account's own user tells its account. */
+export const userEvent = (
+  user: ActiveUser,
+  clock: Clock,
+  event: EventType,
+  changed: { userId: string; email: string },
+): Write =>
+  put(clock, {
+    accountId: user.accountId,
+    event,
+    by: own(user),
+    userId: changed.userId,
+    email: changed.email,
+  })

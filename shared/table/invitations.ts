@@ -1,0 +1,242 @@
+import {
+  decide,
+  maxStandingInvitations,
+  moves,
+  type State,
+  shown,
+  statesFor,
+  type Transition,
+  transitions,
+  type Wish,
+} from '../domain/invitation.ts'
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+import { type Clock, invitationEvents } from './events.ts'
+import { assign } from './expressions.ts'
+import type { ActiveUser, EmailItem, InvitationFacts, InvitationItem, PairItem, PartnershipItem } from './items.ts'
+import { invitationHash, keys, lists, parseInvitationId, parseStandingRef, standingRef } from './keys.ts'
+import { countInvitation, quotaExceeded } from './quota.ts'
+import { transact, type Write } from './transact.ts'
+
+const mailFor = ({ sender, recipient, sentBy, sentByName, invitedUser, email }: InvitationItem) => ({
+  sender,
+  recipient,
+  sentBy,
+  sentByName,
+  invitedUser,
+  email,
+})
+
+/** The lists in which an invitation stands in a state: each side's own, and that of its status there. */
+function listed({ sender, recipient, life }: InvitationFacts, state: State) {
+  const sent = shown[state].sender
+  const received = shown[state].recipient
+  const inSent = sent && sent !== 'accepted'
+  const inReceived = received && received !== 'accepted'
+  return {
+    position: inSent || inReceived ? life : undefined,
+    list1: inSent ? lists.invitations('sent', sender) : undefined,
+    list2: inSent ? lists.invitationsOfStatus('sent', sender, sent) : undefined,
+    list3: inReceived ? lists.invitations('received', recipient) : undefined,
+    list4: inReceived ? lists.invitationsOfStatus('received', recipient, received) : undefined,
+  }
+}
+
+/** An invitation that was found by a public id, if it is still of the life that the id was given out for. */
+export function ofLife(found: InvitationItem | undefined, id: string): InvitationItem | undefined {
+  return found && found.life === parseInvitationId(id)?.life ? found : undefined
+}
+
+/** The write that takes an invitation from the state in which it was read to another, and only from there. */
+export function invitationWrite(invitation: InvitationFacts, next: State, { now }: Clock): Write {
+  const was = { ':life': invitation.life, ':was': invitation.state }
+  const ConditionExpression = '#life = :life AND #state = :was'
+  if (next === 'none')
+    return {
+      Delete: {
+        Key: keys.invitation(invitation),
+        ConditionExpression,
+        ExpressionAttributeNames: { '#life': 'life', '#state': 'state' },
+        ExpressionAttributeValues: was,
+      },
+    }
+  const update = assign({ state: next, updatedAt: now, ...listed(invitation, next) })
+  return {
+    Update: {
+      Key: keys.invitation(invitation),
+      ...update,
+      ConditionExpression,
+      ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#life': 'life' },
+      ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...was },
+    },
+  }
+}
+
+/** An invitation that is gone stands between the two accounts no longer. */
+const pairWithout = (invitation: InvitationItem): Write => ({
+  Update: {
+    Key: keys.pair(invitation.sender, invitation.recipient),
+    UpdateExpression: 'DELETE invitations :gone',
+    ExpressionAttributeValues: { ':gone': new Set([standingRef(invitation)]) },
+  },
+})
+
+/**
+ * Sends an invitation from the user's account to an address that the directory knows. In one transaction: the quota,
+ * that the two are no partners and not too many invitations stand between them, the invitation, its events.
+ */
+export async function sendInvitation(
+  user: ActiveUser,
+  clock: Clock,
+  claim: EmailItem,
+  dailyInvitations: number,
+): Promise<InvitationItem | Refusal> {
+  const { accountId: recipient, userId: invitedUser, email } = claim
+  const draft: InvitationItem = {
+    type: 'invitation',
+    state: 'pending',
+    life: clock.newId(),
+    hash: invitationHash(recipient, email),
+    sender: user.accountId,
+    recipient,
+    email,
+    invitedUser,
+    sentBy: user.userId,
+    sentByName: user.name,
+    createdAt: clock.now,
+    updatedAt: clock.now,
+  }
+  const invitation = { ...draft, ...listed(draft, 'pending') }
+  const free = statesFor('send').filter((state) => state !== 'none')
+  const outcome = await transact(
+    {
+      quota: countInvitation(user.accountId, clock, dailyInvitations),
+      pair: {
+        Update: {
+          Key: keys.pair(user.accountId, recipient),
+          UpdateExpression: 'SET #type = :pair ADD invitations :refs',
+          ConditionExpression:
+            'attribute_not_exists(partners) AND (attribute_not_exists(invitations) OR contains(invitations, :ref) OR size(invitations) < :max)',
+          ExpressionAttributeNames: { '#type': 'type' },
+          ExpressionAttributeValues: {
+            ':pair': 'pair',
+            ':refs': new Set([standingRef(invitation)]),
+            ':ref': standingRef(invitation),
+            ':max': maxStandingInvitations,
+          },
+        },
+      },
+      invitation: {
+        Put: {
+          Item: { ...keys.invitation(invitation), ...invitation },
+          ConditionExpression: `attribute_not_exists(pk) OR #state IN (${free.map((_, i) => `:free${i}`).join()})`,
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: Object.fromEntries(free.map((state, i) => [`:free${i}`, state])),
+        },
+      },
+    },
+    invitationEvents(user, clock, invitation, transitions.none.send as Transition, mailFor(invitation)),
+  )
+  if (isRefusal(outcome)) return outcome
+  return outcome.committed ? invitation : whyNotSent(outcome.failed, clock)
+}
+
+function whyNotSent(failed: Map<'quota' | 'pair' | 'invitation', unknown>, { now }: Clock): Refusal {
+  if (failed.has('quota')) return quotaExceeded(now)
+  if ((failed.get('pair') as PairItem | undefined)?.partners) return refuse('already-partners')
+  const standing = failed.get('invitation') as InvitationItem | undefined
+  const cell = standing && transitions[standing.state].send
+  return cell && isRefusal(cell) ? cell : refuse('too-many-invitations')
+}
+
+/** A race is lost to somebody else's change; so many in a row are contention. */
+const maxLostRaces = 8
+
+/**
+ * Does what a user wishes with an invitation, as it was read: one transaction with the condition that it is still in that
+ * state. If it is not, the item that the failed condition returns is judged in its place. To accept, the pair is
+ * needed as well. Answers with the invitation as it is then; when it was deleted, as it last was.
+ */
+export async function changeInvitation(
+  user: ActiveUser,
+  clock: Clock,
+  wish: Wish,
+  read: { invitation: InvitationItem | undefined; pair?: PairItem | undefined },
+): Promise<InvitationItem | Refusal> {
+  let { invitation, pair } = read
+  for (let lost = 0; lost < maxLostRaces; lost++) {
+    const cell = decide(user.accountId, invitation, wish)
+    if (isRefusal(cell)) return cell
+    if (!invitation) return refuse('not-found')
+    if (!moves(cell)) return invitation
+    const outcome = await transact(
+      {
+        invitation: invitationWrite(invitation, cell.next, clock),
+        ...(cell.next === 'none' && { pair: pairWithout(invitation) }),
+        ...(cell.next === 'accepted' && { pair: pairAsPartners(invitation, pair) }),
+      },
+      [
+        ...(cell.next === 'accepted' ? acceptance(invitation, pair, clock) : []),
+        ...invitationEvents(user, clock, invitation, cell, mailFor(invitation)),
+      ],
+    )
+    if (isRefusal(outcome)) return outcome
+    if (outcome.committed)
+      return cell.next === 'none' ? invitation : { ...invitation, state: cell.next, updatedAt: clock.now }
+    if (outcome.failed.has('invitation'))
+      invitation = sameLife(outcome.failed.get('invitation') as InvitationItem | undefined, invitation.life)
+    if (outcome.failed.has('pair')) pair = outcome.failed.get('pair') as PairItem | undefined
+  }
+  return refuse('conflict')
+}
+
+const sameLife = (found: InvitationItem | undefined, life: string) =>
+  found?.life === life ? found : undefined
+
+const nextEpoch = (pair: PairItem | undefined) => (pair?.epoch ?? 0) + 1
+
+/** The pair becomes partners, with the accepted invitation alone between them, if it is still the pair that was read. */
+function pairAsPartners(invitation: InvitationItem, pair: PairItem | undefined): Write {
+  return {
+    Update: {
+      Key: keys.pair(invitation.sender, invitation.recipient),
+      UpdateExpression: 'SET #type = :pair, partners = :true, epoch = :next, invitations = :only',
+      ConditionExpression: `invitations = :read AND ${pair?.epoch === undefined ? 'attribute_not_exists(epoch)' : 'epoch = :epoch'}`,
+      ExpressionAttributeNames: { '#type': 'type' },
+      ExpressionAttributeValues: {
+        ':pair': 'pair',
+        ':true': true,
+        ':next': nextEpoch(pair),
+        ':only': new Set([standingRef(invitation)]),
+        ':read': pair?.invitations ?? new Set([standingRef(invitation)]),
+        ...(pair?.epoch !== undefined && { ':epoch': pair.epoch }),
+      },
+    },
+  }
+}
+
+/** Each side's record of the partnership, and the end of every other invitation between the two. */
+function acceptance(invitation: InvitationItem, pair: PairItem | undefined, { now }: Clock): Write[] {
+  const { sender, recipient, hash, life, email } = invitation
+  const side = (accountId: string, partnerId: string): Write => {
+    const partnership: PartnershipItem = {
+      type: 'partnership',
+      accountId,
+      partnerId,
+      epoch: nextEpoch(pair),
+      since: now,
+      sender,
+      hash,
+      life,
+      email,
+      position: life,
+      list1: lists.partners(accountId),
+    }
+    return { Put: { Item: { ...keys.partnership(accountId, partnerId), ...partnership } } }
+  }
+  const others = [...(pair?.invitations ?? [])].filter((ref) => ref !== standingRef(invitation))
+  return [
+    side(sender, recipient),
+    side(recipient, sender),
+    ...others.map((ref): Write => ({ Delete: { Key: keys.invitation(parseStandingRef(ref)) } })),
+  ]
+}

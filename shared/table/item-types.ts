@@ -1,0 +1,28 @@
+import type {
+  AccountItem,
+  ContactItem,
+  CopyItem,
+  EmailItem,
+  EventItem,
+  InvitationItem,
+  MailItem,
+  PairItem,
+  PartnershipItem,
+  QuotaItem,
+  UserItem,
+} from './items.ts'
+
+/** What kind of item it is: the attribute `type` that every item carries, and that stream filters go by. */
+export type ItemType = (
+  | AccountItem
+  | UserItem
+  | EmailItem
+  | InvitationItem
+  | PairItem
+  | PartnershipItem
+  | ContactItem
+  | EventItem
+  | MailItem
+  | QuotaItem
+  | CopyItem
+)['type']

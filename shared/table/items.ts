@@ -1,0 +1,141 @@
+import type { EventType, MailKind } from '../domain/events.ts'
+import type { State } from '../domain/invitation.ts'
+import type { Profile } from '../domain/users.ts'
+
+/** The items of the table. Times are RFC 3339 in UTC; `expires` is in seconds since the epoch. */
+
+/** The lists that an item stands in, and its place there: see schema.ts. */
+type Listed = { position?: string; list1?: string; list2?: string; list3?: string; list4?: string }
+
+export type AccountItem = {
+  type: 'account'
+  accountId: string
+  name: string
+  /** User ids. Who gets mail for the account, and the rule that one must remain. */
+  administrators?: Set<string>
+}
+
+/** A removed user stays as a mark, so that a late copy can be told from a new user. */
+export type UserItem = ActiveUser | RemovedUser
+
+export type ActiveUser = Listed & {
+  type: 'user'
+  accountId: string
+  userId: string
+  email: string
+  name: string
+  profile: Profile
+  locale: string
+  /** Rises with each change of this user. */
+  version: number
+  changedAt: string
+  createdAt: string
+  removed?: undefined
+}
+
+export type RemovedUser = {
+  type: 'user'
+  accountId: string
+  userId: string
+  version: number
+  changedAt: string
+  removed: true
+}
+
+export type EmailItem = { type: 'email'; email: string; accountId: string; userId: string }
+
+export type InvitationItem = Listed & {
+  type: 'invitation'
+  state: Exclude<State, 'none'>
+  /** Of this sending: a UUID v7, which is also its place in lists. */
+  life: string
+  hash: string
+  sender: string
+  recipient: string
+  email: string
+  /** The user whose address it was when it was sent. */
+  invitedUser: string
+  sentBy: string
+  sentByName: string
+  createdAt: string
+  updatedAt: string
+}
+
+/** What an event and a write need to know of an invitation. */
+export type InvitationFacts = Pick<
+  InvitationItem,
+  'state' | 'life' | 'hash' | 'sender' | 'recipient' | 'email'
+>
+
+/** What stands between two accounts, whichever of them began it. */
+export type PairItem = {
+  type: 'pair'
+  partners?: true
+  /** How many partnerships there have been. */
+  epoch?: number
+  /** Every invitation between the two, in both directions and any state: see `standingRef`. */
+  invitations?: Set<string>
+}
+
+/** One side's record of a partnership. After the end it is kept for a while, in no list. */
+export type PartnershipItem = Listed & {
+  type: 'partnership'
+  accountId: string
+  partnerId: string
+  epoch: number
+  since: string
+  /** The accepted invitation; its sender is the account that began. */
+  sender: string
+  hash: string
+  life: string
+  email: string
+  endedAt?: string
+  expires?: number
+}
+
+/** A removed contact stays as a mark, which older copies don't overwrite. */
+export type ContactItem = Listed & {
+  type: 'contact'
+  owner: string
+  accountId: string
+  userId: string
+  /** Copies are ordered by partnership first, and by the source user's version within it. */
+  epoch: number
+  version: number
+} & ({ removed?: undefined; email: string; name: string; profile: Profile } | { removed: true })
+
+export type EventItem = {
+  type: 'event'
+  id: string
+  accountId: string
+  event: EventType
+  at: string
+  /** Who did it, as far as this side may know; the name only of one's own people. */
+  by?: { accountId: string; userId?: string; userName?: string }
+  /** The other account, as far as this side may know it. */
+  partner?: string
+  invitationId?: string
+  email?: string
+  userId?: string
+} & ({ mail?: undefined } | MailCause)
+
+/** What send-emails needs of an event that causes an e-mail. */
+export type MailCause = {
+  mail: MailKind
+  sender: string
+  sentBy: string
+  sentByName: string
+  recipient: string
+  invitedUser: string
+  email: string
+}
+
+/** One e-mail to one reader: who sends it now, or that it has been sent. */
+export type MailItem = { type: 'mail'; claimedUntil?: string; sentAt?: string; messageId?: string; expires: number }
+
+export type QuotaItem = { type: 'quota'; count: number; expires: number }
+
+/** What is left of a long copy: the next page begins after the sort key `after`. Its own stream record starts it. */
+export type CopyItem =
+  | { type: 'copy'; expires: number; owner: string; source: string; epoch: number; after: string }
+  | { type: 'copy'; expires: number; user: UserItem; after: string }

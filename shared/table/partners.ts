@@ -1,0 +1,68 @@
+import { type Command, moves, transitions } from '../domain/invitation.ts'
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+import { type Clock, invitationEvents } from './events.ts'
+import { assign } from './expressions.ts'
+import { invitationWrite } from './invitations.ts'
+import type { ActiveUser, PartnershipItem } from './items.ts'
+import { keys, standingRef } from './keys.ts'
+import { transact, type Write } from './transact.ts'
+
+/** A partnership that was read, if it has not ended. */
+export const livePartnership = (read: PartnershipItem | undefined): PartnershipItem | undefined =>
+  read && read.endedAt === undefined ? read : undefined
+
+/**
+ * Ends a partnership of the user's account, as it was read, in one transaction: the invitation that it came from, as the
+ * table of states says, the pair, both sides' records, both logs. Undefined when done. The condition is the
+ * invitation's: only an end takes an accepted one out of that state, so a lost race is another's end.
+ */
+export async function endPartnership(
+  user: ActiveUser,
+  clock: Clock,
+  partnership: PartnershipItem | undefined,
+): Promise<Refusal | undefined> {
+  if (!livePartnership(partnership) || !partnership) return refuse('not-found')
+  const { accountId, partnerId, sender, hash, life, email } = partnership
+  const command: Command = accountId === sender ? 'end-by-sender' : 'end-by-recipient'
+  const cell = transitions.accepted[command]
+  if (!moves(cell)) return refuse('not-found')
+  const recipient = accountId === sender ? partnerId : accountId
+  const invitation = { sender, recipient, hash, life, email, state: 'accepted' as const }
+  const outcome = await transact({ invitation: invitationWrite(invitation, cell.next, clock) }, [
+    apart(invitation, cell.next === 'none'),
+    ended(accountId, partnerId, clock),
+    ended(partnerId, accountId, clock),
+    ...invitationEvents(user, clock, invitation, cell),
+  ])
+  if (isRefusal(outcome)) return outcome
+  return outcome.committed ? undefined : refuse('not-found')
+}
+
+/** The pair are partners no longer; the invitation stands on between them unless it is gone. */
+function apart(invitation: { sender: string; recipient: string; hash: string }, gone: boolean): Write {
+  return {
+    Update: {
+      Key: keys.pair(invitation.sender, invitation.recipient),
+      UpdateExpression: `REMOVE partners${gone ? ' DELETE invitations :gone' : ''}`,
+      ...(gone && { ExpressionAttributeValues: { ':gone': new Set([standingRef(invitation)]) } }),
+    },
+  }
+}
+
+/** Longer than a record of the stream, or of the store of failed ones, can still be under way. */
+const keptSeconds = 100 * 86_400
+
+/** One side's record after the end: in no list, and kept for a while to judge late records by. */
+function ended(accountId: string, partnerId: string, { now }: Clock): Write {
+  return {
+    Update: {
+      Key: keys.partnership(accountId, partnerId),
+      ...assign({
+        endedAt: now,
+        expires: Math.floor(Date.parse(now) / 1000) + keptSeconds,
+        position: undefined,
+        list1: undefined,
+      }),
+    },
+  }
+}

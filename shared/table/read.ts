@@ -1,0 +1,101 @@
+import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { db, tableName } from './client.ts'
+import type { Key } from './keys.ts'
+import { schema } from './schema.ts'
+
+type ItemOf<K> = K extends Key<infer Item> ? Item : undefined
+type ItemsOf<Keys extends readonly unknown[]> = { [I in keyof Keys]: ItemOf<Keys[I]> | undefined }
+
+const maxKeysPerCall = 100
+
+const address = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
+
+/** One item, read consistently; undefined where there is none. */
+export async function readOne<Item>({ pk, sk }: Key<Item>): Promise<Item | undefined> {
+  const { Item } = await db.send(new GetCommand({ TableName: tableName, Key: { pk, sk }, ConsistentRead: true }))
+  return Item as Item | undefined
+}
+
+/**
+ * Several items, each read consistently (not as one snapshot), in one round trip: in the order of the keys, undefined
+ * where there is none, or where the key is undefined. The same key may come twice.
+ */
+export async function read<const Keys extends readonly (Key<unknown> | undefined)[]>(
+  ...wanted: Keys
+): Promise<ItemsOf<Keys>> {
+  const found = new Map<string, unknown>()
+  const distinct = new Map(wanted.flatMap((key) => (key ? [[address(key), { pk: key.pk, sk: key.sk }]] : [])))
+  const left = [...distinct.values()]
+  const calls: Promise<void>[] = []
+  while (left.length > 0) calls.push(readBatch(left.splice(0, maxKeysPerCall), found))
+  await Promise.all(calls)
+  return wanted.map((key) => key && found.get(address(key))) as ItemsOf<Keys>
+}
+
+async function readBatch(batch: { pk: string; sk: string }[], found: Map<string, unknown>): Promise<void> {
+  let Keys: Record<string, unknown>[] = batch
+  // DynamoDB leaves keys over when an answer would exceed 16 MB or the partition is throttled.
+  for (let attempt = 0; Keys.length > 0; attempt++) {
+    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt))
+    if (attempt > 5) throw new Error('DynamoDB kept leaving keys of a batch unread')
+    const { Responses, UnprocessedKeys } = await db.send(
+      new BatchGetCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }),
+    )
+    for (const item of Responses?.[tableName] ?? [])
+      found.set(address(item as { pk: string; sk: string }), item)
+    Keys = UnprocessedKeys?.[tableName]?.Keys ?? []
+  }
+}
+
+/**
+ * The items of a partition whose sort key has a prefix, read consistently, a page of at most `limit` at a time after
+ * the sort key `after`. `next` is where to go on, undefined at the end.
+ */
+export async function readPrefix<Item>(
+  pk: string,
+  prefix: string,
+  { after, limit }: { after?: string | undefined; limit: number },
+): Promise<{ items: Item[]; next: string | undefined }> {
+  const { Items, LastEvaluatedKey } = await db.send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      ConsistentRead: true,
+      Limit: limit,
+      ...(after !== undefined && { ExclusiveStartKey: { pk, sk: after } }),
+    }),
+  )
+  return { items: (Items ?? []) as Item[], next: LastEvaluatedKey?.sk as string | undefined }
+}
+
+export type IndexName = keyof typeof schema.indexes
+
+/**
+ * A page of a list: at most `limit` items, after the position `after` in the order asked for. One item more is read
+ * to know whether there is a next page. Indexes are eventually consistent: a write may show a moment later.
+ */
+export async function readList<Item extends { position?: string }>(
+  index: IndexName,
+  list: string,
+  { after, limit, newestFirst = false }: { after?: string | undefined; limit: number; newestFirst?: boolean },
+): Promise<{ items: Item[]; next: string | undefined }> {
+  const { Items } = await db.send(
+    new QueryCommand({
+      TableName: tableName,
+      IndexName: index,
+      KeyConditionExpression:
+        after === undefined ? '#list = :list' : `#list = :list AND #at ${newestFirst ? '<' : '>'} :after`,
+      ExpressionAttributeNames: {
+        '#list': schema.indexes[index],
+        ...(after !== undefined && { '#at': schema.position }),
+      },
+      ExpressionAttributeValues: { ':list': list, ...(after !== undefined && { ':after': after }) },
+      ScanIndexForward: !newestFirst,
+      Limit: limit + 1,
+    }),
+  )
+  const items = (Items ?? []) as Item[]
+  const page = items.slice(0, limit)
+  return { items: page, next: items.length > limit ? page.at(-1)?.position : undefined }
+}

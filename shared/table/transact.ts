@@ -1,0 +1,87 @@
+import { type CancellationReason, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { type Refusal, refuse } from '../domain/refusals.ts'
+import { db, tableName } from './client.ts'
+
+type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+type Unnamed<T> = T extends object ? Omit<T, 'TableName' | 'ReturnValuesOnConditionCheckFailure'> : T
+/** One part of a transaction, of the one table, which returns the item if its condition fails. */
+export type Write = { [Kind in keyof TransactItem]?: Unnamed<TransactItem[Kind]> }
+
+/**
+ * What became of a transaction. `failed` holds the parts whose condition failed, each with the item that was there
+ * (undefined: none), in the order in which they were given.
+ */
+export type Outcome<Name extends string> =
+  | { committed: true }
+  | { committed: false; failed: Map<Name, unknown> }
+  | Refusal
+
+const attempts = 8
+
+/** Between tries: up to 20 ms, doubling, all of it jitter, so that those who met don't meet again. */
+const pause = (attempt: number) =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(20 * 2 ** attempt, 640)))
+
+/**
+ * Writes all parts, or none. The parts are named, in the order in which their conditions refuse: a failed condition
+ * decides only if no part before it was held up, otherwise the transaction is tried again. Contention that stays is
+ * the refusal `conflict`, throttling that stays is `unavailable`.
+ */
+export async function transact<Name extends string>(
+  named: Partial<Record<Name, Write>>,
+  unconditional: Write[] = [],
+): Promise<Outcome<Name>> {
+  const names = Object.keys(named) as Name[]
+  const parts = [...(Object.values(named) as Write[]), ...unconditional]
+  const TransactItems = parts.map(
+    (part) =>
+      Object.fromEntries(
+        Object.entries(part).map(([kind, write]) => [
+          kind,
+          { ...write, TableName: tableName, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' },
+        ]),
+      ) as TransactItem,
+  )
+  let held: Refusal = refuse('conflict')
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (attempt > 0) await pause(attempt)
+    try {
+      await db.send(new TransactWriteCommand({ TransactItems }))
+      return { committed: true }
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error
+      const verdict = judge(names, error.CancellationReasons ?? [])
+      if (!('refusal' in verdict)) return verdict
+      held = verdict
+    }
+  }
+  return held
+}
+
+const heldUpBy: Record<string, Refusal> = {
+  TransactionConflict: refuse('conflict'),
+  ThrottlingError: refuse('unavailable'),
+  ProvisionedThroughputExceeded: refuse('unavailable'),
+}
+
+function judge<Name extends string>(
+  names: Name[],
+  reasons: CancellationReason[],
+): { committed: false; failed: Map<Name, unknown> } | Refusal {
+  const failed = new Map<Name, unknown>()
+  let held: Refusal | undefined
+  for (const [index, { Code = 'None', Item, Message }] of reasons.entries()) {
+    if (Code === 'None') continue
+    const name = names[index]
+    if (Code === 'ConditionalCheckFailed' && name !== undefined) {
+      if (!held) failed.set(name, Item && unmarshall(Item))
+      continue
+    }
+    held ??= heldUpBy[Code]
+    if (!heldUpBy[Code]) throw new Error(`A transaction was cancelled for ${Code}: ${Message}`)
+  }
+  if (failed.size > 0) return { committed: false, failed }
+  return held ?? refuse('conflict')
+}

@@ -1,0 +1,176 @@
+import { type Refusal, isRefusal, refuse } from '../domain/refusals.ts'
+import { foldName, isAdministrator, maxAdministrators, type Profile } from '../domain/users.ts'
+import { type Clock, userEvent } from './events.ts'
+import { assign } from './expressions.ts'
+import type { ActiveUser, RemovedUser, UserItem } from './items.ts'
+import { contactPosition, keys, lists } from './keys.ts'
+import { transact, type Write } from './transact.ts'
+
+type Fields = { email: string; name: string; profile: Profile; locale: string }
+
+/** A user as its item, in its account's contacts and among its account's users. */
+export function userItem(user: Omit<ActiveUser, 'type' | 'position' | 'list1' | 'list2'>): ActiveUser {
+  const { accountId, userId, name } = user
+  return {
+    ...user,
+    type: 'user',
+    position: contactPosition(foldName(name), accountId, userId),
+    list1: lists.contacts(accountId),
+    list2: lists.contactsOfKind(accountId, 'user'),
+  }
+}
+
+/** The refusal when somebody else changed the same user so often that this change never came through. */
+const maxLostRaces = 8
+
+const tooManyAdministrators = refuse('invalid-field', [
+  { pointer: '/profile', detail: `An account has at most ${maxAdministrators} administrators.` },
+])
+
+/** Adds a user to the account of an administrator. Refusals: `invalid-field`, `email-taken`. */
+export async function addUser(by: ActiveUser, clock: Clock, fields: Fields): Promise<ActiveUser | Refusal> {
+  const { accountId } = by
+  const user = userItem({
+    accountId,
+    userId: clock.newId(),
+    ...fields,
+    version: 1,
+    changedAt: clock.now,
+    createdAt: clock.now,
+  })
+  const outcome = await transact(
+    {
+      ...(isAdministrator(user.profile) && { administrators: withAdministrator(user) }),
+      email: claimEmail(user),
+    },
+    [
+      { Put: { Item: { ...keys.user(accountId, user.userId), ...user }, ConditionExpression: absent } },
+      userEvent(by, clock, 'user-added', user),
+    ],
+  )
+  if (isRefusal(outcome)) return outcome
+  if (outcome.committed) return user
+  return outcome.failed.has('administrators') ? tooManyAdministrators : refuse('email-taken')
+}
+
+/**
+ * Changes a user of an administrator's account, as it was read, where a field differs. Refusals: `not-found`,
+ * `invalid-field`, `email-taken`, `last-administrator`.
+ */
+export async function changeUser(
+  by: ActiveUser,
+  clock: Clock,
+  read: UserItem | undefined,
+  fields: Partial<Fields>,
+): Promise<ActiveUser | Refusal> {
+  let user = read
+  for (let lost = 0; lost < maxLostRaces; lost++) {
+    if (!user || user.removed) return refuse('not-found')
+    const next = userItem({ ...user, ...fields, version: user.version + 1, changedAt: clock.now })
+    if (same(user, next)) return user
+    const { accountId, userId, createdAt, type, ...changed } = next
+    const update = assign(changed)
+    const outcome = await transact(
+      {
+        user: {
+          Update: {
+            Key: keys.user(accountId, userId),
+            ...update,
+            ConditionExpression: '#version = :read',
+            ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':read': user.version },
+          },
+        },
+        ...(isAdministrator(next.profile) &&
+          !isAdministrator(user.profile) && { promotion: withAdministrator(next) }),
+        ...(!isAdministrator(next.profile) &&
+          isAdministrator(user.profile) && { demotion: withoutAdministrator(next) }),
+        ...(next.email !== user.email && { email: claimEmail(next) }),
+      },
+      [
+        ...(next.email !== user.email ? [{ Delete: { Key: keys.email(user.email) } }] : []),
+        userEvent(by, clock, 'user-changed', next),
+      ],
+    )
+    if (isRefusal(outcome)) return outcome
+    if (outcome.committed) return next
+    const { failed } = outcome
+    if (failed.has('user')) user = failed.get('user') as UserItem | undefined
+    else if (failed.has('promotion')) return tooManyAdministrators
+    else return refuse(failed.has('demotion') ? 'last-administrator' : 'email-taken')
+  }
+  return refuse('conflict')
+}
+
+/** Removes a user of an administrator's account, as it was read. Refusals: `not-found`, `last-administrator`. */
+export async function removeUser(
+  by: ActiveUser,
+  clock: Clock,
+  read: UserItem | undefined,
+): Promise<Refusal | undefined> {
+  let user = read
+  for (let lost = 0; lost < maxLostRaces; lost++) {
+    if (!user || user.removed) return refuse('not-found')
+    const { accountId, userId, email, version } = user
+    const mark: RemovedUser = {
+      type: 'user',
+      accountId,
+      userId,
+      version: version + 1,
+      changedAt: clock.now,
+      removed: true,
+    }
+    const outcome = await transact(
+      {
+        user: {
+          Put: {
+            Item: { ...keys.user(accountId, userId), ...mark },
+            ConditionExpression: '#version = :read',
+            ExpressionAttributeNames: { '#version': 'version' },
+            ExpressionAttributeValues: { ':read': version },
+          },
+        },
+        ...(isAdministrator(user.profile) && { demotion: withoutAdministrator(user) }),
+      },
+      [{ Delete: { Key: keys.email(email) } }, userEvent(by, clock, 'user-removed', user)],
+    )
+    if (isRefusal(outcome)) return outcome
+    if (outcome.committed) return undefined
+    if (!outcome.failed.has('user')) return refuse('last-administrator')
+    user = outcome.failed.get('user') as UserItem | undefined
+  }
+  return refuse('conflict')
+}
+
+const same = (one: ActiveUser, other: ActiveUser): boolean =>
+  one.email === other.email &&
+  one.name === other.name &&
+  one.profile === other.profile &&
+  one.locale === other.locale
+
+const absent = 'attribute_not_exists(pk)'
+
+/** An address belongs to one user of one account. */
+const claimEmail = ({ email, accountId, userId }: ActiveUser): Write => ({
+  Put: {
+    Item: { ...keys.email(email), type: 'email', email, accountId, userId },
+    ConditionExpression: absent,
+  },
+})
+
+const withAdministrator = ({ accountId, userId }: ActiveUser): Write => ({
+  Update: {
+    Key: keys.account(accountId),
+    UpdateExpression: 'ADD administrators :added',
+    ConditionExpression: 'attribute_not_exists(administrators) OR size(administrators) < :max',
+    ExpressionAttributeValues: { ':added': new Set([userId]), ':max': maxAdministrators },
+  },
+})
+
+const withoutAdministrator = ({ accountId, userId }: ActiveUser): Write => ({
+  Update: {
+    Key: keys.account(accountId),
+    UpdateExpression: 'DELETE administrators :removed',
+    ConditionExpression: 'size(administrators) > :one',
+    ExpressionAttributeValues: { ':removed': new Set([userId]), ':one': 1 },
+  },
+})

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { bundle } from '../../infra/bundle.ts'
+
+const name = 'reader-and-mailer'
+const out = mkdtempSync(join(tmpdir(), 'bundle-'))
+const file = join(out, name, 'index.cjs')
+
+beforeAll(() => bundle([name], join(import.meta.dirname, 'fixture'), out))
+afterAll(() => rmSync(out, { recursive: true }))
+
+it('holds no way to credentials but the environment', () => {
+  const code = readFileSync(file, 'utf8')
+  for (const elsewhere of [
+    'AssumeRole',
+    'AWS_CONTAINER_CREDENTIALS',
+    'security-credentials',
+    'credential_process',
+  ])
+    expect(code).not.toContain(elsewhere)
+})
+
+it("loads below a package of ES modules, and signs with the environment's credentials", async () => {
+  const calls: IncomingHttpHeaders[] = []
+  const server = createServer((request, response) => {
+    calls.push(request.headers)
+    const json = request.headers['content-type']?.includes('json')
+    response.end(
+      json
+        ? '{}'
+        : '<SendEmailResponse><SendEmailResult><MessageId>1</MessageId></SendEmailResult></SendEmailResponse>',
+    )
+  })
+  await new Promise<void>((listening) => server.listen(0, listening))
+  writeFileSync(join(out, 'package.json'), '{ "type": "module" }')
+  const script = `require(${JSON.stringify(file)}).handler({}, {}).then(() => process.exit(0))`
+  const env = {
+    AWS_REGION: 'eu-north-1',
+    AWS_ACCESS_KEY_ID: 'KEYOFTHEFUNCTION',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SESSION_TOKEN: 'token-of-the-session',
+    AWS_ENDPOINT_URL: `http://localhost:${(server.address() as AddressInfo).port}`,
+  }
+  await promisify(execFile)(process.execPath, ['--eval', script], { env })
+  server.close()
+
+  expect(
+    calls.map(({ authorization }) =>
+      authorization?.match(/Credential=(\w+)\/\d+\/([\w-]+)\/(\w+)/)?.slice(1),
+    ),
+  ).toEqual([
+    ['KEYOFTHEFUNCTION', 'eu-north-1', 'dynamodb'],
+    ['KEYOFTHEFUNCTION', 'eu-north-1', 'ses'],
+  ])
+  expect(calls.map((headers) => headers['x-amz-security-token'])).toEqual([
+    'token-of-the-session',
+    'token-of-the-session',
+  ])
+})
+
+it('fails where a function does not build', async () => {
+  await expect(bundle(['missing'], import.meta.dirname, join(out, 'none'))).rejects.toThrow('missing')
+})

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest'
+import { Assembled } from './assembled.ts'
+
+const prod = new Assembled('prod')
+
+it('has one table with the keys, sparse indexes, expiry and stream of the key schema, and point-in-time recovery', () => {
+  const key = (hash: string, range: string) => [
+    { AttributeName: hash, KeyType: 'HASH' },
+    { AttributeName: range, KeyType: 'RANGE' },
+  ]
+  const attributes = ['pk', 'sk', 'list1', 'position', 'list2', 'list3', 'list4']
+  expect(prod.only('AWS::DynamoDB::Table')).toEqual({
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: attributes.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+    KeySchema: key('pk', 'sk'),
+    GlobalSecondaryIndexes: [1, 2, 3, 4].map((n) => ({
+      IndexName: `gsi${n}`,
+      KeySchema: key(`list${n}`, 'position'),
+      Projection: { ProjectionType: 'ALL' },
+    })),
+    StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+    TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    DeletionProtectionEnabled: true,
+  })
+})
+
+it('keeps failed records 90 days, encrypted, out of public reach and never sent in the clear', () => {
+  expect(prod.only('AWS::S3::Bucket')).toEqual({
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+    },
+    LifecycleConfiguration: { Rules: [{ ExpirationInDays: 90, Status: 'Enabled' }] },
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+  })
+  expect(prod.only('AWS::S3::BucketPolicy')).toMatchObject({
+    PolicyDocument: {
+      Statement: [
+        { Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      ],
+    },
+  })
+})
+
+it('tells programs where they are', () => {
+  expect(prod.output('TableName')).toBe('Table')
+  expect(prod.output('FailuresBucket')).toBe('Failures')
+})

@@ -1,0 +1,133 @@
+import { expect, it } from 'vitest'
+import { routes } from '../../shared/contract/routes.ts'
+import { Assembled, at, type Resource } from './assembled.ts'
+
+const prod = new Assembled('prod')
+
+const on = (resource: string, ...actions: string[]) => actions.map((action) => `${action} on ${resource}`)
+const onTable = (...actions: string[]) => on('Table.Arn', ...actions.map((action) => `dynamodb:${action}`))
+const queryOf = (...indexes: string[]) =>
+  indexes.flatMap((index) => on(`Table.Arn/index/${index}`, 'dynamodb:Query'))
+const ofMapping = [
+  ...on('Table.StreamArn', 'dynamodb:DescribeStream', 'dynamodb:GetRecords'),
+  ...on('Table.StreamArn', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'),
+  ...on('Failures.Arn', 's3:ListBucket'),
+  ...on('Failures.Arn/aws/lambda/*', 's3:PutObject'),
+]
+
+/** What each function may do, besides writing its own log. */
+const allowed: Record<string, string[]> = {
+  'get-me': onTable('BatchGetItem'),
+  'send-invitation': onTable('BatchGetItem', 'PutItem', 'UpdateItem'),
+  'list-invitations': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3', 'gsi4')],
+  'get-invitation': onTable('BatchGetItem'),
+  'accept-invitation': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'reject-invitation': onTable('BatchGetItem', 'PutItem', 'UpdateItem'),
+  'delete-invitation': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'list-partners': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1')],
+  'get-partner': onTable('BatchGetItem'),
+  'delete-partner': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'list-contacts': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3')],
+  'list-users': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi2')],
+  'add-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'change-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'remove-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'sync-contacts': [
+    ...onTable('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    ...ofMapping,
+  ],
+  'send-emails': [
+    ...onTable('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+    ...ofMapping,
+    'ses:SendEmail on arn:aws:ses:eu-north-1:AWS::AccountId:identity/accounts.example if StringEquals ses:FromAddress partners@accounts.example',
+  ],
+}
+const names = Object.keys(allowed)
+
+/** What each function is told, besides the name of the table. */
+const told: Record<string, Record<string, string>> = {
+  'send-invitation': { DAILY_INVITATIONS: '200' },
+  'send-emails': { MAIL_FROM: 'partners@accounts.example', WEB_URL: 'https://accounts.example' },
+}
+
+type Statement = {
+  Effect: string
+  Action: string | string[]
+  Resource: unknown
+  Condition?: Record<string, Record<string, string>>
+}
+const statementsOf = (role: Resource) =>
+  (role.Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement,
+  )
+
+const readable = ({ Action, Resource, Condition = {} }: Statement): string[] => {
+  const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, value]) => ` if ${operator} ${key} ${value}`),
+  )
+  return [Resource]
+    .flat()
+    .flatMap((resource) => on(prod.said(resource) + conditions.join(''), ...[Action].flat()))
+}
+
+const roleOf = (name: string) => prod.resource(at(prod.function(name), 'Role.Fn::GetAtt.0'))
+
+it('knows a function for each route, and the two on the stream', () => {
+  expect(Object.values(prod.nameOf).sort()).toEqual(
+    [...Object.keys(routes), 'sync-contacts', 'send-emails'].sort(),
+  )
+  expect(names.sort()).toEqual(Object.values(prod.nameOf).sort())
+})
+
+it.each(names)('lets %s do exactly what it uses', (name) => {
+  const ownLog = on(
+    `${prod.said(at(prod.function(name), 'LoggingConfig.LogGroup'))}.Arn`,
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+  )
+  expect(statementsOf(roleOf(name)).flatMap(readable).sort()).toEqual(
+    [...(allowed[name] ?? []), ...ownLog].sort(),
+  )
+})
+
+it.each(names)('tells %s what it uses, and nothing else', (name) => {
+  const { TABLE_NAME, ...others } = at(prod.function(name), 'Environment.Variables') as Record<
+    string,
+    unknown
+  >
+  expect(prod.said(TABLE_NAME)).toBe('Table')
+  expect(others).toEqual(told[name] ?? {})
+})
+
+it('gives each function a role of its own, and no role anything from elsewhere', () => {
+  const roles = prod.ofType('AWS::IAM::Role')
+  expect(new Set(names.map(roleOf)).size).toBe(names.length)
+  expect(roles).toHaveLength(names.length)
+  expect(prod.ofType('AWS::IAM::Policy')).toEqual([])
+  for (const [, { Properties }] of roles) expect(Properties).not.toHaveProperty('ManagedPolicyArns')
+})
+
+it('has no wildcard action, and nothing on all resources', () => {
+  for (const [, role] of prod.ofType('AWS::IAM::Role'))
+    for (const { Effect, Action, Resource } of statementsOf(role)) {
+      expect(Effect).toBe('Allow')
+      expect([Action].flat().join()).not.toContain('*')
+      expect([Resource].flat()).not.toContain('*')
+    }
+})
+
+it.each(names)('runs %s on Node 24, on ARM, for a bounded time, with a log of its own', (name) => {
+  const properties = prod.function(name)
+  expect(properties).toMatchObject({
+    FunctionName: `partner-accounts-prod-${name}`,
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    Handler: 'index.handler',
+    Timeout: name in routes ? 10 : 60,
+    LoggingConfig: { LogFormat: 'JSON' },
+  })
+  expect(prod.resource(at(properties, 'LoggingConfig.LogGroup.Ref')).Properties).toEqual({
+    LogGroupName: `/aws/lambda/partner-accounts-prod-${name}`,
+    RetentionInDays: 90,
+  })
+})

@@ -1,0 +1,260 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, inject } from 'vitest'
+
+// The interface as its description gives it: written from the words, so that it can disagree with the code.
+
+export interface Invitation {
+  id: string
+  direction: 'sent' | 'received'
+  status: 'pending' | 'rejected' | 'accepted'
+  email: string
+  sender: { accountId: string; accountName: string; userName: string }
+  recipient: { accountId: string; accountName: string } | null
+  createdAt: string
+  updatedAt: string
+  actions: Record<string, string | null>
+}
+
+export interface Partner {
+  accountId: string
+  accountName: string
+  initiatedBy: 'us' | 'them'
+  since: string
+}
+
+export interface Contact {
+  id: string
+  kind: 'user' | 'member'
+  name: string
+  email: string
+  profile: string
+  accountId: string
+  accountName: string
+  live: boolean
+}
+
+export interface User {
+  id: string
+  email: string
+  name: string
+  profile: string
+  locale: string
+  createdAt: string
+}
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
+
+interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: string
+  requestId: string
+  errors?: { pointer: string; detail: string }[]
+}
+
+export interface Answer<T> {
+  status: number
+  headers: Headers
+  body: T
+}
+
+/** A mail as the local mail server keeps it; `at` in seconds since 1970. */
+export interface Mail {
+  messageId: string
+  from: string
+  replyTo: string[]
+  destination: { to: string[]; cc: string[]; bcc: string[] }
+  subject: string
+  body: { html?: string; text?: string }
+  headers?: { name: string; value: string }[]
+  at: number
+}
+
+const codes: Record<number, string[]> = {
+  400: ['malformed-request'],
+  403: ['not-an-administrator', 'unknown-user', 'not-the-recipient'],
+  404: ['not-found'],
+  409: [
+    'invitation-pending',
+    'invitation-rejected',
+    'invitation-not-pending',
+    'recipient-must-delete-first',
+    'already-partners',
+    'too-many-invitations',
+    'not-partners',
+    'contact-is-live',
+    'email-taken',
+    'last-administrator',
+    'conflict',
+  ],
+  415: ['unsupported-media-type'],
+  422: ['invalid-email', 'no-account-for-email', 'own-account', 'invalid-field', 'idempotency-key-reused'],
+  429: ['quota-exceeded'],
+}
+
+/** An answer that no answer of the interface may look like. Never tried again. */
+class BrokenContract extends Error {}
+
+const stack = inject('stack')
+const base = stack.api.replace(/\/$/, '')
+const tokens = new Map<string, Promise<string>>()
+
+/** A new access token for the user with this address. */
+export function signIn(email: string): Promise<string> {
+  return eventually(async () => {
+    const form = new URLSearchParams({ grant_type: 'password', username: email })
+    const response = await fetch(stack.token, { method: 'POST', body: form })
+    if (!response.ok) throw new Error(`no token for ${email}: ${response.status} ${await response.text()}`)
+    const { access_token } = (await response.json()) as { access_token: string }
+    return access_token
+  })
+}
+
+function token(email: string): Promise<string> {
+  const known = tokens.get(email) ?? signIn(email)
+  tokens.set(email, known)
+  return known
+}
+
+/**
+ * One request as this user (by e-mail address; null: nobody), the answer checked against what holds for every answer. A
+ * body that is a string is sent as it is, any other as JSON.
+ */
+export async function call<T>(
+  user: string | null,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer<T>> {
+  const signed: Record<string, string> = user === null ? {} : { authorization: `Bearer ${await token(user)}` }
+  const typed: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+  const response = await fetch(`${base}${path}`, {
+    method,
+    headers: { ...signed, ...typed, ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const fault = faultOf(response, text)
+  if (fault) {
+    throw new BrokenContract(
+      `${method} ${path} as ${user}: ${fault}\n${response.status} ${text.slice(0, 2000)}`,
+    )
+  }
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  }
+}
+
+function faultOf(response: Response, text: string): string | undefined {
+  if (gatewaysOwn(response.status, text)) return undefined
+  const requestId = response.headers.get('x-request-id')
+  if (!requestId) return 'no X-Request-Id'
+  if (response.status >= 400) return problemFault(response, text, requestId)
+  if (response.status === 204) return text === '' ? undefined : 'a body where there is no content'
+  if (mediaType(response) !== 'application/json') return `content type ${mediaType(response)}`
+  return isJson(text) ? undefined : 'not JSON'
+}
+
+function gatewaysOwn(status: number, text: string): boolean {
+  return [401, 403, 404].includes(status) && /^\s*\{\s*"message"\s*:\s*("[^"]*"|null)\s*\}\s*$/.test(text)
+}
+
+function problemFault(response: Response, text: string, requestId: string): string | undefined {
+  if (mediaType(response) !== 'application/problem+json') return `content type ${mediaType(response)}`
+  if (!isJson(text)) return 'not JSON'
+  const problem = JSON.parse(text) as Partial<Problem>
+  if (!problem.code || !codes[response.status]?.includes(problem.code)) return 'a code that is not listed'
+  if (problem.type !== `/problems/${problem.code}`) return 'a type that is not the code’s'
+  if (problem.status !== response.status) return 'a status that is not the answer’s'
+  if (!problem.title || !problem.detail) return 'nothing for people to read'
+  if (problem.requestId !== requestId) return `a requestId that is not X-Request-Id ${requestId}`
+  return undefined
+}
+
+function mediaType(response: Response): string | undefined {
+  return response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** An answer in short: its status, and the code where it is a refusal, such as "409 invitation-pending". */
+export function answered(answer: Answer<unknown>): string {
+  const code = (answer.body as Partial<Problem> | undefined)?.code
+  return answer.status >= 400 && code ? `${answer.status} ${code}` : `${answer.status}`
+}
+
+/** A request that has to succeed: what it answers. */
+export async function perform<T>(user: string, method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await call<T>(user, method, path, body)
+  if (answer.status >= 300) throw new Error(`${method} ${path} as ${user}: ${JSON.stringify(answer.body)}`)
+  return answer.body
+}
+
+/** One page of a list, its `next` and its Link header saying the same. */
+export async function page<T>(user: string, path: string): Promise<Page<T>> {
+  const answer = await call<Page<T>>(user, 'GET', path)
+  expect(answered(answer), path).toBe('200')
+  expect(answer.body.items, path).toBeInstanceOf(Array)
+  const link = /<([^>]*)>\s*;[^,]*rel="?next"?/.exec(answer.headers.get('link') ?? '')?.[1]
+  if (answer.body.next === null) expect(link, path).toBeUndefined()
+  else {
+    const url = new URL(link ?? '', `${base}${path}`)
+    expect(url.searchParams.get('cursor'), path).toBe(answer.body.next)
+    expect(url.pathname.endsWith(path.split('?')[0] ?? ''), `${path} in ${link}`).toBe(true)
+  }
+  return answer.body
+}
+
+/** A whole list, read in pages of `limit`. */
+export async function all<T>(user: string, path: string, limit = 100): Promise<T[]> {
+  const items: T[] = []
+  const cursors = new Set<string>()
+  const sized = `${path}${path.includes('?') ? '&' : '?'}limit=${limit}`
+  for (let next: string | null = ''; next !== null; ) {
+    const one: Page<T> = await page(user, next === '' ? sized : `${sized}&cursor=${encodeURIComponent(next)}`)
+    expect(one.items.length, path).toBeLessThanOrEqual(limit)
+    items.push(...one.items)
+    next = one.next
+    if (next !== null && cursors.has(next)) throw new Error(`${path}: cursor ${next} came twice`)
+    if (next !== null) cursors.add(next)
+  }
+  return items
+}
+
+/** Every mail that the mail server has taken, oldest first. */
+export async function mails(): Promise<Mail[]> {
+  const response = await fetch(`${stack.mail.replace(/\/$/, '')}/store`)
+  return ((await response.json()) as { emails: Mail[] }).emails
+}
+
+/** Asks again, every 50 ms, until the check stops failing; after the deadline its last failure is thrown. */
+export async function eventually<T>(check: () => Promise<T>, seconds = 20): Promise<T> {
+  const deadline = Date.now() + seconds * 1000
+  for (;;) {
+    try {
+      return await check()
+    } catch (error) {
+      if (error instanceof BrokenContract) throw error
+      if (Date.now() > deadline) {
+        if (error instanceof Error) error.message = `Still so after ${seconds} s: ${error.message}`
+        throw error
+      }
+    }
+    await pause(50)
+  }
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import {
+  all,
+  answered,
+  type Contact,
+  call,
+  eventually,
+  type Invitation,
+  type Partner,
+  perform,
+  type User,
+} from './api.ts'
+import { actions, type State, sight } from './table.ts'
+
+export interface Account {
+  id: string
+  name: string
+  administrator: string
+}
+
+export const ada = 'ada@acme.example'
+export const bill = 'bill@acme.example'
+export const max = 'max@acme.example'
+export const bo = 'bo@globex.example'
+export const gun = 'gun@globex.example'
+export const olle = 'olle@globex.example'
+export const ines = 'ines@initech.example'
+const demoUsers = [ada, bill, max, bo, gun, olle, ines]
+
+export const acme: Account = { id: 'acme', name: 'Acme', administrator: ada }
+export const globex: Account = { id: 'globex', name: 'Globex', administrator: bo }
+export const initech: Account = { id: 'initech', name: 'Initech', administrator: ines }
+const accounts = [acme, globex, initech]
+
+/** Milliseconds after a partnership's end by which it counts for all: within five seconds either is right, clocks differ. */
+export const clockDifference = 6_000
+
+/** Back to the demo accounts as they were: no partners, no invitations, no users but the demo's. Kept contacts stay. */
+export async function reset(): Promise<void> {
+  await separate(accounts)
+  for (const { administrator } of accounts) {
+    for (const user of await all<User>(administrator, '/v1/users')) {
+      if (!demoUsers.includes(user.email)) await perform(administrator, 'DELETE', `/v1/users/${user.id}`)
+    }
+  }
+}
+
+/** Ends the partnerships of these accounts and deletes their invitations, the recipients first. */
+export async function separate(some: Account[]): Promise<void> {
+  for (const { administrator } of some) {
+    for (const { accountId } of await all<Partner>(administrator, '/v1/partners')) {
+      await perform(administrator, 'DELETE', `/v1/partners/${accountId}`)
+    }
+  }
+  for (const direction of ['received', 'sent']) {
+    for (const { administrator } of some) {
+      const standing = await all<Invitation>(administrator, `/v1/invitations?direction=${direction}`)
+      for (const { id } of standing) await perform(administrator, 'DELETE', `/v1/invitations/${id}`)
+    }
+  }
+}
+
+export function invite(user: string, email: string): Promise<Invitation> {
+  return perform(user, 'POST', '/v1/invitations', { email })
+}
+
+export function accept(user: string, invitation: Invitation): Promise<Partner> {
+  return perform(user, 'POST', `/v1/invitations/${invitation.id}/accept`)
+}
+
+export function reject(user: string, invitation: Invitation): Promise<Invitation> {
+  return perform(user, 'POST', `/v1/invitations/${invitation.id}/reject`)
+}
+
+export function remove(user: string, invitation: Invitation): Promise<void> {
+  return perform(user, 'DELETE', `/v1/invitations/${invitation.id}`)
+}
+
+export function endPartnership(user: string, partner: Account): Promise<void> {
+  return perform(user, 'DELETE', `/v1/partners/${partner.id}`)
+}
+
+/** An invitation by this user to this address, accepted by the address's account. */
+export async function makePartners(sender: string, recipient: string): Promise<Invitation> {
+  const invitation = await invite(sender, recipient)
+  await accept(recipient, invitation)
+  return invitation
+}
+
+/** An address of this account's that no user had before. */
+export function newAddress(account: Account): string {
+  return `u${randomUUID()}@${account.id}.example`
+}
+
+/** A new user of the account: a manager called Test User, unless told otherwise. */
+export function addUser(account: Account, fields: Partial<User> = {}): Promise<User> {
+  const user = { email: newAddress(account), name: 'Test User', profile: 'manager', ...fields }
+  return perform(account.administrator, 'POST', '/v1/users', user)
+}
+
+export function changeUser(account: Account, user: User, change: Partial<User>): Promise<User> {
+  return perform(account.administrator, 'PATCH', `/v1/users/${user.id}`, change)
+}
+
+export function removeUser(account: Account, user: User): Promise<void> {
+  return perform(account.administrator, 'DELETE', `/v1/users/${user.id}`)
+}
+
+/** The demo user with this address, as its account lists it. */
+export async function userOf(account: Account, email: string): Promise<User> {
+  const user = (await all<User>(account.administrator, '/v1/users')).find((one) => one.email === email)
+  if (!user) throw new Error(`${account.name} has no user ${email}`)
+  return user
+}
+
+/** What an account's lists hold, a line for each item. */
+export interface Lists {
+  /** "bo@globex.example pending" */
+  sent: string[]
+  /** "acme bo@globex.example pending" */
+  received: string[]
+  /** "globex us" */
+  partners: string[]
+}
+
+async function lists({ administrator }: Account): Promise<Lists> {
+  const [sent, received, partners] = await Promise.all([
+    all<Invitation>(administrator, '/v1/invitations?direction=sent'),
+    all<Invitation>(administrator, '/v1/invitations?direction=received'),
+    all<Partner>(administrator, '/v1/partners'),
+  ])
+  return {
+    sent: sent.map((one) => `${one.email} ${one.status}`).sort(),
+    received: received.map((one) => `${one.sender.accountId} ${one.email} ${one.status}`).sort(),
+    partners: partners.map((one) => `${one.accountId} ${one.initiatedBy}`).sort(),
+  }
+}
+
+/** The account's lists hold this and nothing else. */
+export async function expectLists(account: Account, held: Partial<Lists>): Promise<void> {
+  const wanted = { sent: [], received: [], partners: [], ...held }
+  await eventually(async () => expect(await lists(account), account.name).toEqual(wanted))
+}
+
+/** What each side, as an administrator, is answered for an invitation of Acme's to Globex that is in this state. */
+export async function expectSight(invitation: Invitation, state: State): Promise<void> {
+  const seen = sight(state)
+  await expectStatus(ada, invitation, seen.sender, actions(state, 'sender'))
+  await expectStatus(bo, invitation, seen.recipient, actions(state, 'recipient'))
+}
+
+async function expectStatus(
+  user: string,
+  { id }: Invitation,
+  status: string | null,
+  offered: Record<string, string | null>,
+): Promise<void> {
+  const answer = await call<Invitation>(user, 'GET', `/v1/invitations/${id}`)
+  if (status === null) return expect(answered(answer), user).toBe('404 not-found')
+  expect(answered(answer), user).toBe('200')
+  expect({ status: answer.body.status, actions: answer.body.actions }, user).toEqual({
+    status,
+    actions: offered,
+  })
+}
+
+/** What the lists of Acme and Globex hold when Acme's only invitation to Globex is one to this address, in this state. */
+export async function expectListsFor(state: State, email: string): Promise<void> {
+  const { sender, recipient } = sight(state)
+  if (state === 'accepted') {
+    await expectLists(acme, { partners: ['globex us'] })
+    return expectLists(globex, { partners: ['acme them'] })
+  }
+  await expectLists(acme, { sent: sender ? [`${email} ${sender}`] : [] })
+  await expectLists(globex, { received: recipient ? [`acme ${email} ${recipient}`] : [] })
+}
+
+/** The contacts that `owner` has from `source`. */
+export function contactsFrom(owner: Account, source: Account): Promise<Contact[]> {
+  return all(owner.administrator, `/v1/contacts?accountId=${source.id}`)
+}
+
+/** C1: the owner's contacts from the source are exactly its users as they are now, each once. */
+export async function expectContacts(owner: Account, source: Account): Promise<void> {
+  const kind = owner.id === source.id ? 'user' : 'member'
+  await eventually(async () => {
+    const users = await all<User>(source.administrator, '/v1/users')
+    const contacts = await contactsFrom(owner, source)
+    const wanted = users.map(({ email, name, profile }) => ({
+      ...{ kind, email, name, profile },
+      ...{ accountId: source.id, accountName: source.name, live: true },
+    }))
+    expect(byEmail(contacts.map(({ id, ...rest }) => rest))).toEqual(byEmail(wanted))
+    expect(new Set(contacts.map(({ id }) => id)).size).toBe(contacts.length)
+  })
+}
+
+/** C1 for both sides, and each account's own users. */
+export async function expectSharedContacts(one: Account, other: Account): Promise<void> {
+  for (const owner of [one, other]) {
+    for (const source of [one, other]) await expectContacts(owner, source)
+  }
+}
+
+/** In order of their addresses. */
+export function byEmail<T extends { email: string }>(items: T[]): T[] {
+  return [...items].sort((a, b) => (a.email < b.email ? -1 : 1))
+}

@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { all, answered, call, page, perform, type User } from './api.ts'
+import {
+  acme,
+  ada,
+  addUser,
+  bill,
+  bo,
+  byEmail,
+  changeUser,
+  expectContacts,
+  globex,
+  ines,
+  initech,
+  invite,
+  newAddress,
+  remove,
+  removeUser,
+  reset,
+} from './relationship.ts'
+
+const demoProfiles = [
+  ['ada@acme.example', 'administrator'],
+  ['bill@acme.example', 'billing-administrator'],
+  ['max@acme.example', 'manager'],
+]
+
+describe('the users of an account', { timeout: 60_000 }, () => {
+  beforeEach(reset, 120_000)
+
+  it('are listed whole, in pages of any size, and no one else’s among them', async () => {
+    await addUser(acme)
+    const users = await all<User>(bill, '/v1/users')
+    const demo = users.filter(({ email }) => demoProfiles.some(([known]) => known === email))
+    expect(byEmail(demo).map(({ email, profile }) => [email, profile])).toEqual(demoProfiles)
+    expect(users).toHaveLength(demoProfiles.length + 1)
+    for (const limit of [1, 2, 3]) {
+      expect(byEmail(await all<User>(ada, '/v1/users', limit))).toEqual(byEmail(users))
+    }
+  })
+
+  it('come 25 to a page unless asked otherwise', async () => {
+    for (let count = 0; count < 26; count += 1) await addUser(initech)
+    expect((await page<User>(ines, '/v1/users')).items).toHaveLength(25)
+    expect((await all<User>(ines, '/v1/users')).length).toBe(27)
+  })
+
+  it('one added is answered, listed, and may sign in at once', async () => {
+    const email = newAddress(acme)
+    const fields = { email, name: 'Siv Åberg', profile: 'observer', locale: 'sv' }
+    const answer = await call<User>(bill, 'POST', '/v1/users', fields)
+    expect(answered(answer)).toBe('201')
+    expect(answer.body).toMatchObject(fields)
+    expect(answer.body.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
+    expect(await all<User>(ada, '/v1/users')).toContainEqual(answer.body)
+    expect(await perform(email, 'GET', '/v1/me')).toMatchObject({ user: fields, administrator: false })
+    await expectContacts(acme, acme)
+  })
+
+  for (const profile of ['billing-administrator', 'administrator', 'supervisor', 'manager', 'observer']) {
+    it(`may be a ${profile}`, async () => {
+      const user = await addUser(globex, { profile })
+      expect(user.profile).toBe(profile)
+      const administrator = profile.endsWith('administrator')
+      expect(await perform(user.email, 'GET', '/v1/me')).toMatchObject({ administrator })
+      const sending = await call(user.email, 'POST', '/v1/invitations', { email: ada })
+      expect(answered(sending)).toBe(administrator ? '201' : '403 not-an-administrator')
+    })
+  }
+
+  it('one changed keeps what was not named, and its id', async () => {
+    const user = await addUser(acme, { name: 'Before', profile: 'manager', locale: 'sv' })
+    for (const change of [{ name: 'After' }, { profile: 'observer' }, { locale: 'en' }]) {
+      const before = (await all<User>(ada, '/v1/users')).find(({ id }) => id === user.id)
+      const changed = await changeUser(acme, user, change)
+      expect(changed).toEqual({ ...before, ...change })
+      expect(await all<User>(ada, '/v1/users')).toContainEqual(changed)
+    }
+    await expectContacts(acme, acme)
+  })
+
+  it('one who gets another address leaves the old one free, and is the same user', async () => {
+    const user = await addUser(acme)
+    const before = await perform<{ user: User }>(user.email, 'GET', '/v1/me')
+    const email = newAddress(acme)
+    await changeUser(acme, user, { email })
+    expect(await perform(user.email, 'GET', '/v1/me')).toMatchObject({ user: { ...before.user, email } })
+    const successor = await addUser(globex, { email: user.email })
+    expect(successor.id).not.toBe(user.id)
+    expect(answered(await call(ada, 'POST', '/v1/users', { email, name: 'X', profile: 'observer' }))).toBe(
+      '409 email-taken',
+    )
+    await remove(ada, await invite(ada, user.email))
+    expect(answered(await call(bo, 'POST', '/v1/invitations', { email: user.email }))).toBe('422 own-account')
+  })
+
+  it('one changed to the address that it has stays as it is', async () => {
+    const user = await addUser(acme)
+    expect(await changeUser(acme, user, { email: user.email })).toMatchObject({ ...user })
+  })
+
+  it('one removed is gone from the lists, and the address is free for another account', async () => {
+    const user = await addUser(acme, { profile: 'administrator' })
+    await removeUser(acme, user)
+    expect((await all<User>(ada, '/v1/users')).map(({ email }) => email)).not.toContain(user.email)
+    await expectContacts(acme, acme)
+    expect(answered(await call(bo, 'POST', '/v1/invitations', { email: user.email }))).toBe(
+      '422 no-account-for-email',
+    )
+    const moved = await addUser(initech, { email: user.email })
+    expect(moved.id).not.toBe(user.id)
+    await remove(bo, await invite(bo, user.email))
+  })
+
+  it('one moved to another account is another user there, and what the old one may do is over', async () => {
+    const user = await addUser(acme, { profile: 'administrator' })
+    await perform(user.email, 'GET', '/v1/me')
+    await removeUser(acme, user)
+    await addUser(globex, { email: user.email, profile: 'administrator' })
+    expect(answered(await call(user.email, 'GET', '/v1/me'))).toBe('403 unknown-user')
+    expect(answered(await call(user.email, 'POST', '/v1/invitations', { email: ada }))).toBe(
+      '403 unknown-user',
+    )
+  })
+})
