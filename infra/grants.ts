@@ -29,8 +29,8 @@ const writeAndDelete: TableAction[] = [...write, 'DeleteItem']
 
 export const grants: Record<RouteName | EffectName, Grant> = {
   'get-me': { table: ['BatchGetItem'] },
-  'send-invitation': { table: ['BatchGetItem', ...write], variables: ['dailyInvitations'] },
-  'list-invitations': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
+  'send-invitation': { table: ['GetItem', 'BatchGetItem', ...write], variables: ['dailyInvitations'] },
+  'list-invitations': { table: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
   'get-invitation': { table: ['BatchGetItem'] },
   'accept-invitation': { table: ['BatchGetItem', ...writeAndDelete] },
   'reject-invitation': { table: ['BatchGetItem', ...write] },
@@ -39,10 +39,10 @@ export const grants: Record<RouteName | EffectName, Grant> = {
   'get-partner': { table: ['BatchGetItem'] },
   'delete-partner': { table: ['BatchGetItem', ...writeAndDelete] },
   'list-contacts': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3'] },
-  'list-users': { table: ['GetItem', 'BatchGetItem'], query: ['gsi2'] },
-  'add-user': { table: ['BatchGetItem', ...writeAndDelete] },
-  'change-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'list-users': { table: ['GetItem'], query: ['gsi2'] },
+  'add-user': { table: ['GetItem', ...write] },
+  'change-user': { table: ['GetItem', 'BatchGetItem', ...writeAndDelete] },
   'remove-user': { table: ['BatchGetItem', ...writeAndDelete] },
-  'sync-contacts': { table: ['GetItem', 'BatchGetItem', 'Query', ...writeAndDelete] },
-  'send-emails': { table: ['GetItem', 'BatchGetItem', ...write], variables: ['mailFrom', 'webUrl'] },
+  'sync-contacts': { table: ['GetItem', 'Query', 'PutItem'] },
+  'send-emails': { table: ['BatchGetItem', 'UpdateItem'], variables: ['mailFrom', 'webUrl'] },
 }

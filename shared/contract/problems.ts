@@ -15,7 +15,8 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   'malformed-request': {
     status: 400,
     title: 'The request can’t be read',
-    detail: 'Send what the description of this route asks for: one JSON object with known fields, known query parameters.',
+    detail:
+      'Send what the description of this route asks for: one JSON object with known fields, known query parameters.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -25,7 +26,8 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   'unknown-user': {
     status: 403,
     title: 'You are not in the directory',
-    detail: 'Your sign-in is valid, but your account has no such user any more. Ask an administrator to add you.',
+    detail:
+      'Your sign-in is valid, but your account has no such user any more. Ask an administrator to add you.',
   },
   'not-an-administrator': {
     status: 403,
@@ -35,7 +37,8 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   'not-the-recipient': {
     status: 403,
     title: 'The invited account answers an invitation',
-    detail: 'Your account sent this invitation. Wait for an administrator of the invited account to answer it.',
+    detail:
+      'Your account sent this invitation. Wait for an administrator of the invited account to answer it.',
   },
   'not-found': {
     status: 404,
@@ -50,7 +53,8 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   'invitation-rejected': {
     status: 409,
     title: 'This address has rejected an invitation',
-    detail: 'The invited account has to delete the rejected invitation first, then you yours; after that you can invite again.',
+    detail:
+      'The invited account has to delete the rejected invitation first, then you yours; after that you can invite again.',
   },
   'invitation-not-pending': {
     status: 409,
@@ -100,7 +104,8 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   'no-account-for-email': {
     status: 422,
     title: 'Nobody here has this address',
-    detail: 'The address belongs to no user of any account. Check how it is spelled, or ask for the one they sign in with.',
+    detail:
+      'The address belongs to no user of any account. Check how it is spelled, or ask for the one they sign in with.',
   },
   'own-account': {
     status: 422,

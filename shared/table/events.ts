@@ -7,10 +7,8 @@ import type { Write } from './transact.ts'
 /** What a change needs from outside: the time of the request, RFC 3339 in UTC, and new time-ordered ids (UUID v7). */
 export type Clock = { now: string; newId: () => string }
 
-type Happening = Omit<EventItem, 'type' | 'id' | 'at'>
-
 /** An entry in an account's log, which is never altered. */
-function put(clock: Clock, happening: Happening & ({ mail?: undefined } | MailCause)): Write {
+function put(clock: Clock, happening: Omit<EventItem, 'type' | 'id' | 'at'>): Write {
   const id = clock.newId()
   return {
     Put: {
@@ -40,9 +38,7 @@ export function invitationEvents(
       event,
       invitationId: invitationId(invitation),
       email,
-      ...(accountId === user.accountId
-        ? { by: own(user) }
-        : known && { by: { accountId: user.accountId } }),
+      ...(accountId === user.accountId ? { by: own(user) } : known && { by: { accountId: user.accountId } }),
       ...(known && { partner: side === 'sender' ? recipient : sender }),
       ...(side === 'sender' && mail && mailCause && { mail, ...mailCause }),
     })

@@ -12,7 +12,14 @@ import {
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { type Clock, invitationEvents } from './events.ts'
 import { assign } from './expressions.ts'
-import type { ActiveUser, EmailItem, InvitationFacts, InvitationItem, PairItem, PartnershipItem } from './items.ts'
+import type {
+  ActiveUser,
+  EmailItem,
+  InvitationFacts,
+  InvitationItem,
+  PairItem,
+  PartnershipItem,
+} from './items.ts'
 import { invitationHash, keys, lists, parseInvitationId, parseStandingRef, standingRef } from './keys.ts'
 import { countInvitation, quotaExceeded } from './quota.ts'
 import { transact, type Write } from './transact.ts'

@@ -117,7 +117,7 @@ export type EventItem = {
   invitationId?: string
   email?: string
   userId?: string
-} & ({ mail?: undefined } | MailCause)
+} & Partial<MailCause>
 
 /** What send-emails needs of an event that causes an e-mail. */
 export type MailCause = {
@@ -130,8 +130,16 @@ export type MailCause = {
   email: string
 }
 
-/** One e-mail to one reader: who sends it now, or that it has been sent. */
-export type MailItem = { type: 'mail'; claimedUntil?: string; sentAt?: string; messageId?: string; expires: number }
+/** One e-mail to one reader: until when somebody is sending it, or that it has been sent. */
+export type MailItem = {
+  type: 'mail'
+  claimedBy: string
+  /** Milliseconds since the epoch. */
+  claimedUntil: number
+  sentAt?: string
+  messageId?: string
+  expires: number
+}
 
 export type QuotaItem = { type: 'quota'; count: number; expires: number }
 

@@ -3,6 +3,7 @@ import { parse as uuidBytes, stringify as uuidText } from 'uuid'
 import type {
   AccountItem,
   ContactItem,
+  CopyItem,
   EmailItem,
   EventItem,
   InvitationItem,
@@ -49,12 +50,26 @@ export const keys = {
     sk: `CONTACT#${part(accountId)}#${part(userId)}`,
   }),
   event: (accountId: string, id: string): Key<EventItem> => ({ pk: `LOG#${part(accountId)}`, sk: id }),
-  mail: (eventId: string, to: string): Key<MailItem> => ({ pk: `MAIL#${eventId}`, sk: `TO#${part(to)}` }),
+  mail: (eventId: string, { accountId, userId }: UserRef): Key<MailItem> => ({
+    pk: `MAIL#${part(eventId)}`,
+    sk: `TO#${part(accountId)}#${part(userId)}`,
+  }),
+  /** The rest of a copy of a partnership's users, or of one version of a user to its account's partners. */
+  restOfUsers: (owner: string, source: string, epoch: number, after: string): Key<CopyItem> => ({
+    pk: `COPY#${part(owner)}#${part(source)}#${epoch}`,
+    sk: after,
+  }),
+  restOfPartners: ({ accountId, userId }: UserRef, version: number, after: string): Key<CopyItem> => ({
+    pk: `COPY#USER#${part(accountId)}#${part(userId)}#${version}`,
+    sk: after,
+  }),
   quota: (accountId: string, day: string): Key<QuotaItem> => ({
     pk: `QUOTA#${part(accountId)}#${day}`,
     sk: 'QUOTA',
   }),
 }
+
+type UserRef = { accountId: string; userId: string }
 
 /** The sort keys of a partition that begin alike: an account's users, its partnerships. */
 export const prefixes = { users: 'USER#', partnerships: 'PARTNER#' } as const
@@ -89,7 +104,10 @@ export type InvitationRef = { sender: string; hash: string }
 
 /** One invitation per sender, recipient and address: the rule that "can't be sent again" is the key. */
 export const invitationHash = (recipient: string, email: string): string =>
-  createHash('sha256').update(`${part(recipient)}#${part(email)}`).digest('hex').slice(0, 32)
+  createHash('sha256')
+    .update(`${part(recipient)}#${part(email)}`)
+    .digest('hex')
+    .slice(0, 32)
 
 const lifeBytes = 16
 const hashBytes = 16

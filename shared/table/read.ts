@@ -12,7 +12,9 @@ const address = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
 
 /** One item, read consistently; undefined where there is none. */
 export async function readOne<Item>({ pk, sk }: Key<Item>): Promise<Item | undefined> {
-  const { Item } = await db.send(new GetCommand({ TableName: tableName, Key: { pk, sk }, ConsistentRead: true }))
+  const { Item } = await db.send(
+    new GetCommand({ TableName: tableName, Key: { pk, sk }, ConsistentRead: true }),
+  )
   return Item as Item | undefined
 }
 

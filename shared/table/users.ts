@@ -1,4 +1,4 @@
-import { type Refusal, isRefusal, refuse } from '../domain/refusals.ts'
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { foldName, isAdministrator, maxAdministrators, type Profile } from '../domain/users.ts'
 import { type Clock, userEvent } from './events.ts'
 import { assign } from './expressions.ts'

@@ -1,0 +1,30 @@
+import { demoAccounts } from './accounts.ts'
+import { seed } from './seed.ts'
+import { startSignIn } from './sign-in.ts'
+
+// What the table is and where, shared/table takes from the environment too.
+const { API_URL, JWT_AUDIENCE = '', JWT_ISSUER = '', SEED, TOKEN_PORT } = process.env
+const seeded = SEED === 'demo' ? demoAccounts : []
+
+process.on('disconnect', () => process.exit())
+
+for (const account of seeded) await seed(account, new Date().toISOString())
+const { token, jwks } = await startSignIn(Number(TOKEN_PORT), { issuer: JWT_ISSUER, audience: JWT_AUDIENCE })
+process.send?.({ token, jwks, notes: seeded.length > 0 ? tour() : ['No accounts were added (--seed none).'] })
+
+/** What there is to try first. */
+function tour(): string[] {
+  const people = seeded.map(
+    ({ name, users }) =>
+      `  ${name}: ${users.map(({ email, profile }) => `${email} (${profile})`).join(', ')}`,
+  )
+  const [ada] = seeded.flatMap(({ users }) => users)
+  return [
+    'Sign in by e-mail address, with any password or none:',
+    ...people,
+    '',
+    'Try:',
+    `TOKEN=$(curl -s -d grant_type=password -d username=${ada?.email} ${token} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
+    `curl -s -H "Authorization: Bearer $TOKEN" ${API_URL}/v1/me`,
+  ]
+}

@@ -1,0 +1,36 @@
+import { isRefusal } from '../shared/domain/refusals.ts'
+import { isAdministrator } from '../shared/domain/users.ts'
+import type { AccountItem, EmailItem } from '../shared/table/items.ts'
+import { keys } from '../shared/table/keys.ts'
+import { transact, type Write } from '../shared/table/transact.ts'
+import { userItem } from '../shared/table/users.ts'
+import type { DemoAccount } from './accounts.ts'
+
+/**
+ * Puts an account with its users, all of it or nothing: an account that is there already is left as it is, so that a
+ * kept database keeps what was changed, removed users among it.
+ *
+ * @param now RFC 3339 in UTC
+ */
+export async function seed({ accountId, name, users }: DemoAccount, now: string): Promise<void> {
+  const administrators = users.filter(({ profile }) => isAdministrator(profile)).map(({ userId }) => userId)
+  const account: AccountItem = { type: 'account', accountId, name, administrators: new Set(administrators) }
+  const put = (Item: object): Write => ({ Put: { Item: { ...Item } } })
+  const outcome = await transact(
+    {
+      account: {
+        Put: {
+          Item: { ...keys.account(accountId), ...account },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+    },
+    users.flatMap((user) => {
+      const { userId, email } = user
+      const claim: EmailItem = { type: 'email', email, accountId, userId }
+      const item = userItem({ accountId, ...user, version: 1, changedAt: now, createdAt: now })
+      return [put({ ...keys.user(accountId, userId), ...item }), put({ ...keys.email(email), ...claim })]
+    }),
+  )
+  if (isRefusal(outcome)) throw new Error(`The account ${accountId} could not be put: ${outcome.refusal}`)
+}

@@ -1,0 +1,126 @@
+import { writeFileSync } from 'node:fs'
+import {
+  type Cell,
+  type Command,
+  moves,
+  type Side,
+  type State,
+  shown,
+  states,
+  type Transition,
+  transitions,
+} from '../shared/domain/invitation.ts'
+
+const stateNames: Record<State, string> = {
+  none: 'none',
+  pending: 'pending',
+  rejected: 'rejected',
+  'dismissed-request': 'dismissed (request)',
+  'dismissed-partnership': 'dismissed (former partnership)',
+  accepted: 'accepted',
+}
+
+const commandNames: Record<Command, string> = {
+  send: 'send',
+  accept: 'accept',
+  reject: 'reject',
+  'delete-by-sender': 'delete, by the sender',
+  'delete-by-recipient': 'delete, by the recipient',
+  'end-by-sender': 'delete the partner, by the sender',
+  'end-by-recipient': 'delete the partner, by the recipient',
+}
+
+const commands = Object.keys(commandNames) as Command[]
+
+type Move = { from: State; command: Command } & Transition
+
+const allMoves: Move[] = states.flatMap((from) =>
+  commands.flatMap((command) => {
+    const cell = transitions[from][command]
+    return moves(cell) ? [{ from, command, ...cell }] : []
+  }),
+)
+
+/** Mermaid takes no hyphen in a state's id; nothing at all is its start and end. */
+const nodeOf = (state: State) => (state === 'none' ? '[*]' : state.replace('-', '_'))
+
+function diagram(): string {
+  const nodes = states
+    .filter((state) => state !== 'none')
+    .map((state) => `  state "${stateNames[state]}" as ${nodeOf(state)}`)
+  const arrows = allMoves.map(
+    ({ from, command, next }) => `  ${nodeOf(from)} --> ${nodeOf(next)} : ${commandNames[command]}`,
+  )
+  return ['```mermaid', 'stateDiagram-v2', ...nodes, ...arrows, '```'].join('\n')
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function cellText(cell: Cell): string {
+  if (moves(cell)) return `**${stateNames[cell.next]}**${cell.mail ? ', e-mail' : ''}`
+  return 'refusal' in cell ? `\`${cell.refusal}\`` : 'no change'
+}
+
+const tableOfStates = () =>
+  table(
+    ['state', ...commands.map((command) => commandNames[command])],
+    states.map((state) => [
+      stateNames[state],
+      ...commands.map((command) => cellText(transitions[state][command])),
+    ]),
+  )
+
+const tableOfViews = () =>
+  table(
+    ['state', 'the sender sees', 'the recipient sees', 'the sender is told whose address it is'],
+    states.map((state) => {
+      const { sender, recipient, senderKnowsRecipient } = shown[state]
+      const seen = (status: string | null) => status ?? 'nothing'
+      return [stateNames[state], seen(sender), seen(recipient), senderKnowsRecipient ? 'yes' : 'no']
+    }),
+  )
+
+const tableOfEvents = () =>
+  table(
+    ['from', 'command', 'to', 'in the sender’s log', 'in the recipient’s log', 'e-mail'],
+    allMoves.map(({ from, command, next, told, mail }) => {
+      const event = (side: Side) => (told[side] ? `\`${told[side]}\`` : '–')
+      return [
+        stateNames[from],
+        commandNames[command],
+        stateNames[next],
+        event('sender'),
+        event('recipient'),
+        mail ? `\`${mail}\`` : '–',
+      ]
+    }),
+  )
+
+/** The page docs/states.md, in Markdown, as the table of states in `shared/domain/invitation.ts` has it now. */
+export const statesPage = (): string => `# The states of an invitation
+
+Generated from \`transitions\` and \`shown\` in \`shared/domain/invitation.ts\` by \`npm run diagram\`. Change it there.
+
+${diagram()}
+
+## What each command does in each state
+
+Bold is the next state; a code is the refusal, which changes nothing.
+
+${tableOfStates()}
+
+## What each side sees
+
+${tableOfViews()}
+
+“Accepted” shows as a partner and no longer among the invitations.
+
+## What each change tells
+
+${tableOfEvents()}
+`
+
+if (import.meta.main) writeFileSync(new URL('states.md', import.meta.url), statesPage())

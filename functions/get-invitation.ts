@@ -1,0 +1,25 @@
+import { sideOf } from '../shared/domain/invitation.ts'
+import { isRefusal, refuse } from '../shared/domain/refusals.ts'
+import { admit } from '../shared/runtime/caller.ts'
+import { action } from '../shared/runtime/http.ts'
+import { byId, invitationView, otherAccount } from '../shared/runtime/views.ts'
+import { ofLife } from '../shared/table/invitations.ts'
+import { keys, parseInvitationId } from '../shared/table/keys.ts'
+import { read } from '../shared/table/read.ts'
+
+export const handler = action('get-invitation', {}, async ({ caller: { accountId, userId }, params }) => {
+  const { id = '' } = params
+  const ref = parseInvitationId(id)
+  const [found, account, there] = await read(
+    keys.user(accountId, userId),
+    keys.account(accountId),
+    ref && keys.invitation(ref),
+  )
+  const user = admit(found, 'user')
+  if (isRefusal(user)) return user
+  const invitation = ofLife(there, id)
+  if (!invitation || !sideOf(accountId, invitation)) return refuse('not-found')
+  const other = otherAccount(accountId, invitation)
+  const [otherItem] = await read(other === undefined ? undefined : keys.account(other))
+  return { status: 200, body: invitationView(user, invitation, byId(account, otherItem)) }
+})

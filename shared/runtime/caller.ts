@@ -1,0 +1,30 @@
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
+import { type Refusal, refuse } from '../domain/refusals.ts'
+import { isAdministrator } from '../domain/users.ts'
+import type { ActiveUser, UserItem } from '../table/items.ts'
+
+/** Whom the gateway's authorizer has let through. What they may do, only the directory knows. */
+export type Caller = { accountId: string; userId: string }
+
+/** Keys have bounds; an id that could not be one belongs to nobody. */
+const longestId = 300
+
+const idOf = (claim: unknown): string | undefined =>
+  typeof claim === 'string' && claim !== '' && encodeURIComponent(claim.toWellFormed()).length <= longestId
+    ? claim
+    : undefined
+
+/** The caller by the token's claims: `user_id`, else `sub`, of the account `account_id`. */
+export function callerOf(event: APIGatewayProxyEventV2WithJWTAuthorizer): Caller | Refusal {
+  const { claims } = event.requestContext.authorizer.jwt
+  const accountId = idOf(claims.account_id)
+  const userId = idOf(claims.user_id ?? claims.sub)
+  return accountId && userId ? { accountId, userId } : refuse('unknown-user')
+}
+
+/** The user that the directory has for the caller, if it may do what a route needs. */
+export function admit(found: UserItem | undefined, need: 'user' | 'administrator'): ActiveUser | Refusal {
+  if (!found || found.removed) return refuse('unknown-user')
+  if (need === 'administrator' && !isAdministrator(found.profile)) return refuse('not-an-administrator')
+  return found
+}

@@ -1,0 +1,133 @@
+import middy, { type MiddlewareObj } from '@middy/core'
+import type {
+  APIGatewayProxyEventV2WithJWTAuthorizer as Event,
+  APIGatewayProxyStructuredResultV2 as Result,
+} from 'aws-lambda'
+import { v7 as uuid } from 'uuid'
+import type * as z from 'zod'
+import { problemFor } from '../contract/problems.ts'
+import type { RouteName } from '../contract/routes.ts'
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+import type { Clock } from '../table/events.ts'
+import { keys } from '../table/keys.ts'
+import { readOne } from '../table/read.ts'
+import { admit, type Caller, callerOf } from './caller.ts'
+import { bodyOf, queryOf } from './input.ts'
+import { logger } from './logger.ts'
+
+/** What a handler is given: the caller, the checked input, the request's time and a source of ids. */
+export type Request<Body, Query> = {
+  caller: Caller
+  /** Path parameters, by name; one that can't be part of a key has been answered with `not-found`. */
+  params: Record<string, string>
+  body: Body
+  query: Query
+  clock: Clock
+  /** The path with its query but for the cursor, to make a link to the next page from. */
+  self: URL
+}
+
+export type Answer = { status: 200 | 201 | 204; body?: object; headers?: Record<string, string> }
+
+type Input<Body, Query> = { body?: z.ZodType<Body>; query?: z.ZodType<Query> }
+type Perform<Body, Query> = (request: Request<Body, Query>) => Promise<Answer | Refusal>
+
+/** Longer parts than this would not fit into a sort key. */
+const longestParameter = 600
+
+/**
+ * The function of one route: reads the input, lets `perform` answer, and tells what comes of it as HTTP. Refusals come
+ * in the order that the interface promises: 400 and 415, whether the caller may, then the fields.
+ */
+export function action<Body = undefined, Query = undefined>(
+  route: RouteName,
+  input: Input<Body, Query>,
+  perform: Perform<Body, Query>,
+) {
+  return middy<Event, Result>()
+    .use(told(route))
+    .handler((event) => respond(event, input, perform) as Promise<never>)
+}
+
+async function respond<Body, Query>(
+  event: Event,
+  input: Input<Body, Query>,
+  perform: Perform<Body, Query>,
+): Promise<Answer | Refusal> {
+  const query = input.query ? queryOf(event, input.query) : { value: undefined as Query }
+  if (isRefusal(query)) return query
+  const body = input.body ? bodyOf(event, input.body) : { value: undefined as Body }
+  if (isRefusal(body) && body.refusal !== 'invalid-email' && body.refusal !== 'invalid-field') return body
+  const caller = callerOf(event)
+  if (isRefusal(caller)) return caller
+  if (isRefusal(body)) {
+    const user = admit(await readOne(keys.user(caller.accountId, caller.userId)), 'administrator')
+    return isRefusal(user) ? user : body
+  }
+  const self = new URL(`${event.rawPath}?${event.rawQueryString}`, 'http://self')
+  return perform({
+    caller,
+    params: parametersOf(event),
+    body: body.value,
+    query: query.value,
+    clock: { now: new Date().toISOString(), newId: () => uuid() },
+    self,
+  })
+}
+
+/** A parameter that can't be a key can't be an id either; it becomes one that nothing has. */
+const parametersOf = (event: Event): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(event.pathParameters ?? {}).map(([name, value = '']) => [
+      name,
+      encodeURIComponent(value.toWellFormed()).length <= longestParameter ? value : '',
+    ]),
+  )
+
+/** Turns what a handler gives, or throws, into an HTTP answer with a request id, and logs one line about it. */
+function told(route: RouteName): MiddlewareObj<Event, Result> {
+  const tell = (event: Event, outcome: Answer | Refusal): Result => {
+    const { requestId } = event.requestContext
+    const { status, body, headers } = isRefusal(outcome) ? refused(outcome, requestId) : outcome
+    const code = isRefusal(outcome) ? outcome.refusal : undefined
+    logger.info('answered', { route, requestId, caller: callerOf(event), status, code })
+    return {
+      statusCode: status,
+      headers: {
+        'x-request-id': requestId,
+        'cache-control': 'no-store',
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    }
+  }
+  return {
+    after: (request) => {
+      request.response = tell(request.event, request.response as unknown as Answer | Refusal)
+    },
+    onError: (request) => {
+      const { requestId } = request.event.requestContext
+      const refusal = isTransient(request.error) ? refuse('unavailable') : refuse('internal-error')
+      logger.error('failed', { route, requestId, error: request.error as Error })
+      request.response = tell(request.event, refusal)
+    },
+  }
+}
+
+function refused(refusal: Refusal, requestId: string) {
+  const body = problemFor(refusal, requestId)
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json',
+    ...(refusal.retryAfter !== undefined && { 'retry-after': String(refusal.retryAfter) }),
+  }
+  return { status: body.status, body, headers }
+}
+
+const throttling = /Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|LimitExceeded|Timeout|Abort/
+
+/** What may well work a moment later: throttling, a lost connection, a fault on the other side. */
+function isTransient(error: unknown): boolean {
+  const { name = '', code = '', $fault } = (error ?? {}) as { name?: string; code?: string; $fault?: string }
+  return $fault === 'server' || throttling.test(name) || /^E[A-Z]+$/.test(code)
+}

@@ -1,0 +1,53 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type * as z from 'zod'
+import { type FieldError, isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+
+const maxBodyBytes = 16 * 1024
+
+const malformed = (detail: string, pointer = ''): Refusal =>
+  refuse('malformed-request', [{ pointer, detail }])
+
+/** A body that is one JSON object; `malformed-request` or `unsupported-media-type` for anything else. */
+function jsonOf({ headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2): object | Refusal {
+  const mediaType = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  if (mediaType !== undefined && mediaType !== 'application/json') return refuse('unsupported-media-type')
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
+  if (bytes.length > maxBodyBytes) return malformed(`The body has more than ${maxBodyBytes} bytes.`)
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? value
+      : malformed('The body is not a JSON object.')
+  } catch {
+    return malformed('The body is not JSON.')
+  }
+}
+
+const pointerOf = (path: PropertyKey[]) =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+const errorsOf = (issues: z.core.$ZodIssue[]): FieldError[] =>
+  issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ pointer: pointerOf([key]), detail: 'There is no such field.' }))
+      : [{ pointer: pointerOf(issue.path), detail: issue.message }],
+  )
+
+/** A body as its schema reads it: 400 where it has unknown fields, 422 where a field is not right. */
+export function bodyOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): { value: T } | Refusal {
+  const json = jsonOf(event)
+  if (isRefusal(json)) return json
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return { value: parsed.data }
+  const { issues } = parsed.error
+  const unknown = issues.filter(({ code }) => code === 'unrecognized_keys')
+  if (unknown.length > 0) return refuse('malformed-request', errorsOf(unknown))
+  const onlyEmail = issues.every(({ path }) => path[0] === 'email')
+  return refuse(onlyEmail ? 'invalid-email' : 'invalid-field', errorsOf(issues))
+}
+
+/** The query as its schema reads it: 400 for whatever is not right about it. */
+export function queryOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): { value: T } | Refusal {
+  const parsed = schema.safeParse(event.queryStringParameters ?? {})
+  return parsed.success ? { value: parsed.data } : refuse('malformed-request', errorsOf(parsed.error.issues))
+}

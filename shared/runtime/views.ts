@@ -1,0 +1,77 @@
+import { type Contact, directionOf, type Invitation, type Partner, type User } from '../contract/shapes.ts'
+import { actionsFor, shown, sideOf } from '../domain/invitation.ts'
+import { isAdministrator } from '../domain/users.ts'
+import type { AccountItem, ActiveUser, ContactItem, InvitationItem, PartnershipItem } from '../table/items.ts'
+import { contactId, invitationId } from '../table/keys.ts'
+import { livePartnership } from '../table/partners.ts'
+
+/** Accounts by id, as read for an answer. */
+export type Accounts = Map<string, AccountItem>
+
+export const byId = (...found: (AccountItem | undefined)[]): Accounts =>
+  new Map(found.flatMap((account) => (account ? [[account.accountId, account]] : [])))
+
+const named = (accounts: Accounts, accountId: string) => ({
+  accountId,
+  accountName: accounts.get(accountId)?.name ?? accountId,
+})
+
+export const userView = ({ userId, email, name, profile, locale, createdAt }: ActiveUser): User => ({
+  id: userId,
+  email,
+  name,
+  profile,
+  locale,
+  createdAt,
+})
+
+/** The account whose name an account needs beside its own to be shown an invitation; undefined if it may not know it. */
+export function otherAccount(accountId: string, invitation: InvitationItem): string | undefined {
+  if (sideOf(accountId, invitation) === 'recipient') return invitation.sender
+  return shown[invitation.state].senderKnowsRecipient ? invitation.recipient : undefined
+}
+
+/** An invitation as the user's account sees it; the account must be one of its sides. */
+export function invitationView(user: ActiveUser, invitation: InvitationItem, accounts: Accounts): Invitation {
+  const side = invitation.sender === user.accountId ? 'sender' : 'recipient'
+  const knowsRecipient = side === 'recipient' || shown[invitation.state].senderKnowsRecipient
+  return {
+    id: invitationId(invitation),
+    direction: directionOf[side],
+    status: shown[invitation.state][side] ?? 'rejected',
+    email: invitation.email,
+    sender: { ...named(accounts, invitation.sender), userName: invitation.sentByName },
+    recipient: knowsRecipient ? named(accounts, invitation.recipient) : null,
+    createdAt: invitation.createdAt,
+    updatedAt: invitation.updatedAt,
+    actions: actionsFor(user.accountId, invitation, isAdministrator(user.profile)),
+  }
+}
+
+/** A partner of an account, by what either side's record or the accepted invitation tells of the partnership. */
+export const partnerView = (
+  partnership: { accountId: string; partnerId: string; sender: string; since: string },
+  accounts: Accounts,
+): Partner => ({
+  ...named(accounts, partnership.partnerId),
+  initiatedBy: partnership.sender === partnership.accountId ? 'us' : 'them',
+  since: partnership.since,
+})
+
+/** An account's own user, or a copy of a partner's, among its contacts; live while the partnership is. */
+export function contactView(
+  item: ActiveUser | Extract<ContactItem, { name: string }>,
+  accounts: Accounts,
+  partnership: PartnershipItem | undefined,
+): Contact {
+  const { accountId, userId, name, email, profile } = item
+  return {
+    id: contactId(accountId, userId),
+    kind: item.type === 'user' ? 'user' : 'member',
+    name,
+    email,
+    profile,
+    ...named(accounts, accountId),
+    live: item.type === 'user' || livePartnership(partnership) !== undefined,
+  }
+}

@@ -1,0 +1,124 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { belongsInContacts } from '../domain/contacts.ts'
+import { foldName } from '../domain/users.ts'
+import { db, tableName } from './client.ts'
+import type { ActiveUser, ContactItem, CopyItem, PartnershipItem, UserItem } from './items.ts'
+import { contactPosition, type Key, keys, lists, prefixes } from './keys.ts'
+import { type IndexName, readOne, readPrefix } from './read.ts'
+
+export type ListedContact = ActiveUser | Extract<ContactItem, { name: string }>
+
+/** The list that shows an owner's contacts, all of them or of one kind or account. */
+export function contactList(
+  owner: string,
+  { kind, accountId }: { kind?: 'user' | 'member' | undefined; accountId?: string | undefined },
+): { index: IndexName; list: string } {
+  const own = accountId === owner
+  if (kind === undefined && accountId === undefined) return { index: 'gsi1', list: lists.contacts(owner) }
+  if (accountId === undefined && kind) return { index: 'gsi2', list: lists.contactsOfKind(owner, kind) }
+  if (own && kind !== 'member') return { index: 'gsi2', list: lists.contactsOfKind(owner, 'user') }
+  // A partner has no users of ours, nor have we members of our own: the list from ourselves is empty.
+  const source = accountId === undefined || kind === 'user' ? owner : accountId
+  return { index: 'gsi3', list: lists.contactsFrom(owner, source) }
+}
+
+/**
+ * Copies one state of a user into an owner's contacts, unless a later one is there: of a later partnership, or of
+ * a higher version in the same. A removed user leaves a mark there, so that an older copy can't bring it back.
+ */
+async function copyContact(owner: string, user: UserItem, epoch: number): Promise<void> {
+  const { accountId, userId, version } = user
+  const source = { type: 'contact' as const, owner, accountId, userId, epoch, version }
+  const contact: ContactItem = user.removed
+    ? { ...source, removed: true }
+    : {
+        ...source,
+        email: user.email,
+        name: user.name,
+        profile: user.profile,
+        position: contactPosition(foldName(user.name), accountId, userId),
+        list1: lists.contacts(owner),
+        list2: lists.contactsOfKind(owner, 'member'),
+        list3: lists.contactsFrom(owner, accountId),
+      }
+  await putUnless({
+    Item: { ...keys.contact(owner, accountId, userId), ...contact },
+    ConditionExpression:
+      'attribute_not_exists(pk) OR epoch < :epoch OR (epoch = :epoch AND #version < :version)',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':epoch': epoch, ':version': version },
+  })
+}
+
+/** A put whose failed condition means that there is nothing left to do. */
+async function putUnless(put: Omit<ConstructorParameters<typeof PutCommand>[0], 'TableName'>): Promise<void> {
+  try {
+    await db.send(new PutCommand({ TableName: tableName, ...put }))
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+  }
+}
+
+/** Contacts copied by one invocation for one record: a second or two, so that others are not held up. */
+const pageSize = 500
+
+/** Writes under way at once; the SDK keeps 50 connections. */
+const concurrency = 25
+
+async function inParallel<T>(items: T[], perform: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items]
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await perform(item)
+  }
+  await Promise.all(Array.from({ length: concurrency }, worker))
+}
+
+const expiresIn = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
+
+/** Longer than the stream keeps a record. */
+const restKeptSeconds = 2 * 86_400
+
+/** What is left of a copy becomes an item, whose own stream record starts the next page; at most once. */
+const leaveRest = (key: Key<CopyItem>, rest: CopyItem) =>
+  putUnless({ Item: { ...key, ...rest }, ConditionExpression: 'attribute_not_exists(pk)' })
+
+/**
+ * Copies a page of an account's users into the contacts of its partner `owner`. The partnership is read after the
+ * users: if it stands then, every state that was read is from before its end. A later partnership has its own copy.
+ */
+export async function copyUsersOf(
+  { owner, source, epoch, after }: { owner: string; source: string; epoch: number; after?: string },
+  limit = pageSize,
+): Promise<void> {
+  const { pk } = keys.account(source)
+  const { items: users, next } = await readPrefix<UserItem>(pk, prefixes.users, { after, limit })
+  const partnership = await readOne(keys.partnership(owner, source))
+  if (partnership?.epoch !== epoch) return
+  const due = users.filter((user) => belongsInContacts(user, partnership))
+  await inParallel(due, (user) => copyContact(owner, user, epoch))
+  if (next === undefined) return
+  await leaveRest(keys.restOfUsers(owner, source, epoch, next), {
+    type: 'copy',
+    expires: expiresIn(restKeptSeconds),
+    owner,
+    source,
+    epoch,
+    after: next,
+  })
+}
+
+/** Copies one state of a user into the contacts of a page of its account's partners, past and present. */
+export async function copyToPartners(user: UserItem, after?: string, limit = pageSize): Promise<void> {
+  const { pk } = keys.account(user.accountId)
+  const { items, next } = await readPrefix<PartnershipItem>(pk, prefixes.partnerships, { after, limit })
+  const due = items.filter((partnership) => belongsInContacts(user, partnership))
+  await inParallel(due, ({ partnerId, epoch }) => copyContact(partnerId, user, epoch))
+  if (next === undefined) return
+  await leaveRest(keys.restOfPartners(user, user.version, next), {
+    type: 'copy',
+    expires: expiresIn(restKeptSeconds),
+    user,
+    after: next,
+  })
+}

@@ -1,0 +1,45 @@
+import type { EventItem, MailCause, UserItem } from './items.ts'
+import { keys } from './keys.ts'
+import { read } from './read.ts'
+
+/** Whom an e-mail goes to. */
+export type Reader = { accountId: string; userId: string; email: string; locale: string }
+
+const defaultLocale = 'en'
+
+/**
+ * The readers of the e-mail that an event causes, and the names of the two accounts. An invitation goes to the address
+ * invited; what became of it to the user who sent it, and if that one is gone, to the sender account's administrators.
+ */
+export async function readersOf(
+  event: EventItem & MailCause,
+): Promise<{ readers: Reader[]; accountNames: { sender: string; recipient: string } }> {
+  const invited = { accountId: event.recipient, userId: event.invitedUser }
+  const sentBy = { accountId: event.sender, userId: event.sentBy }
+  const about = event.mail === 'invitation-sent' ? invited : sentBy
+  const [sender, recipient, user, mail] = await read(
+    keys.account(event.sender),
+    keys.account(event.recipient),
+    keys.user(about.accountId, about.userId),
+    keys.mail(event.id, sentBy),
+  )
+  const accountNames = {
+    sender: sender?.name ?? event.sender,
+    recipient: recipient?.name ?? event.recipient,
+  }
+  if (event.mail === 'invitation-sent') {
+    const locale = user && !user.removed ? user.locale : defaultLocale
+    return { readers: [{ ...invited, email: event.email, locale }], accountNames }
+  }
+  // Who had the mail and was removed since had it: it goes to nobody else.
+  if (mail?.sentAt) return { readers: [], accountNames }
+  if (user && !user.removed) return { readers: [readerOf(user)].flat(), accountNames }
+  const ids = [...(sender?.administrators ?? [])]
+  const administrators = await read(...ids.map((id) => keys.user(event.sender, id)))
+  return { readers: administrators.flatMap(readerOf), accountNames }
+}
+
+const readerOf = (user: UserItem | undefined): Reader[] =>
+  user && !user.removed
+    ? [{ accountId: user.accountId, userId: user.userId, email: user.email, locale: user.locale }]
+    : []

@@ -1,0 +1,139 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isRefusal } from '../../shared/domain/refusals.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
+import { addUser, removeUser } from '../../shared/table/users.ts'
+import { freshTable } from '../fresh-table.ts'
+
+const issuer = 'https://issuer.example/pool'
+const audience = 'the-client'
+const clock = { now: '2026-01-01T00:00:00.000Z', newId: () => crypto.randomUUID() }
+
+type Demo = { token: string; jwks: string; notes: string[] }
+
+let running: ChildProcess | undefined
+
+async function start(seed: 'demo' | 'none' = 'demo'): Promise<Demo> {
+  running = fork(join(import.meta.dirname, '../../demo/main.ts'), [], {
+    execArgv: [],
+    env: {
+      ...process.env,
+      JWT_ISSUER: issuer,
+      JWT_AUDIENCE: audience,
+      TOKEN_PORT: '0',
+      SEED: seed,
+      API_URL: 'http://127.0.0.1:1',
+    },
+  })
+  const [ready] = await once(running, 'message')
+  return ready
+}
+
+async function end(): Promise<void> {
+  if (!running?.connected) return
+  const exited = once(running, 'exit')
+  running.disconnect()
+  await exited
+}
+
+async function signIn({ token }: Demo, username: string, grant_type = 'password') {
+  const response = await fetch(token, { method: 'POST', body: new URLSearchParams({ grant_type, username }) })
+  const answer = (await response.json()) as { access_token?: string; error?: string }
+  return { status: response.status, ...answer }
+}
+
+async function claims(demo: Demo, username: string) {
+  const { access_token = '' } = await signIn(demo, username)
+  const keySet = createRemoteJWKSet(new URL(demo.jwks))
+  const { payload } = await jwtVerify(access_token, keySet, { issuer, audience, algorithms: ['RS256'] })
+  return payload
+}
+
+async function user(accountId: string, userId: string) {
+  const found = await readOne(keys.user(accountId, userId))
+  if (!found || found.removed) throw new Error(`${accountId} has no user ${userId}`)
+  return found
+}
+
+beforeEach(freshTable)
+afterEach(end)
+
+describe('the demo accounts', () => {
+  it.each([
+    ['acme', 'ada', 'ada@acme.example', 'administrator', 'en'],
+    ['acme', 'bill', 'bill@acme.example', 'billing-administrator', 'en'],
+    ['acme', 'max', 'max@acme.example', 'manager', 'en'],
+    ['globex', 'bo', 'bo@globex.example', 'administrator', 'en'],
+    ['globex', 'gun', 'gun@globex.example', 'administrator', 'sv'],
+    ['globex', 'olle', 'olle@globex.example', 'observer', 'en'],
+    ['initech', 'ines', 'ines@initech.example', 'administrator', 'en'],
+  ])(
+    'have in %s the user %s, who can be found by address',
+    async (accountId, userId, email, profile, locale) => {
+      await start()
+      expect(await user(accountId, userId)).toMatchObject({ email, profile, locale })
+      expect(await readOne(keys.email(email))).toMatchObject({ accountId, userId })
+    },
+  )
+
+  it('know their administrators', async () => {
+    await start()
+    const administrators = async (account: string) => (await readOne(keys.account(account)))?.administrators
+    expect(await administrators('acme')).toEqual(new Set(['ada', 'bill']))
+    expect(await administrators('globex')).toEqual(new Set(['bo', 'gun']))
+    expect(await administrators('initech')).toEqual(new Set(['ines']))
+  })
+
+  it('keep what was changed when they are seeded again', async () => {
+    await start()
+    await end()
+    expect(await removeUser(await user('acme', 'ada'), clock, await user('acme', 'max'))).toBeUndefined()
+    await start()
+    expect(await readOne(keys.user('acme', 'max'))).toMatchObject({ removed: true })
+    expect(await readOne(keys.email('max@acme.example'))).toBeUndefined()
+  })
+
+  it('are not there when none are asked for', async () => {
+    await start('none')
+    expect(await readOne(keys.account('acme'))).toBeUndefined()
+  })
+})
+
+describe('sign-in by e-mail address', () => {
+  it('gives an access token of one hour that says who the user is, in the scope partners', async () => {
+    const { iat = 0, exp, ...payload } = await claims(await start(), ' Gun@Globex.example')
+    expect(payload).toMatchObject({
+      sub: 'gun',
+      user_id: 'gun',
+      account_id: 'globex',
+      aud: audience,
+      iss: issuer,
+      scope: 'partners',
+    })
+    expect(exp).toBe(iat + 3600)
+  })
+
+  it('works for users added later', async () => {
+    const demo = await start()
+    const fields = { email: 'new@acme.example', name: 'New', profile: 'observer', locale: 'en' } as const
+    const added = await addUser(await user('acme', 'ada'), clock, fields)
+    if (isRefusal(added)) throw new Error(added.refusal)
+    expect(await claims(demo, 'new@acme.example')).toMatchObject({
+      user_id: added.userId,
+      account_id: 'acme',
+    })
+  })
+
+  it.each(['nobody@acme.example', 'no address', ''])('refuses %j, which no user has', async (username) => {
+    expect(await signIn(await start(), username)).toMatchObject({ status: 400, error: 'invalid_grant' })
+  })
+
+  it('refuses other grants', async () => {
+    const answer = await signIn(await start(), 'ada@acme.example', 'client_credentials')
+    expect(answer).toMatchObject({ status: 400, error: 'unsupported_grant_type' })
+  })
+})

@@ -1,0 +1,15 @@
+import { randomUUID } from 'node:crypto'
+import { inject } from 'vitest'
+import { createTables } from '../local/tables.ts'
+
+// Before the product's modules are imported, which take the table's name and the engine from the environment.
+const engine = inject('dynamodb')
+const table = { ...inject('table'), ref: `Table-${randomUUID()}` }
+
+process.env.TABLE_NAME = table.ref
+process.env.AWS_ENDPOINT_URL_DYNAMODB = engine
+process.env.AWS_REGION = table.region
+process.env.AWS_ACCESS_KEY_ID = 'test'
+process.env.AWS_SECRET_ACCESS_KEY = 'test'
+
+await createTables(engine, { all: [table], outputs: [], stacks: [] })

@@ -1,0 +1,49 @@
+import { defineConfig } from 'vitest/config'
+
+// Stacks and databases would slow each other into timeouts: one kind of test after the other, and those that start
+// engines one file at a time.
+export default defineConfig({
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/{domain,contract,mail,model,runtime,infra,docs,checks}/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'table',
+          include: ['test/{table,functions,effects,demo,bench}/**/*.test.ts'],
+          globalSetup: 'test/dynamodb.ts',
+          setupFiles: 'test/own-table.ts',
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'local',
+          include: ['test/local/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'journeys',
+          include: ['test/journeys/**/*.test.ts'],
+          globalSetup: 'test/journeys/stack.ts',
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+})
