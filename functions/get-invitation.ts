@@ -10,16 +10,17 @@ import { read } from '../shared/table/read.ts'
 export const handler = action('get-invitation', {}, async ({ caller: { accountId, userId }, params }) => {
   const { id = '' } = params
   const ref = parseInvitationId(id)
-  const [found, account, there] = await read(
+  const [found, account, there, sender] = await read(
     keys.user(accountId, userId),
     keys.account(accountId),
     ref && keys.invitation(ref),
+    ref && keys.account(ref.sender),
   )
   const user = admit(found, 'user')
   if (isRefusal(user)) return user
   const invitation = ofLife(there, id)
   if (!invitation || !sideOf(accountId, invitation)) return refuse('not-found')
   const other = otherAccount(accountId, invitation)
-  const [otherItem] = await read(other === undefined ? undefined : keys.account(other))
-  return { status: 200, body: invitationView(user, invitation, byId(account, otherItem)) }
+  const [recipient] = await read(other === invitation.recipient ? keys.account(other) : undefined)
+  return { status: 200, body: invitationView(user, invitation, byId(account, sender, recipient)) }
 })

@@ -62,11 +62,25 @@ async function deliver(event: Event, mail: Mail, reader: Reader, context: Contex
     claimed = await claim()
   }
   if (claimed === 'sent') return
-  try {
-    const messageId = await sendMail(ses, { ...renderMail(mail, reader.locale), from, to: reader.email })
-    await settleMail(key, { at: new Date().toISOString(), messageId })
-  } catch (error) {
+  const messageId = await sendMail(ses, {
+    ...renderMail(mail, reader.locale),
+    from,
+    to: reader.email,
+  }).catch(async (error) => {
     await settleMail(key)
     throw error
+  })
+  await recordSent(key, messageId, context)
+}
+
+/** SES has the mail now. Without the record it would go out again, so the record is tried for as long as there is time. */
+async function recordSent(key: Parameters<typeof settleMail>[0], messageId: string, context: Context) {
+  for (;;) {
+    try {
+      return await settleMail(key, { at: new Date().toISOString(), messageId })
+    } catch (error) {
+      if (context.getRemainingTimeInMillis() < 10_000) throw error
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
   }
 }

@@ -1,9 +1,8 @@
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { readAssembly } from '../local/assembly.ts'
 import { startDynamo } from '../local/engines.ts'
-import { host } from '../local/ports.ts'
+import { choosePorts } from '../local/ports.ts'
 import { ofType, type Resource, resolveResources } from '../local/resources.ts'
 
 declare module 'vitest' {
@@ -20,20 +19,14 @@ const assembly = join(import.meta.dirname, '../cdk.out/dev')
  * for dev, as `inject('dynamodb')` and `inject('table')`. Fails where nothing has been synthesized.
  */
 export default async function start(project: TestProject): Promise<() => Promise<void>> {
-  const [table] = ofType(resolveResources(readAssembly(assembly), ''), 'AWS::DynamoDB::Table')
+  const [table] = ofType(
+    resolveResources(readAssembly(assembly), 'http://unused.example'),
+    'AWS::DynamoDB::Table',
+  )
   if (!table) throw new Error(`${assembly} declares no table`)
-  const engine = await startDynamo(await freePort(), undefined, console.log, (error) => console.error(error))
+  const { dynamodb: port } = await choosePorts(0)
+  const engine = await startDynamo(port, undefined, console.log, (error) => console.error(error))
   project.provide('dynamodb', engine.url)
   project.provide('table', table)
   return engine.stop
-}
-
-function freePort(): Promise<number> {
-  const probe = createServer()
-  return new Promise((resolve, reject) => {
-    probe.once('error', reject).listen(0, host, () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { maxAdministrators, normalizeEmail, profiles } from '../domain/users.ts'
+import { normalizeEmail, profiles } from '../domain/users.ts'
 
 /** Control characters and line separators have no place in a name: it ends up in mails, files and terminals. */
 const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+$/u
@@ -67,9 +67,3 @@ export const listContactsQuery = z.strictObject({
 })
 
 export const pageQuery = z.strictObject(page)
-
-/** The refusal of a 101st administrator, which is a matter of the field that asks for it. */
-export const tooManyAdministrators = {
-  pointer: '/profile',
-  detail: `An account has at most ${maxAdministrators} administrators.`,
-}

@@ -20,7 +20,7 @@ export function userItem(user: Omit<ActiveUser, 'type' | 'position' | 'list1' | 
   }
 }
 
-/** The refusal when somebody else changed the same user so often that this change never came through. */
+/** A race is lost to somebody else's change; so many in a row are contention. */
 const maxLostRaces = 8
 
 const tooManyAdministrators = refuse('invalid-field', [
@@ -68,8 +68,8 @@ export async function changeUser(
     if (!user || user.removed) return refuse('not-found')
     const next = userItem({ ...user, ...fields, version: user.version + 1, changedAt: clock.now })
     if (same(user, next)) return user
-    const { accountId, userId, createdAt, type, ...changed } = next
-    const update = assign(changed)
+    const { accountId, userId, email, name, profile, locale, version, changedAt, position } = next
+    const update = assign({ email, name, profile, locale, version, changedAt, position })
     const outcome = await transact(
       {
         user: {

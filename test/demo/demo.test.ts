@@ -63,22 +63,21 @@ beforeEach(freshTable)
 afterEach(end)
 
 describe('the demo accounts', () => {
-  it.each([
-    ['acme', 'ada', 'ada@acme.example', 'administrator', 'en'],
-    ['acme', 'bill', 'bill@acme.example', 'billing-administrator', 'en'],
-    ['acme', 'max', 'max@acme.example', 'manager', 'en'],
-    ['globex', 'bo', 'bo@globex.example', 'administrator', 'en'],
-    ['globex', 'gun', 'gun@globex.example', 'administrator', 'sv'],
-    ['globex', 'olle', 'olle@globex.example', 'observer', 'en'],
-    ['initech', 'ines', 'ines@initech.example', 'administrator', 'en'],
-  ])(
-    'have in %s the user %s, who can be found by address',
-    async (accountId, userId, email, profile, locale) => {
-      await start()
+  it('have these users, who can be found by address', async () => {
+    await start()
+    for (const [accountId, userId, email, profile, locale] of [
+      ['acme', 'ada', 'ada@acme.example', 'administrator', 'en'],
+      ['acme', 'bill', 'bill@acme.example', 'billing-administrator', 'en'],
+      ['acme', 'max', 'max@acme.example', 'manager', 'en'],
+      ['globex', 'bo', 'bo@globex.example', 'administrator', 'en'],
+      ['globex', 'gun', 'gun@globex.example', 'administrator', 'sv'],
+      ['globex', 'olle', 'olle@globex.example', 'observer', 'en'],
+      ['initech', 'ines', 'ines@initech.example', 'administrator', 'en'],
+    ] as const) {
       expect(await user(accountId, userId)).toMatchObject({ email, profile, locale })
       expect(await readOne(keys.email(email))).toMatchObject({ accountId, userId })
-    },
-  )
+    }
+  })
 
   it('know their administrators', async () => {
     await start()

@@ -24,7 +24,14 @@ describe('an invitation’s life (§2): what each command does in each state', (
   type Expected = State | RefusalCode | typeof unchanged
 
   // The columns are those of the specification's table.
-  const table: [State, send: Expected, accept: Expected, reject: Expected, bySender: Expected, byRecipient: Expected][] = [
+  const table: [
+    State,
+    send: Expected,
+    accept: Expected,
+    reject: Expected,
+    bySender: Expected,
+    byRecipient: Expected,
+  ][] = [
     ['none', 'pending', 'not-found', 'not-found', 'not-found', 'not-found'],
     ['pending', 'invitation-pending', 'accepted', 'rejected', 'none', 'dismissed-request'],
     [
@@ -55,7 +62,9 @@ describe('an invitation’s life (§2): what each command does in each state', (
   }
 
   it.each(
-    table.flatMap(([state, ...row]) => row.map((expected, column) => [state, columns[column], expected] as const)),
+    table.flatMap(([state, ...row]) =>
+      row.map((expected, column) => [state, columns[column], expected] as const),
+    ),
   )('given %s, when %s, then %s', (state, command, expected) => {
     expect(command && does(state, command)).toBe(expected)
   })
@@ -70,11 +79,14 @@ describe('an invitation’s life (§2): what each command does in each state', (
     ['accepted', 'none', 'dismissed-partnership'],
   ]
 
-  it.each(ends)('given %s, when the partner is deleted by the sender, then %s; by the recipient, then %s', (...row) => {
-    const [state, bySender, byRecipient] = row
-    expect(does(state, 'end-by-sender')).toBe(bySender)
-    expect(does(state, 'end-by-recipient')).toBe(byRecipient)
-  })
+  it.each(ends)(
+    'given %s, when the partner is deleted by the sender, then %s; by the recipient, then %s',
+    (...row) => {
+      const [state, bySender, byRecipient] = row
+      expect(does(state, 'end-by-sender')).toBe(bySender)
+      expect(does(state, 'end-by-recipient')).toBe(byRecipient)
+    },
+  )
 
   it('the table of this test has every state', () => {
     expect(table.map(([state]) => state)).toEqual(states)
@@ -83,7 +95,13 @@ describe('an invitation’s life (§2): what each command does in each state', (
 })
 
 describe('what a change tells each side, and the e-mail it causes (§1 event, §7)', () => {
-  const told: [State, Command, sender: EventType | undefined, recipient: EventType | undefined, mail?: MailKind][] = [
+  const told: [
+    State,
+    Command,
+    sender: EventType | undefined,
+    recipient: EventType | undefined,
+    mail?: MailKind,
+  ][] = [
     ['none', 'send', 'invitation-sent', 'invitation-sent', 'invitation-sent'],
     ['dismissed-partnership', 'send', 'invitation-sent', 'invitation-sent', 'invitation-sent'],
     ['pending', 'accept', 'invitation-accepted', 'invitation-accepted', 'invitation-accepted'],
@@ -110,7 +128,9 @@ describe('what a change tells each side, and the e-mail it causes (§1 event, §
 
   it('there is no change but these', () => {
     const changes = states.flatMap((state) =>
-      Object.entries(transitions[state]).flatMap(([command, cell]) => (moves(cell) ? [`${state} ${command}`] : [])),
+      Object.entries(transitions[state]).flatMap(([command, cell]) =>
+        moves(cell) ? [`${state} ${command}`] : [],
+      ),
     )
     expect(changes.toSorted()).toEqual(told.map(([state, command]) => `${state} ${command}`).toSorted())
   })
@@ -127,12 +147,15 @@ describe('what each side sees (§2)', () => {
     ['accepted', 'accepted', 'accepted', true],
   ]
 
-  it.each(sees)('given %s, the sender sees %s, the recipient %s', (state, sender, recipient, senderKnowsRecipient) => {
-    expect(shown[state]).toEqual({ sender, recipient, senderKnowsRecipient })
-    const invitation = acmeInvitesGlobex(state)
-    expect(sideOf('acme', invitation)).toBe(sender ? 'sender' : undefined)
-    expect(sideOf('globex', invitation)).toBe(recipient ? 'recipient' : undefined)
-  })
+  it.each(sees)(
+    'given %s, the sender sees %s, the recipient %s',
+    (state, sender, recipient, senderKnowsRecipient) => {
+      expect(shown[state]).toEqual({ sender, recipient, senderKnowsRecipient })
+      const invitation = acmeInvitesGlobex(state)
+      expect(sideOf('acme', invitation)).toBe(sender ? 'sender' : undefined)
+      expect(sideOf('globex', invitation)).toBe(recipient ? 'recipient' : undefined)
+    },
+  )
 
   it.each(states)('given %s, a third account sees none of it', (state) => {
     expect(sideOf('initech', acmeInvitesGlobex(state))).toBeUndefined()
@@ -166,10 +189,13 @@ describe('what an account’s wish does', () => {
     ['accepted', 'not-the-recipient'],
   ]
 
-  it.each(bySender)('given %s, when the sender’s side accepts or rejects its own, then %s', (state, refusal) => {
-    expect(decide('acme', acmeInvitesGlobex(state), 'accept')).toEqual({ refusal })
-    expect(decide('acme', acmeInvitesGlobex(state), 'reject')).toEqual({ refusal })
-  })
+  it.each(bySender)(
+    'given %s, when the sender’s side accepts or rejects its own, then %s',
+    (state, refusal) => {
+      expect(decide('acme', acmeInvitesGlobex(state), 'accept')).toEqual({ refusal })
+      expect(decide('acme', acmeInvitesGlobex(state), 'reject')).toEqual({ refusal })
+    },
+  )
 
   const cells: [State, Side, Wish, State | RefusalCode | 'no change'][] = [
     ['pending', 'recipient', 'accept', 'accepted'],

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { foldName, isAdministrator, maxAdministrators, normalizeEmail, profiles } from '../../shared/domain/users.ts'
+import {
+  foldName,
+  isAdministrator,
+  maxAdministrators,
+  normalizeEmail,
+  profiles,
+} from '../../shared/domain/users.ts'
 
 describe('the administrators are administrator and billing-administrator, nobody else (§1)', () => {
   it.each([

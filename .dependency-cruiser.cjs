@@ -1,0 +1,139 @@
+/** Who may import whom. Everybody may import shared/environment.ts, which imports nothing. */
+const names = '^shared/environment\\.ts$'
+
+/** @param {string} comment why */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: [from, names, ...allowed] },
+})
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'names-import-nothing',
+      comment: 'Everybody imports the names of environment variables, so they may bring nothing with them.',
+      severity: 'error',
+      from: { path: names },
+      to: {},
+    },
+    only(
+      'domain-imports-nothing',
+      '^shared/domain/',
+      [],
+      'What is true is decided in pure data: without a clock, ids or input and output it can be tested as a table.',
+    ),
+    only(
+      'contract-imports-domain',
+      '^shared/contract/',
+      ['^shared/domain/', '^node_modules/zod/'],
+      'What is spoken is derived from what is true, and must not change with where or how it is kept.',
+    ),
+    only(
+      'table-imports-domain',
+      '^shared/table/',
+      [
+        '^shared/domain/',
+        '^node_modules/(@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)|uuid)/',
+        '^crypto$',
+      ],
+      'Conditions restate what the domain decides; how it is spoken or mailed must not reach what is kept.',
+    ),
+    only(
+      'mail-imports-domain',
+      '^shared/mail/',
+      ['^shared/domain/', '^node_modules/(@aws-sdk/client-ses|intl-messageformat)/', '^url$'],
+      'A letter is made from what it is given, so that it can be read and tested without a table.',
+    ),
+    {
+      name: 'runtime-does-not-act',
+      comment:
+        'How a function is run is the same for all of them; what it writes or mails is for the function to say.',
+      severity: 'error',
+      from: { path: '^shared/runtime/' },
+      to: {
+        path: '^shared/(table/(contacts|invitations|mails|partners|quota|transact|users)\\.ts|mail/)',
+      },
+    },
+    {
+      name: 'functions-stand-alone',
+      comment:
+        'Each function is deployed by itself: what two of them share belongs to shared, and CDK to none.',
+      severity: 'error',
+      from: { path: '^functions/' },
+      to: { path: '^(functions|infra|local|demo|bench)/|^node_modules/(aws-cdk-lib|constructs)/' },
+    },
+    {
+      name: 'shared-is-below',
+      comment: 'What is shared must not know who uses it.',
+      severity: 'error',
+      from: { path: '^shared/' },
+      to: { path: '^(functions|infra|local|demo|bench|docs|test)/' },
+    },
+    {
+      name: 'infra-imports-names',
+      comment:
+        'What is deployed is told from routes, names and the key schema; importing handlers would run them.',
+      severity: 'error',
+      from: { path: '^infra/' },
+      to: {
+        path: '^(shared|functions|local|demo|bench|docs)/',
+        pathNot: [names, '^shared/contract/routes\\.ts$', '^shared/table/(schema|item-types)\\.ts$'],
+      },
+    },
+    {
+      name: 'infra-imports-item-types-as-types',
+      comment: 'The kinds of items check the stream filters; there is nothing of them to run.',
+      severity: 'error',
+      from: { path: '^infra/' },
+      to: { path: '^shared/table/item-types\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'local-reads-the-synthesized-output',
+      comment: 'It runs what is deployed only because it knows nothing but what is synthesized.',
+      severity: 'error',
+      from: { path: '^local/' },
+      to: { path: '^(functions|shared|infra|demo|bench|docs)/' },
+    },
+    {
+      name: 'demo-knows-the-items',
+      comment:
+        'Demo accounts are items, put past the interface: nothing of how they are served or run is needed.',
+      severity: 'error',
+      from: { path: '^demo/' },
+      to: { path: '^(functions|infra|local|bench|docs|shared/(contract|mail|runtime))/' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      comment: 'Tests must be free to change without changing what is deployed.',
+      severity: 'error',
+      from: { pathNot: '^(test/|vitest\\.config\\.ts$)' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Modules that need each other can only be read, tested and loaded together. Types alone may.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that is not found is checked by no rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+}

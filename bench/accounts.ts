@@ -1,0 +1,75 @@
+import { seed } from '../demo/seed.ts'
+import type { Profile } from '../shared/domain/users.ts'
+import { type Answered, call, inShort } from './call.ts'
+
+export type Person = { accountId: string; userId: string; email: string; name: string }
+
+/** Three accounts that nothing has happened to: acme and globex will have to do with each other, initech won't. */
+export type World = {
+  acme: Account
+  globex: Account
+  initech: Account
+}
+
+export type Account = { id: string; ada: Person; bill: Person; max: Person }
+
+let made = 0
+
+/** A new account: ada and bill are its administrators, max is a manager. More administrators have ids of numbers. */
+export async function account(more = 0): Promise<Account> {
+  const id = `account-${made++}`
+  const person = (userId: string): Person => ({
+    accountId: id,
+    userId,
+    email: `${userId}@${id}.example`,
+    name: `${userId} of ${id}`,
+  })
+  const [ada, bill, max] = ['ada', 'bill', 'max'].map(person) as [Person, Person, Person]
+  const user = (one: Person, profile: Profile) => ({ ...one, profile, locale: 'en' })
+  const others = Array.from({ length: more }, (_, i) => user(person(String(i)), 'administrator'))
+  const users = [
+    user(ada, 'administrator'),
+    user(bill, 'billing-administrator'),
+    user(max, 'manager'),
+    ...others,
+  ]
+  await seed({ accountId: id, name: `The ${id}`, users }, new Date().toISOString())
+  return { id, ada, bill, max }
+}
+
+export async function world(): Promise<World> {
+  return { acme: await account(), globex: await account(), initech: await account() }
+}
+
+/** Has a step done that a case needs to have been done; throws where it is refused. */
+async function done(step: Promise<Answered>): Promise<Answered> {
+  const answered = await step
+  if (answered.status >= 400) throw new Error(`A step before the case was refused: ${inShort(answered)}`)
+  return answered
+}
+
+export const send = async (by: Person, email: string): Promise<string> =>
+  String((await done(call('send-invitation', { by, body: { email } }))).body.id)
+
+export const answer = (wish: 'accept' | 'reject' | 'delete', by: Person, id: string) =>
+  done(call(`${wish}-invitation`, { by, params: { id } }))
+
+export const end = (by: Person, accountId: string) =>
+  done(call('delete-partner', { by, params: { accountId } }))
+
+/** Makes partners of two accounts, the first being the sender. */
+export async function partners(sender: Account, recipient: Account): Promise<string> {
+  const id = await send(sender.ada, recipient.ada.email)
+  await answer('accept', recipient.ada, id)
+  return id
+}
+
+export const addUser = (by: Person, userName: string, profile: Profile = 'observer') =>
+  done(
+    call('add-user', {
+      by,
+      body: { email: `${userName}@${by.accountId}.example`, name: userName, profile },
+    }),
+  )
+
+export const removeUser = (by: Person, id: string) => done(call('remove-user', { by, params: { id } }))

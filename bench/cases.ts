@@ -1,0 +1,577 @@
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { RouteName } from '../shared/contract/routes.ts'
+import { maxStandingInvitations } from '../shared/domain/invitation.ts'
+import { maxAdministrators } from '../shared/domain/users.ts'
+import { environment, requireEnv } from '../shared/environment.ts'
+import { db, tableName } from '../shared/table/client.ts'
+import { copyUsersOf } from '../shared/table/contacts.ts'
+import type { InvitationItem } from '../shared/table/items.ts'
+import { invitationHash, keys } from '../shared/table/keys.ts'
+import { readPrefix } from '../shared/table/read.ts'
+import {
+  type Account,
+  account,
+  addUser,
+  answer,
+  end,
+  partners,
+  removeUser,
+  send,
+  type World,
+} from './accounts.ts'
+import type { Call } from './call.ts'
+
+/** One thing that can come of an action. */
+export type Case = {
+  action: RouteName
+  name: string
+  /** In short, such as "201" or "409 invitation-pending". */
+  answer: string
+  /** Brings about what the case is about, and gives the request that is to be measured. */
+  prepare(world: World): Promise<Call> | Call
+  /** A list reads at most so many items for each that it returns, beside a constant. */
+  readsPerItem?: number
+}
+
+type Row = [name: string, answer: string, prepare: Case['prepare']]
+
+const sending: Row[] = [
+  ['sent', '201', ({ acme, globex }) => ({ by: acme.ada, body: { email: globex.ada.email } })],
+  [
+    'sent again after the recipient ended the partnership',
+    '201',
+    async ({ acme, globex }) => {
+      await partners(acme, globex)
+      await end(globex.ada, acme.id)
+      return { by: acme.ada, body: { email: globex.ada.email } }
+    },
+  ],
+  [
+    'the quota is used up',
+    '429 quota-exceeded',
+    async ({ acme, globex }) => {
+      const count = Number(requireEnv(environment.dailyInvitations))
+      // Tomorrow's too, in case it is midnight.
+      for (const ahead of [0, 86_400_000]) {
+        const day = new Date(Date.now() + ahead).toISOString().slice(0, 10)
+        await put({ ...keys.quota(acme.id, day), type: 'quota', count, expires: 4_000_000_000 })
+      }
+      return { by: acme.ada, body: { email: globex.ada.email } }
+    },
+  ],
+  [
+    'an unknown address',
+    '422 no-account-for-email',
+    ({ acme }) => ({ by: acme.ada, body: { email: 'nobody@example.com' } }),
+  ],
+  ['an own user', '422 own-account', ({ acme }) => ({ by: acme.ada, body: { email: acme.max.email } })],
+  [
+    'partners',
+    '409 already-partners',
+    async ({ acme, globex }) => {
+      await partners(acme, globex)
+      return { by: acme.ada, body: { email: globex.max.email } }
+    },
+  ],
+  [
+    'a pending one',
+    '409 invitation-pending',
+    async ({ acme, globex }) => {
+      await send(acme.ada, globex.ada.email)
+      return { by: acme.bill, body: { email: globex.ada.email } }
+    },
+  ],
+  [
+    'a rejected one',
+    '409 invitation-rejected',
+    async ({ acme, globex }) => {
+      await answer('reject', globex.ada, await send(acme.ada, globex.ada.email))
+      return { by: acme.ada, body: { email: globex.ada.email } }
+    },
+  ],
+  [
+    'one that the recipient deleted',
+    '409 invitation-rejected',
+    async ({ acme, globex }) => {
+      await answer('delete', globex.ada, await send(acme.ada, globex.ada.email))
+      return { by: acme.ada, body: { email: globex.ada.email } }
+    },
+  ],
+  [
+    `${maxStandingInvitations} standing`,
+    '409 too-many-invitations',
+    async () => {
+      const [acme, globex] = await crossing()
+      return { by: acme.ada, body: { email: globex.ada.email } }
+    },
+  ],
+]
+
+const accepting: Row[] = [
+  ['accepted', '200', async (world) => ({ by: world.globex.bill, params: { id: await pending(world) } })],
+  [
+    'accepted before',
+    '200',
+    async ({ acme, globex }) => ({ by: globex.ada, params: { id: await partners(acme, globex) } }),
+  ],
+  [
+    `accepted, ${maxStandingInvitations} standing`,
+    '200',
+    async () => {
+      const [, globex, id] = await crossing()
+      return { by: globex.ada, params: { id } }
+    },
+  ],
+  [
+    'rejected before',
+    '409 invitation-not-pending',
+    async (world) => {
+      const id = await pending(world)
+      await answer('reject', world.globex.ada, id)
+      return { by: world.globex.ada, params: { id } }
+    },
+  ],
+  ...answering(),
+]
+
+const rejecting: Row[] = [
+  ['rejected', '200', async (world) => ({ by: world.globex.bill, params: { id: await pending(world) } })],
+  [
+    'rejected before',
+    '200',
+    async (world) => {
+      const id = await pending(world)
+      await answer('reject', world.globex.ada, id)
+      return { by: world.globex.ada, params: { id } }
+    },
+  ],
+  [
+    'accepted before',
+    '409 invitation-not-pending',
+    async ({ acme, globex }) => ({ by: globex.ada, params: { id: await partners(acme, globex) } }),
+  ],
+  ...answering(),
+]
+
+const deleting: Row[] = [
+  ['by the sender', '204', async (world) => ({ by: world.acme.bill, params: { id: await pending(world) } })],
+  [
+    'by the recipient',
+    '204',
+    async (world) => ({ by: world.globex.bill, params: { id: await pending(world) } }),
+  ],
+  [
+    'the recipient has to go first',
+    '409 recipient-must-delete-first',
+    async (world) => {
+      const id = await pending(world)
+      await answer('reject', world.globex.ada, id)
+      return { by: world.acme.ada, params: { id } }
+    },
+  ],
+  [
+    'partners',
+    '409 already-partners',
+    async ({ acme, globex }) => ({ by: acme.ada, params: { id: await partners(acme, globex) } }),
+  ],
+  ...unknownInvitations(),
+]
+
+const ending: Row[] = [
+  [
+    'by the sender',
+    '204',
+    async ({ acme, globex }) => {
+      await partners(acme, globex)
+      return { by: acme.ada, params: { accountId: globex.id } }
+    },
+  ],
+  [
+    'by the recipient',
+    '204',
+    async ({ acme, globex }) => {
+      await partners(acme, globex)
+      return { by: globex.ada, params: { accountId: acme.id } }
+    },
+  ],
+  [
+    'a second time',
+    '404 not-found',
+    async ({ acme, globex }) => {
+      await partners(acme, globex)
+      await end(globex.ada, acme.id)
+      return { by: acme.ada, params: { accountId: globex.id } }
+    },
+  ],
+  ['no partner', '404 not-found', ({ acme, globex }) => ({ by: acme.ada, params: { accountId: globex.id } })],
+]
+
+const newUser = { email: 'new@new.example', name: 'New', profile: 'observer' }
+
+const adding: Row[] = [
+  ['added', '201', ({ acme }) => ({ by: acme.ada, body: unused(acme.id) })],
+  [
+    'an administrator',
+    '201',
+    ({ acme }) => ({ by: acme.ada, body: { ...unused(acme.id), profile: 'administrator' } }),
+  ],
+  [
+    'too many administrators',
+    '422 invalid-field',
+    async ({ acme }) => {
+      await fillAdministrators(acme.id)
+      return { by: acme.ada, body: { ...unused(acme.id), profile: 'administrator' } }
+    },
+  ],
+  [
+    'an address in use',
+    '409 email-taken',
+    ({ acme, globex }) => ({ by: acme.ada, body: { ...newUser, email: globex.ada.email } }),
+  ],
+]
+
+const changing: Row[] = [
+  [
+    'another name',
+    '200',
+    ({ acme }) => ({ by: acme.ada, params: { id: acme.max.userId }, body: { name: 'Max II' } }),
+  ],
+  [
+    'nothing differs',
+    '200',
+    ({ acme }) => ({ by: acme.ada, params: { id: acme.max.userId }, body: { name: acme.max.name } }),
+  ],
+  [
+    'another address, and promoted',
+    '200',
+    ({ acme }) => ({
+      by: acme.ada,
+      params: { id: acme.max.userId },
+      body: { email: unused(acme.id).email, profile: 'administrator' },
+    }),
+  ],
+  [
+    'demoted',
+    '200',
+    ({ acme }) => ({ by: acme.ada, params: { id: acme.bill.userId }, body: { profile: 'manager' } }),
+  ],
+  [
+    'the last administrator',
+    '409 last-administrator',
+    async ({ acme }) => {
+      await removeUser(acme.ada, acme.bill.userId)
+      return { by: acme.ada, params: { id: acme.ada.userId }, body: { profile: 'manager' } }
+    },
+  ],
+  [
+    'too many administrators',
+    '422 invalid-field',
+    async ({ acme }) => {
+      await fillAdministrators(acme.id)
+      return { by: acme.ada, params: { id: acme.max.userId }, body: { profile: 'administrator' } }
+    },
+  ],
+  [
+    'an address in use',
+    '409 email-taken',
+    ({ acme, globex }) => ({
+      by: acme.ada,
+      params: { id: acme.max.userId },
+      body: { email: globex.ada.email },
+    }),
+  ],
+  [
+    'nobody',
+    '404 not-found',
+    ({ acme }) => ({ by: acme.ada, params: { id: 'nobody' }, body: { name: 'X' } }),
+  ],
+]
+
+const removing: Row[] = [
+  ['removed', '204', ({ acme }) => ({ by: acme.ada, params: { id: acme.max.userId } })],
+  ['an administrator', '204', ({ acme }) => ({ by: acme.ada, params: { id: acme.bill.userId } })],
+  [
+    'the last administrator',
+    '409 last-administrator',
+    async ({ acme }) => {
+      await removeUser(acme.ada, acme.bill.userId)
+      return { by: acme.ada, params: { id: acme.ada.userId } }
+    },
+  ],
+  ['nobody', '404 not-found', ({ acme }) => ({ by: acme.ada, params: { id: 'nobody' } })],
+]
+
+const gettingInvitation: Row[] = [
+  ['by the sender', '200', async (world) => ({ by: world.acme.max, params: { id: await pending(world) } })],
+  [
+    'by the recipient',
+    '200',
+    async (world) => ({ by: world.globex.max, params: { id: await pending(world) } }),
+  ],
+  ...unknownInvitations(),
+]
+
+const gettingPartner: Row[] = [
+  [
+    'a partner',
+    '200',
+    async ({ acme, globex }) => {
+      await partners(acme, globex)
+      return { by: acme.max, params: { accountId: globex.id } }
+    },
+  ],
+  ['no partner', '404 not-found', ({ acme, globex }) => ({ by: acme.max, params: { accountId: globex.id } })],
+]
+
+const commands = {
+  'send-invitation': sending,
+  'accept-invitation': accepting,
+  'reject-invitation': rejecting,
+  'delete-invitation': deleting,
+  'delete-partner': ending,
+  'add-user': adding,
+  'change-user': changing,
+  'remove-user': removing,
+}
+
+const withBody = { 'send-invitation': { email: 'a@b.example' }, 'add-user': newUser, 'change-user': {} }
+
+const lists = {
+  'list-invitations': { direction: 'sent' },
+  'list-partners': {},
+  'list-contacts': {},
+  'list-users': {},
+}
+
+const views: Record<string, Row[]> = {
+  'get-me': [['oneself', '200', ({ acme }) => ({ by: acme.max })]],
+  'get-invitation': gettingInvitation,
+  'get-partner': gettingPartner,
+}
+
+const nobody = (world: World) => ({ accountId: world.acme.id, userId: 'nobody' })
+const params = { id: 'nothing', accountId: 'nothing' }
+
+/** Every action, with everything that can come of it but contention and throttling, which is tried again. */
+export const cases: Case[] = [
+  ...Object.entries({ ...commands, ...views }).flatMap(([action, rows]) => [
+    ...rows.map(([name, answer, prepare]) => ({ action: action as RouteName, name, answer, prepare })),
+    {
+      action: action as RouteName,
+      name: 'not in the directory',
+      answer: '403 unknown-user',
+      prepare: (world: World) => ({
+        by: nobody(world),
+        params,
+        body: withBody[action as keyof typeof withBody],
+      }),
+    },
+  ]),
+  ...Object.keys(commands).map((action) => ({
+    action: action as RouteName,
+    name: 'no administrator',
+    answer: '403 not-an-administrator',
+    prepare: ({ acme }: World) => ({
+      by: acme.max,
+      params,
+      body: withBody[action as keyof typeof withBody],
+    }),
+  })),
+  ...Object.keys(withBody).flatMap((action) => [
+    badBody(action, 'an unknown field', '400 malformed-request', { surprise: 1 }),
+    badBody(action, 'not JSON', '415 unsupported-media-type', '<a/>', 'text/xml'),
+    badBody(action, 'a bad address', '422 invalid-email', {
+      ...withBody[action as keyof typeof withBody],
+      email: 'a',
+    }),
+  ]),
+  ...['add-user', 'change-user'].map((action) =>
+    badBody(action, 'a bad field', '422 invalid-field', { ...newUser, name: '' }),
+  ),
+  ...Object.entries(lists).flatMap(([action, query]) => [
+    {
+      action: action as RouteName,
+      name: 'not in the directory',
+      answer: '403 unknown-user',
+      prepare: (world: World) => ({ by: nobody(world), query }),
+    },
+    {
+      action: action as RouteName,
+      name: 'a strange cursor',
+      answer: '400 malformed-request',
+      prepare: ({ acme }: World) => ({ by: acme.ada, query: { ...query, cursor: 'strange' } }),
+    },
+  ]),
+]
+
+function badBody(action: string, name: string, answer: string, body: unknown, contentType?: string): Case {
+  return {
+    action: action as RouteName,
+    name,
+    answer,
+    prepare: ({ acme }) => ({ by: acme.ada, params: { id: acme.max.userId }, body, contentType }),
+  }
+}
+
+const listed = 100
+
+/** As many as fill a page and leave some. */
+const listedFormer = 30
+
+/**
+ * The lists, a page of 25 of a longer list, each such that as many other accounts as can be are on the page. They share
+ * one account that 100 others have to do with, so they are made one after the other.
+ */
+export async function listCases(): Promise<Case[]> {
+  const hub = await account()
+  const others = []
+  for (let i = 0; i < listed; i++) {
+    const other = await account()
+    others.push(other)
+    await send(other.ada, hub.ada.email)
+  }
+  // Each of these was a partner once, whose name the sender therefore sees.
+  const former = await account()
+  for (const other of others.slice(0, listedFormer)) {
+    await partners(former, other)
+    await end(other.ada, former.id)
+  }
+  const hubOfPartners = await account()
+  for (const other of others) {
+    await partners(hubOfPartners, other)
+    await copyUsersOf({ owner: hubOfPartners.id, source: other.id, epoch: 1 })
+  }
+  const [big, partnerOfBig] = [await account(), await account()]
+  for (let i = 0; i < listed; i++) await addUser(big.ada, `user-${i}`)
+  await partners(partnerOfBig, big)
+  await copyUsersOf({ owner: partnerOfBig.id, source: big.id, epoch: 1 })
+  const page = (action: RouteName, name: string, call: Call, readsPerItem = 2): Case => ({
+    action,
+    name: `25 of ${name}`,
+    answer: '200',
+    prepare: () => call,
+    readsPerItem,
+  })
+  const [sent, got] = [{ direction: 'sent' }, { direction: 'received' }]
+  return [
+    page('list-invitations', '100 received', { by: hub.ada, query: got }),
+    page('list-invitations', '100 received and pending', {
+      by: hub.ada,
+      query: { ...got, status: 'pending' },
+    }),
+    page('list-invitations', '30 sent', { by: former.ada, query: sent }),
+    page('list-invitations', '30 sent and rejected', {
+      by: former.ada,
+      query: { ...sent, status: 'rejected' },
+    }),
+    page('list-partners', '100', { by: hubOfPartners.ada }),
+    page('list-users', '103', { by: big.ada }),
+    page('list-contacts', 'one partner’s 103', {
+      by: partnerOfBig.ada,
+      query: { kind: 'member', accountId: big.id },
+    }),
+    page('list-contacts', 'one partner’s 103 and 3 own', { by: partnerOfBig.ada }),
+    page('list-contacts', '103 own', { by: big.ada, query: { kind: 'user' } }),
+    // Over the budget of 2: beside the contact, each one's account is read for its name and its partnership for `live`.
+    page('list-contacts', '300 of 100 partners', { by: hubOfPartners.ada, query: { kind: 'member' } }, 3),
+  ]
+}
+
+/** Makes an account that has sent so many invitations that wait for an answer, by copying one. */
+export async function senderOf(invitations: number): Promise<Call> {
+  const [acme, globex] = [await account(), await account()]
+  await send(acme.ada, globex.ada.email)
+  const { items } = await readPrefix<InvitationItem>(keys.account(acme.id).pk, 'INVITATION#', { limit: 1 })
+  const [one] = items
+  for (let made = 1; made < invitations; ) {
+    const writes = Array.from({ length: Math.min(25, invitations - made) }, () => {
+      const email = `${made++}@${globex.id}.example`
+      const life = `00000000-0000-7000-8000-${String(made).padStart(12, '0')}`
+      const hash = invitationHash(globex.id, email)
+      const item = {
+        ...one,
+        ...keys.invitation({ sender: acme.id, hash }),
+        hash,
+        life,
+        position: life,
+        email,
+      }
+      return put(item)
+    })
+    await Promise.all(writes)
+  }
+  return { by: acme.ada, query: { direction: 'sent' } }
+}
+
+const put = (Item: Record<string, unknown>) => db.send(new PutCommand({ TableName: tableName, Item }))
+
+const pending = ({ acme, globex }: World) => send(acme.ada, globex.ada.email)
+
+/** Two accounts between which as many invitations stand as may, half of them each way; and one sent to the second. */
+async function crossing(): Promise<[Account, Account, string]> {
+  const half = maxStandingInvitations / 2
+  const [one, other] = [await account(half), await account(half)]
+  let id = ''
+  for (let i = 0; i < half; i++) {
+    await send(other.ada, `${i}@${one.id}.example`)
+    id = await send(one.ada, `${i}@${other.id}.example`)
+  }
+  return [one, other, id]
+}
+
+const unused = (accountId: string) => ({ ...newUser, email: `new@${accountId}.example` })
+
+async function fillAdministrators(accountId: string): Promise<void> {
+  const { pk, sk } = keys.account(accountId)
+  const ids = Array.from({ length: maxAdministrators }, (_, i) => `administrator-${i}`)
+  await db.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: { pk, sk },
+      UpdateExpression: 'SET administrators = :ids',
+      ExpressionAttributeValues: { ':ids': new Set(ids) },
+    }),
+  )
+}
+
+/** An id that means nothing to who asks: never given out, another's, of an earlier life, of one that is out of sight. */
+function unknownInvitations(): Row[] {
+  return [
+    ['no such id', '404 not-found', ({ acme }) => ({ by: acme.ada, params: { id: 'nothing' } })],
+    [
+      'a third account’s',
+      '404 not-found',
+      async (world) => ({ by: world.initech.ada, params: { id: await pending(world) } }),
+    ],
+    [
+      'of an earlier life',
+      '404 not-found',
+      async (world) => {
+        const id = await pending(world)
+        await answer('delete', world.acme.ada, id)
+        await pending(world)
+        return { by: world.globex.ada, params: { id } }
+      },
+    ],
+    [
+      'one that the recipient deleted, by the recipient',
+      '404 not-found',
+      async (world) => {
+        const id = await pending(world)
+        await answer('delete', world.globex.ada, id)
+        return { by: world.globex.ada, params: { id } }
+      },
+    ],
+  ]
+}
+
+function answering(): Row[] {
+  return [
+    [
+      'by the sender',
+      '403 not-the-recipient',
+      async (world) => ({ by: world.acme.ada, params: { id: await pending(world) } }),
+    ],
+    ...unknownInvitations(),
+  ]
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { readAssembly } from '../local/assembly.ts'
+import { startDynamo } from '../local/engines.ts'
+import { choosePorts } from '../local/ports.ts'
+import { ofType, resolveResources } from '../local/resources.ts'
+import { createTables } from '../local/tables.ts'
+import { environment } from '../shared/environment.ts'
+
+/**
+ * Starts DynamoDB Local with the table as synthesized for dev, and puts into this process's environment what the
+ * functions require. What reads that environment has to be imported after it. Returns what stops it.
+ */
+export async function startTable(): Promise<() => Promise<void>> {
+  const resources = resolveResources(
+    readAssembly(join(import.meta.dirname, '../cdk.out/dev')),
+    'http://unused',
+  )
+  const [table] = ofType(resources, 'AWS::DynamoDB::Table')
+  if (!table) throw new Error('The assembly has no table')
+  const { dynamodb: port } = await choosePorts(0)
+  const engine = await startDynamo(port, undefined, console.log, (error) => {
+    throw error
+  })
+  await createTables(engine.url, { all: [table], outputs: [], stacks: [] })
+  Object.assign(process.env, {
+    [environment.table]: table.ref,
+    [environment.dailyInvitations]: '1000',
+    AWS_ENDPOINT_URL_DYNAMODB: engine.url,
+    AWS_REGION: table.region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  })
+  return engine.stop
+}

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+import type * as z from 'zod'
+import {
+  addUserBody,
+  changeUserBody,
+  listContactsQuery,
+  listInvitationsQuery,
+  pageQuery,
+  sendInvitationBody,
+} from '../../shared/contract/requests.ts'
+
+/** The fields that are wrong, each once; one that there is not is its name in brackets. */
+function wrong(schema: z.ZodType, input: unknown): string[] {
+  const issues = schema.safeParse(input).error?.issues ?? []
+  const fields = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `[${key}]`) : [issue.path.join('/')],
+  )
+  return [...new Set(fields)]
+}
+
+const ada = { email: 'ada@acme.example', name: 'Ada Lind', profile: 'administrator' }
+
+describe('no request may have a field or parameter that its route does not know', () => {
+  it.each<[string, z.ZodType, object]>([
+    ['send-invitation', sendInvitationBody, { email: 'bo@globex.example' }],
+    ['add-user', addUserBody, ada],
+    ['change-user', changeUserBody, {}],
+    ['list-invitations', listInvitationsQuery, { direction: 'sent' }],
+    ['list-contacts', listContactsQuery, {}],
+    ['any other list', pageQuery, {}],
+  ])('%s', (_, schema, input) => {
+    expect(wrong(schema, input)).toEqual([])
+    expect(wrong(schema, { ...input, colour: 'red' })).toEqual(['[colour]'])
+    // A field of the product itself, which nobody may set from outside.
+    expect(wrong(schema, { ...input, version: 7 })).toEqual(['[version]'])
+  })
+})
+
+describe('POST /v1/invitations', () => {
+  it('takes an address in any spelling, and keeps it trimmed, NFC and lower-cased', () => {
+    expect(sendInvitationBody.parse({ email: '  A\u030aKE@Globex.example\t' })).toEqual({
+      email: 'åke@globex.example',
+    })
+  })
+
+  it.each([undefined, null, 7, true, ['bo@globex.example'], {}, '', 'bo', 'bo@globex'])(
+    '%j is no address',
+    (email) => {
+      expect(wrong(sendInvitationBody, { email })).toEqual(['email'])
+    },
+  )
+})
+
+describe('POST /v1/users', () => {
+  it('takes what a user is made of; the language is English unless said', () => {
+    expect(addUserBody.parse(ada)).toEqual({ ...ada, locale: 'en' })
+  })
+
+  it.each(['email', 'name', 'profile'])('needs %s', (field) => {
+    expect(wrong(addUserBody, { ...ada, [field]: undefined })).toEqual([field])
+  })
+
+  it('tells all that is wrong at once', () => {
+    expect(wrong(addUserBody, { email: 'x', name: '', profile: 'king', locale: '?' })).toEqual([
+      'email',
+      'name',
+      'profile',
+      'locale',
+    ])
+  })
+
+  it.each([
+    ['Ada Lind', 'Ada Lind'],
+    ['  Ada  ', 'Ada'],
+    ['A\u030asa', 'Åsa'],
+    ["D'Arcy <b>O’Neil</b> & Söner", "D'Arcy <b>O’Neil</b> & Söner"],
+    ['李', '李'],
+    ['👩‍👩‍👧', '👩‍👩‍👧'],
+    ['a'.repeat(200), 'a'.repeat(200)],
+  ])('the name %j is kept as %j', (name, kept) => {
+    expect(addUserBody.parse({ ...ada, name }).name).toBe(kept)
+  })
+
+  it.each([
+    '',
+    ' \t ',
+    'a'.repeat(201),
+    'Ada\r\nBcc: all@acme.example',
+    'Ada\u0000',
+    'Ada\u001b[31m',
+    'Ada\u0085Lind',
+    'Ada\u2028Lind',
+    'Ada\u2029Lind',
+    'Ada\ud800',
+    7,
+    null,
+    {},
+  ])('%j is no name', (name) => {
+    expect(wrong(addUserBody, { ...ada, name })).toEqual(['name'])
+  })
+
+  it.each(['billing-administrator', 'administrator', 'supervisor', 'manager', 'observer'])(
+    '%s is a profile',
+    (profile) => {
+      expect(addUserBody.parse({ ...ada, profile }).profile).toBe(profile)
+    },
+  )
+
+  it.each(['', 'Administrator', 'king', 7, null])('%j is no profile', (profile) => {
+    expect(wrong(addUserBody, { ...ada, profile })).toEqual(['profile'])
+  })
+
+  it.each([
+    ['sv', 'sv'],
+    ['SV-se', 'sv-SE'],
+    ['zh-hant-tw', 'zh-Hant-TW'],
+    ['iw', 'he'],
+  ])('the locale %s is kept in its canonical form, %s', (locale, canonical) => {
+    expect(addUserBody.parse({ ...ada, locale }).locale).toBe(canonical)
+  })
+
+  it.each([
+    '',
+    'sv_SE',
+    'swedish-please-and-thank-you',
+    '../../etc/passwd',
+    'en-x-aaaaaaaa-bbbbbbbb-cccccccc-dddddddd',
+    7,
+    null,
+    ['sv'],
+  ])('%j is no locale', (locale) => {
+    expect(wrong(addUserBody, { ...ada, locale })).toEqual(['locale'])
+  })
+})
+
+describe('PATCH /v1/users/{id}', () => {
+  it('takes any of the fields, none included, and adds none', () => {
+    expect(changeUserBody.parse({})).toEqual({})
+    expect(changeUserBody.parse({ name: ' Ada ' })).toEqual({ name: 'Ada' })
+    expect(changeUserBody.parse({ ...ada, locale: 'SV' })).toEqual({ ...ada, locale: 'sv' })
+  })
+
+  it.each(['email', 'name', 'profile', 'locale'])('%s can’t be taken away', (field) => {
+    expect(wrong(changeUserBody, { [field]: null })).toEqual([field])
+  })
+})
+
+describe('lists', () => {
+  it('have 25 items a page unless said', () => {
+    expect(pageQuery.parse({})).toEqual({ limit: 25 })
+  })
+
+  it.each([
+    ['1', 1],
+    ['9', 9],
+    ['10', 10],
+    ['99', 99],
+    ['100', 100],
+  ])('limit=%s is a limit', (limit, number) => {
+    expect(pageQuery.parse({ limit }).limit).toBe(number)
+  })
+
+  it.each(['0', '101', '1000', '-1', '1.5', '1e2', ' 1', '1 ', '01', '', 'all', '0x10'])(
+    'limit=%j is none',
+    (limit) => {
+      expect(wrong(pageQuery, { limit })).toEqual(['limit'])
+    },
+  )
+
+  it('a cursor is opaque, and has an end', () => {
+    expect(pageQuery.parse({ cursor: 'AbC-_' }).cursor).toBe('AbC-_')
+    expect(wrong(pageQuery, { cursor: 'a'.repeat(2049) })).toEqual(['cursor'])
+  })
+
+  it('of invitations need a direction, sent or received', () => {
+    expect(listInvitationsQuery.parse({ direction: 'sent' }).direction).toBe('sent')
+    expect(listInvitationsQuery.parse({ direction: 'received' }).direction).toBe('received')
+    expect(wrong(listInvitationsQuery, {})).toEqual(['direction'])
+    expect(wrong(listInvitationsQuery, { direction: 'both' })).toEqual(['direction'])
+  })
+
+  it('of invitations may ask for the pending or the rejected; accepted ones are partners', () => {
+    expect(listInvitationsQuery.parse({ direction: 'sent', status: 'pending' }).status).toBe('pending')
+    expect(listInvitationsQuery.parse({ direction: 'sent', status: 'rejected' }).status).toBe('rejected')
+    expect(wrong(listInvitationsQuery, { direction: 'sent', status: 'accepted' })).toEqual(['status'])
+  })
+
+  it('of contacts may ask for a kind and an account', () => {
+    expect(listContactsQuery.parse({ kind: 'user' }).kind).toBe('user')
+    expect(listContactsQuery.parse({ kind: 'member', accountId: 'globex' })).toEqual({
+      kind: 'member',
+      accountId: 'globex',
+      limit: 25,
+    })
+    expect(wrong(listContactsQuery, { kind: 'partner' })).toEqual(['kind'])
+    expect(wrong(listContactsQuery, { accountId: '' })).toEqual(['accountId'])
+    expect(wrong(listContactsQuery, { accountId: 'a'.repeat(129) })).toEqual(['accountId'])
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { environment } from '../../shared/environment.ts'
+
+process.env[environment.dailyInvitations] = '1000'
+process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
+const { cases, listCases } = await import('../../bench/cases.ts')
+const { listConstant, maxRoundTrips, spend } = await import('../../bench/spending.ts')
+const { routes } = await import('../../shared/contract/routes.ts')
+const { measure } = await import('../../bench/measure.ts')
+const { readOne } = await import('../../shared/table/read.ts')
+const { keys } = await import('../../shared/table/keys.ts')
+
+const pages = await listCases()
+
+it('measures every action', () => {
+  const measured = new Set([...cases, ...pages].map(({ action }) => action))
+  expect([...measured].sort()).toEqual(Object.keys(routes).sort())
+})
+
+it('counts calls side by side as one round trip, and one after the other as two', async () => {
+  const one = () => readOne(keys.account('nobody'))
+  const { cost } = await measure(async () => {
+    await Promise.all([one(), one()])
+    await one()
+  })
+  expect(cost).toMatchObject({ calls: 3, roundTrips: 2 })
+})
+
+describe.each(Object.keys(routes))('%s', (action) => {
+  it.each(cases.filter((one) => one.action === action))(
+    `$name: $answer, with at most ${maxRoundTrips} sequential round trips to DynamoDB`,
+    async (one) => {
+      const { answered, cost } = await spend(one)
+      expect(answered).toBe(one.answer)
+      expect(cost.roundTrips).toBeLessThanOrEqual(maxRoundTrips)
+    },
+  )
+})
+
+describe('any list', () => {
+  it.each(pages)(
+    `$action, $name: at most $readsPerItem items read for each returned, and ${listConstant}`,
+    async (one) => {
+      const { answered, cost, returned, maxItemsRead = 0 } = await spend(one)
+      expect(answered).toBe('200')
+      expect(returned).toBe(25)
+      expect(cost.roundTrips).toBeLessThanOrEqual(maxRoundTrips)
+      expect(cost.itemsRead).toBeLessThanOrEqual(maxItemsRead)
+    },
+  )
+})

@@ -1,0 +1,70 @@
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
+import { mockClient } from 'aws-sdk-client-mock'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { db, tableName } from '../../shared/table/client.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { read } from '../../shared/table/read.ts'
+
+// That DynamoDB leaves keys over is what DynamoDB Local can't be made to show.
+const engine = mockClient(db)
+
+beforeEach(() => {
+  engine.reset()
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const acme = keys.account('acme')
+const globex = keys.account('globex')
+const found = (...items: object[]) => ({ Responses: { [tableName]: items as Record<string, unknown>[] } })
+const left = (...Keys: object[]) => ({
+  UnprocessedKeys: { [tableName]: { Keys: Keys as Record<string, unknown>[] } },
+})
+const asked = () =>
+  engine.commandCalls(BatchGetCommand).map(({ args }) => args[0].input.RequestItems?.[tableName])
+
+describe('items are read consistently, in one round trip', () => {
+  it('and given in the order of their keys, undefined where there is none', async () => {
+    engine.on(BatchGetCommand).resolves(found({ ...globex, name: 'Globex' }))
+    expect(await read(acme, undefined, globex, globex)).toEqual([
+      undefined,
+      undefined,
+      { ...globex, name: 'Globex' },
+      { ...globex, name: 'Globex' },
+    ])
+    expect(asked()).toEqual([{ Keys: [acme, globex], ConsistentRead: true }])
+  })
+
+  it('none at all needs no round trip', async () => {
+    expect(await read()).toEqual([])
+    expect(await read(undefined)).toEqual([undefined])
+    expect(asked()).toEqual([])
+  })
+
+  it('of a hundred at most', async () => {
+    engine.on(BatchGetCommand).resolves(found())
+    await read(...Array.from({ length: 201 }, (_, nth) => keys.account(`${nth}`)))
+    expect(asked().map((request) => request?.Keys?.length)).toEqual([100, 100, 1])
+  })
+})
+
+describe('what DynamoDB leaves over', () => {
+  it('is asked for again', async () => {
+    engine
+      .on(BatchGetCommand)
+      .resolvesOnce({ ...found({ ...acme, name: 'Acme' }), ...left(globex) })
+      .resolves(found({ ...globex, name: 'Globex' }))
+    expect(await read(acme, globex)).toEqual([
+      { ...acme, name: 'Acme' },
+      { ...globex, name: 'Globex' },
+    ])
+    expect(asked().map((request) => request?.Keys)).toEqual([[acme, globex], [globex]])
+  })
+
+  it('is never taken for what does not exist', async () => {
+    engine.on(BatchGetCommand).resolves(left(acme))
+    await expect(read(acme)).rejects.toThrow('DynamoDB kept leaving keys of a batch unread')
+  })
+})
