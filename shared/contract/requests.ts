@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { normalizeEmail, profiles } from '../domain/users.ts'
 
 /** Control characters and line separators have no place in a name: it ends up in mails, files and terminals. */
-const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+$/u
+const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*$/u
 
 const email = z.string('An e-mail address is a text.').transform((text, context) => {
   const normal = normalizeEmail(text)

@@ -1,0 +1,149 @@
+import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { expect, test } from 'vitest'
+import { environment } from '../../shared/environment.ts'
+import type { ContactItem, CopyItem, UserItem } from '../../shared/table/items.ts'
+
+process.env[environment.dailyInvitations] = '1000'
+process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
+const { account, end, partners, removeUser } = await import('../../bench/accounts.ts')
+const { db, tableName } = await import('../../shared/table/client.ts')
+const { copyToPartners, copyUsersOf } = await import('../../shared/table/contacts.ts')
+const { keys } = await import('../../shared/table/keys.ts')
+const { readOne } = await import('../../shared/table/read.ts')
+
+const users = 10
+const page = 3
+
+/** What was copied into an owner's contacts from one account, by user. */
+async function contactsOf(owner: string, source: string): Promise<Map<string, ContactItem>> {
+  const { Items = [] } = await db.send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+      ExpressionAttributeValues: { ':pk': keys.account(owner).pk, ':sk': `CONTACT#${source}#` },
+    }),
+  )
+  return new Map((Items as ContactItem[]).map((item) => [item.userId, item]))
+}
+
+/** Handles the records of the items that say where a copy goes on, each once, until there are no new ones. */
+async function goOn(): Promise<number> {
+  const handled = new Set<string>()
+  for (let found = true; found; ) {
+    found = false
+    const { Items = [] } = await db.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }))
+    for (const item of Items as (CopyItem & { pk: string; sk: string })[]) {
+      if (item.type !== 'copy' || handled.has(item.pk + item.sk) || known.has(item.pk + item.sk)) continue
+      handled.add(item.pk + item.sk)
+      known.add(item.pk + item.sk)
+      found = true
+      await ('user' in item ? copyToPartners(item.user, item.after, page) : copyUsersOf(item, page))
+    }
+  }
+  return handled.size
+}
+const known = new Set<string>()
+
+const twoPartners = async () => {
+  const [acme, globex] = [await account(), await account(users - 3)]
+  await partners(acme, globex)
+  return { acme, globex, copy: { owner: acme.id, source: globex.id, epoch: 1 } }
+}
+
+async function userOf({ accountId, userId }: { accountId: string; userId: string }): Promise<UserItem> {
+  const user = await readOne(keys.user(accountId, userId))
+  if (!user) throw new Error(`There is no user ${userId}`)
+  return user
+}
+
+const later = (time: string) => new Date(Date.parse(time) + 1).toISOString()
+
+async function endOf(owner: string, source: string): Promise<string> {
+  const endedAt = (await readOne(keys.partnership(owner, source)))?.endedAt
+  if (!endedAt) throw new Error('The partnership has not ended')
+  return endedAt
+}
+
+test('a new partnership brings all users, in pages that each go on from an item of their own', async () => {
+  const { acme, globex, copy } = await twoPartners()
+  await copyUsersOf(copy, page)
+  expect((await contactsOf(acme.id, globex.id)).size).toBe(page)
+  expect(await goOn()).toBe(3)
+  expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
+})
+
+test('a page that is delivered twice starts the next one once', async () => {
+  const { acme, globex, copy } = await twoPartners()
+  await copyUsersOf(copy, page)
+  await copyUsersOf(copy, page)
+  expect(await goOn()).toBe(3)
+  expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
+})
+
+test('a changed user reaches all partners, in pages', async () => {
+  const hub = await account()
+  const others = await Promise.all(Array.from({ length: 7 }, () => account()))
+  for (const other of others) await partners(hub, other)
+  await copyToPartners(await userOf(hub.max), undefined, page)
+  expect(await goOn()).toBe(2)
+  for (const other of others)
+    expect((await contactsOf(other.id, hub.id)).get('max')).toMatchObject({ name: hub.max.name, version: 1 })
+})
+
+test('C2: after an end nothing changes any more; what was still under way is a state from before', async () => {
+  const { acme, globex } = await twoPartners()
+  await end(acme.ada, globex.id)
+  const endedAt = await endOf(acme.id, globex.id)
+  const max = await userOf(globex.max)
+  await copyToPartners({ ...max, version: 2, changedAt: later(endedAt) } as UserItem)
+  expect((await contactsOf(acme.id, globex.id)).get('max')).toBeUndefined()
+  await copyToPartners(max)
+  expect((await contactsOf(acme.id, globex.id)).get('max')).toMatchObject({ version: 1 })
+})
+
+test('C2: a copy of users that goes on after the end takes no state from after it', async () => {
+  const { acme, globex, copy } = await twoPartners()
+  await end(acme.ada, globex.id)
+  await new Promise((resolve) => setTimeout(resolve, 2))
+  await removeUser(globex.ada, 'max')
+  await copyUsersOf(copy)
+  const copied = await contactsOf(acme.id, globex.id)
+  expect(copied.has('max')).toBe(false)
+  expect(copied.size).toBe(users - 1)
+})
+
+test('what is left of an earlier partnership’s copy does nothing in a later one', async () => {
+  const { acme, globex, copy } = await twoPartners()
+  await end(acme.ada, globex.id)
+  await partners(acme, globex)
+  await copyUsersOf(copy)
+  expect((await contactsOf(acme.id, globex.id)).size).toBe(0)
+  await copyUsersOf({ ...copy, epoch: 2 })
+  expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
+})
+
+test('a removal leaves a mark, which an older copy does not overwrite', async () => {
+  const { acme, globex, copy } = await twoPartners()
+  const before = await userOf(globex.max)
+  await copyUsersOf(copy)
+  await removeUser(globex.ada, 'max')
+  await copyToPartners(await userOf(globex.max))
+  await copyToPartners(before)
+  const mark = (await contactsOf(acme.id, globex.id)).get('max')
+  expect(mark).toMatchObject({ removed: true, version: 2 })
+  expect(mark).not.toHaveProperty('list1')
+})
+
+test('a new partnership brings contacts alive again, as they are now and none twice', async () => {
+  const { acme, globex, copy } = await twoPartners()
+  await copyUsersOf(copy)
+  await end(globex.ada, acme.id)
+  await removeUser(globex.ada, 'max')
+  expect((await contactsOf(acme.id, globex.id)).get('max')).not.toHaveProperty('removed')
+  await partners(acme, globex)
+  await copyUsersOf({ ...copy, epoch: 2 })
+  const copied = await contactsOf(acme.id, globex.id)
+  expect(copied.size).toBe(users)
+  expect([...copied.values()].every(({ epoch }) => epoch === 2)).toBe(true)
+  expect(copied.get('max')).toMatchObject({ removed: true })
+})

@@ -1,0 +1,321 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Fault, FaultCall } from '../../local/proxy.ts'
+import { startDev, times } from './stack.ts'
+
+const [ada, bo, gun, olle] = [
+  'ada@acme.example',
+  'bo@globex.example',
+  'gun@globex.example',
+  'olle@globex.example',
+]
+const acmes = ['ada@acme.example', 'bill@acme.example', 'max@acme.example']
+const globexes = [bo, gun, olle]
+
+let stack: Awaited<ReturnType<typeof startDev>>
+let mark = 0
+let healed: (() => void)[] = []
+beforeAll(async () => {
+  stack = await startDev()
+}, 60_000)
+afterAll(() => stack?.stop())
+
+beforeEach(async () => {
+  healed = []
+  await stack.idle()
+  mark = (await stack.mailsSince(0)).length
+})
+/** Leaves the two as if they had never met, but for their contacts. */
+afterEach(async () => {
+  heal()
+  await stack.call(ada, 'DELETE', '/partners/globex')
+  const { items } = await stack.call<{ items: { id: string }[] }>(
+    ada,
+    'GET',
+    '/invitations?direction=sent&limit=100',
+  )
+  for (const { id } of items) {
+    await stack.call(bo, 'DELETE', `/invitations/${id}`)
+    await stack.call(ada, 'DELETE', `/invitations/${id}`)
+  }
+  await stack.idle()
+})
+
+const fail = (faultFor: (call: FaultCall) => Fault | undefined) => healed.push(stack.fail(faultFor))
+const heal = () => {
+  for (const stop of healed) stop()
+}
+const error = (type: string, status = 400): Fault => ({ error: { status, type, message: 'injected' } })
+const cancelled = (Code: string, parts: number): Fault => ({
+  error: {
+    status: 400,
+    type: 'TransactionCanceledException',
+    message: 'injected',
+    cancellationReasons: Array.from({ length: parts }, (_, i) => ({ Code: i === 0 ? Code : 'None' })),
+  },
+})
+const by = (name: string) => (call: FaultCall) => call.functionName.endsWith(`-${name}`)
+const copies = (text: string) => (call: FaultCall) =>
+  by('sync-contacts')(call) && call.action === 'PutItem' && JSON.stringify(call.input).includes(text)
+const mailsTo = (email: string) => (call: FaultCall) =>
+  call.service === 'ses' && JSON.stringify(call.input).includes(email)
+const transactionOf = (name: string) => (call: FaultCall) =>
+  by(name)(call) && call.action === 'TransactWriteItems'
+
+async function becomePartners(): Promise<void> {
+  const id = await stack.send(ada, bo)
+  expect((await stack.call(gun, 'POST', `/invitations/${id}/accept`)).status).toBe(200)
+  await stack.idle()
+}
+
+/** C1: the members are exactly the partner's users, and each once (C3). */
+async function expectContacts(): Promise<void> {
+  const emails = async (user: string) => (await stack.members(user)).map(({ email }) => email).sort()
+  expect(await emails(ada)).toEqual(globexes)
+  expect(await emails(bo)).toEqual(acmes)
+}
+
+const mails = async () => (await stack.mailsSince(mark)).sort()
+
+describe('C1 holds whenever no event is under way', () => {
+  test.each(['before', 'after'] as const)(
+    'sync-contacts was ended in mid-batch, %s it wrote a contact',
+    async (kill) => {
+      fail(times(1, { kill }, copies('olle')))
+      fail(times(1, { kill }, copies('max@acme')))
+      await becomePartners()
+      await expectContacts()
+      expect(await mails()).toEqual([ada, bo])
+      expect(await stack.failedRecords()).toEqual([])
+    },
+  )
+
+  test('every batch was delivered twice: no contact twice, and one e-mail per event', async () => {
+    healed.push(stack.deliverTwice())
+    await becomePartners()
+    await expectContacts()
+    expect(await mails()).toEqual([ada, bo])
+  })
+})
+
+describe('a record that fails for good', () => {
+  test('is kept whole in S3, the others get through, and redrive puts it through once the cause is gone', async () => {
+    const added = await stack.call(bo, 'POST', '/users', {
+      email: 'eve@globex.example',
+      name: 'Eve',
+      profile: 'observer',
+    })
+    expect(added.status).toBe(201)
+    await becomePartners()
+    fail((call) => (copies('Eva')(call) ? error('ValidationException') : undefined))
+    await stack.call(bo, 'PATCH', `/users/${added.id}`, { name: 'Eva' })
+    await stack.call(bo, 'PATCH', '/users/olle', { name: 'Olle N' })
+    await stack.idle()
+    const names = async () =>
+      (await stack.members(ada)).map(({ name }) => name).filter((name) => /^(Ev|Ol)/.test(name))
+    expect((await names()).sort()).toEqual(['Eve', 'Olle N'])
+    const failed = await stack.failedRecords()
+    expect(failed.map(({ dynamodb }) => dynamodb)).toEqual([
+      expect.objectContaining({
+        Keys: { pk: { S: 'ACCOUNT#globex' }, sk: { S: `USER#${added.id}` } },
+        NewImage: expect.objectContaining({
+          name: { S: 'Eva' },
+          email: { S: 'eve@globex.example' },
+          version: { N: '2' },
+        }),
+      }),
+    ])
+
+    const tooEarly = await stack.redrive()
+    expect(tooEarly.code).toBe(1)
+    expect(tooEarly.output).toContain('1 of 1 records failed')
+    expect(await stack.failedRecords()).toEqual(failed)
+
+    heal()
+    expect(await stack.redrive()).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('1 redriven, 0 kept'),
+    })
+    expect((await names()).sort()).toEqual(['Eva', 'Olle N'])
+    expect(await stack.failedRecords()).toEqual([])
+    await stack.call(bo, 'DELETE', `/users/${added.id}`)
+    await stack.idle()
+    await expectContacts()
+  }, 60_000)
+
+  test('a mail that cannot be sent does not hold back the others, and is sent by redrive', async () => {
+    fail((call) => (mailsTo('olle')(call) ? error('MessageRejected') : undefined))
+    await stack.send(ada, olle)
+    await stack.send(ada, bo)
+    await stack.idle()
+    expect(await mails()).toEqual([bo])
+    expect(await stack.failedRecords()).toHaveLength(1)
+    heal()
+    expect((await stack.redrive()).code).toBe(0)
+    expect(await mails()).toEqual([bo, olle])
+    expect(await stack.failedRecords()).toEqual([])
+  }, 60_000)
+})
+
+describe('one e-mail per event', () => {
+  test('send-emails was ended before SES had it: one; between SES’s answer and its record of it: at least one, at most two', async () => {
+    fail(times(1, { kill: 'before' }, mailsTo('bo@globex.example')))
+    fail(times(1, { kill: 'after' }, mailsTo('gun@globex.example')))
+    await stack.send(ada, bo)
+    await stack.send(ada, gun)
+    // Another may send it only once the claim of who was ended has run out, with the function's time.
+    await stack.idle()
+    const sent = await mails()
+    expect(sent.filter((to) => to === bo)).toHaveLength(1)
+    expect([1, 2]).toContain(sent.filter((to) => to === gun).length)
+    expect(await stack.failedRecords()).toEqual([])
+  }, 180_000)
+})
+
+describe('a lost answer after the commit: the client has the success, and there is one event and one e-mail', () => {
+  type Step = {
+    name: string
+    status: number
+    /** Brings about what the command needs, and gives the command. */
+    command(): Promise<() => Promise<{ status: number }>>
+    events: [acme: string[], globex: string[]]
+    mail: string[]
+  }
+  const steps: Step[] = [
+    {
+      name: 'send-invitation',
+      status: 201,
+      command: async () => () => stack.call(ada, 'POST', '/invitations', { email: bo }),
+      events: [['invitation-sent'], ['invitation-sent']],
+      mail: [bo],
+    },
+    {
+      name: 'accept-invitation',
+      status: 200,
+      command: async () => {
+        const id = await stack.send(ada, bo)
+        return () => stack.call(gun, 'POST', `/invitations/${id}/accept`)
+      },
+      events: [['invitation-accepted'], ['invitation-accepted']],
+      mail: [ada],
+    },
+    {
+      name: 'reject-invitation',
+      status: 200,
+      command: async () => {
+        const id = await stack.send(ada, bo)
+        return () => stack.call(gun, 'POST', `/invitations/${id}/reject`)
+      },
+      events: [['invitation-rejected'], ['invitation-rejected']],
+      mail: [ada],
+    },
+    {
+      name: 'delete-invitation',
+      status: 204,
+      command: async () => {
+        const id = await stack.send(ada, bo)
+        return () => stack.call(ada, 'DELETE', `/invitations/${id}`)
+      },
+      events: [['invitation-deleted'], ['invitation-deleted']],
+      mail: [],
+    },
+    {
+      name: 'delete-partner',
+      status: 204,
+      command: async () => {
+        await becomePartners()
+        return () => stack.call(ada, 'DELETE', '/partners/globex')
+      },
+      events: [['partner-ended'], ['partner-ended']],
+      mail: [],
+    },
+    {
+      name: 'add-user',
+      status: 201,
+      command: async () => () =>
+        stack.call(ada, 'POST', '/users', { email: 'new@acme.example', name: 'New', profile: 'observer' }),
+      events: [['user-added'], []],
+      mail: [],
+    },
+    {
+      name: 'change-user',
+      status: 200,
+      command: async () => () => stack.call(ada, 'PATCH', '/users/max', { name: `Max ${Date.now()}` }),
+      events: [['user-changed'], []],
+      mail: [],
+    },
+    {
+      name: 'remove-user',
+      status: 204,
+      command: async () => {
+        const { id } = await stack.call(ada, 'POST', '/users', {
+          email: 'gone@acme.example',
+          name: 'Gone',
+          profile: 'observer',
+        })
+        return () => stack.call(ada, 'DELETE', `/users/${id}`)
+      },
+      events: [['user-removed'], []],
+      mail: [],
+    },
+  ]
+  test.each(steps)('$name', async ({ name, status, command, events, mail }) => {
+    const perform = await command()
+    await stack.idle()
+    const before = [await stack.eventsOf('acme'), await stack.eventsOf('globex')]
+    mark = (await stack.mailsSince(0)).length
+    let lost = 0
+    const cut = times(1, { cut: true }, transactionOf(name))
+    fail((call) => {
+      const fault = cut(call)
+      if (fault) lost++
+      return fault
+    })
+    expect((await perform()).status).toBe(status)
+    expect(lost).toBe(1)
+    await stack.idle()
+    const after = [await stack.eventsOf('acme'), await stack.eventsOf('globex')]
+    expect(after.map((all, side) => all.slice(before[side]?.length))).toEqual(events)
+    expect(await mails()).toEqual(mail)
+  })
+})
+
+describe('a transaction that was held up is tried again', () => {
+  const send = () => stack.call(ada, 'POST', '/invitations', { email: bo })
+
+  test('a conflict that passes is not told', async () => {
+    fail(times(3, cancelled('TransactionConflict', 5), transactionOf('send-invitation')))
+    expect(await send()).toMatchObject({ status: 201 })
+    await stack.idle()
+    expect(await mails()).toEqual([bo])
+  })
+
+  test.each([
+    {
+      held: 'a conflict',
+      fault: cancelled('TransactionConflict', 5),
+      told: { status: 409, code: 'conflict' },
+    },
+    {
+      held: 'throttling in a transaction',
+      fault: cancelled('ThrottlingError', 5),
+      told: { status: 503, code: 'unavailable' },
+    },
+    {
+      held: 'throttling of the table',
+      fault: error('ProvisionedThroughputExceededException'),
+      told: { status: 503, code: 'unavailable' },
+    },
+    {
+      held: 'a fault of the database',
+      fault: error('InternalServerError', 500),
+      told: { status: 503, code: 'unavailable' },
+    },
+  ])('$held that stays is $told.status $told.code, and changes nothing', async ({ fault, told }) => {
+    fail((call) => (transactionOf('send-invitation')(call) ? fault : undefined))
+    expect(await send()).toMatchObject(told)
+    heal()
+    expect(await stack.call(ada, 'GET', '/invitations?direction=sent')).toMatchObject({ items: [] })
+    await stack.idle()
+    expect(await mails()).toEqual([])
+  })
+})

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { readAssembly } from '../../local/assembly.ts'
+import { callDynamo } from '../../local/dynamodb.ts'
+import type { Fault, FaultCall } from '../../local/proxy.ts'
+import { ofType, resolveResources } from '../../local/resources.ts'
+import { startStack } from '../../local/stack.ts'
+
+const root = join(import.meta.dirname, '../..')
+const assembly = join(root, 'cdk.out/dev')
+
+type Answer = { status: number; code?: string; id: string }
+type Item = { name: string; email: string; live: boolean; kind: string }
+
+/** The stack as synthesized for dev, in this process, so that its calls can be made to fail. */
+export async function startDev() {
+  const folder = mkdtempSync(join(tmpdir(), 'effects-'))
+  const stackFile = join(folder, 'stack.json')
+  const lines: string[] = []
+  const stack = await startStack({
+    assembly,
+    port: 0,
+    seed: 'demo',
+    demo: join(root, 'demo/main.ts'),
+    stackFile,
+    log: (line) => lines.push(line),
+    onCrash: (error) => lines.push(error.message),
+  })
+  const resources = resolveResources(readAssembly(assembly), stack.api)
+  const Bucket = ofType(resources, 'AWS::S3::Bucket')[0]?.ref
+  const TableName = ofType(resources, 'AWS::DynamoDB::Table')[0]?.ref
+  const { endpoint, region, ...credentials } = stack.aws
+  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
+
+  const tokens = new Map<string, string>()
+  async function tokenOf(email: string): Promise<string> {
+    const body = new URLSearchParams({ grant_type: 'password', username: email })
+    const { access_token } = (await (await fetch(stack.token, { method: 'POST', body })).json()) as {
+      access_token: string
+    }
+    tokens.set(email, access_token)
+    return access_token
+  }
+  async function call<T = Answer>(email: string, method: string, path: string, body?: object): Promise<T> {
+    const token = tokens.get(email) ?? (await tokenOf(email))
+    const response = await fetch(`${stack.api}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return { ...JSON.parse((await response.text()) || '{}'), status: response.status }
+  }
+
+  return {
+    lines,
+    call,
+    idle: () => stack.idle(),
+    deliverTwice: () => stack.deliveries.add(() => 'twice'),
+    /** Has calls fail, until what it returns is called. */
+    fail: (faultFor: (call: FaultCall) => Fault | undefined) => stack.faults.add(faultFor),
+    send: async (by: string, email: string) => (await call(by, 'POST', '/invitations', { email })).id,
+    /** The addresses that mails went to, since there were so many. */
+    mailsSince: async (mark: number) => {
+      const { emails } = (await (await fetch(`${stack.mail}/store`)).json()) as {
+        emails: { destination: { to: string[] } }[]
+      }
+      return emails.slice(mark).flatMap(({ destination }) => destination.to)
+    },
+    /** The addresses of an account's members, with whether they are live. */
+    members: async (by: string): Promise<Item[]> =>
+      (await call<{ items: Item[] }>(by, 'GET', '/contacts?kind=member&limit=100')).items,
+    eventsOf: async (accountId: string): Promise<string[]> => {
+      const { Items } = await callDynamo<{ Items: { event: { S: string } }[] }>(
+        stack.dynamodb,
+        'table',
+        'Query',
+        {
+          TableName,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: `LOG#${accountId}` } },
+        },
+      )
+      return Items.map(({ event }) => event.S)
+    },
+    /** The stream records that were given up, as S3 keeps them. */
+    failedRecords: async () => {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }))
+      const payloads = await Promise.all(
+        Contents.map(async ({ Key }) => {
+          const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }))
+          const { payload } = JSON.parse((await Body?.transformToString()) ?? '')
+          return JSON.parse(payload).Records as { dynamodb: { Keys: object; NewImage: object } }[]
+        }),
+      )
+      return payloads.flat()
+    },
+    /** Runs the command against this stack. */
+    redrive: () =>
+      new Promise<{ code: number; output: string }>((resolve) => {
+        const args = ['infra/redrive.ts', '--stack', stackFile]
+        const child = execFile(process.execPath, args, { cwd: root }, (_, stdout, stderr) =>
+          resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
+        )
+      }),
+    stop: async () => {
+      await stack.stop()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** The fault, for the first so many calls that it is meant for. */
+export function times(
+  count: number,
+  fault: Fault,
+  meant: (call: FaultCall) => boolean,
+): (call: FaultCall) => Fault | undefined {
+  let left = count
+  return (call) => (left > 0 && meant(call) && left-- > 0 ? fault : undefined)
+}
