@@ -1,9 +1,9 @@
+import { livePartnership } from '../shared/domain/contacts.ts'
 import { isRefusal, refuse } from '../shared/domain/refusals.ts'
 import { admit } from '../shared/runtime/caller.ts'
 import { action } from '../shared/runtime/http.ts'
 import { byId, partnerView } from '../shared/runtime/views.ts'
 import { keys } from '../shared/table/keys.ts'
-import { livePartnership } from '../shared/table/partners.ts'
 import { read } from '../shared/table/read.ts'
 
 export const handler = action('get-partner', {}, async ({ caller: { accountId, userId }, params }) => {

@@ -10,3 +10,7 @@ type Fence = { endedAt?: string | undefined }
  */
 export const belongsInContacts = (user: SourceUser, partnership: Fence | undefined): boolean =>
   partnership !== undefined && (partnership.endedAt === undefined || user.changedAt <= partnership.endedAt)
+
+/** A partnership that was read, if it has not ended. */
+export const livePartnership = <P extends Fence>(partnership: P | undefined): P | undefined =>
+  partnership && partnership.endedAt === undefined ? partnership : undefined

@@ -16,7 +16,7 @@ import { bodyOf, queryOf } from './input.ts'
 import { logger } from './logger.ts'
 
 /** What a handler is given: the caller, the checked input, the request's time and a source of ids. */
-export type Request<Body, Query> = {
+type Request<Body, Query> = {
   caller: Caller
   /** Path parameters, by name; one that can't be part of a key has been answered with `not-found`. */
   params: Record<string, string>

@@ -5,7 +5,7 @@ import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEven
 import { logger } from './logger.ts'
 
 /** The item as a stream record shows it after the change. The mapping's filter lets no other records through. */
-export const imageOf = (record: DynamoDBRecord): unknown =>
+const imageOf = (record: DynamoDBRecord): unknown =>
   unmarshall((record.dynamodb?.NewImage ?? {}) as Record<string, AttributeValue>)
 
 /**

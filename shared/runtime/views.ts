@@ -1,9 +1,9 @@
 import { type Contact, directionOf, type Invitation, type Partner, type User } from '../contract/shapes.ts'
+import { livePartnership } from '../domain/contacts.ts'
 import { actionsFor, shown, sideOf } from '../domain/invitation.ts'
 import { isAdministrator } from '../domain/users.ts'
 import type { AccountItem, ActiveUser, ContactItem, InvitationItem, PartnershipItem } from '../table/items.ts'
 import { contactId, invitationId } from '../table/keys.ts'
-import { livePartnership } from '../table/partners.ts'
 
 /** Accounts by id, as read for an answer. */
 export type Accounts = Map<string, AccountItem>

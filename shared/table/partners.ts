@@ -1,3 +1,4 @@
+import { livePartnership } from '../domain/contacts.ts'
 import { type Command, moves, transitions } from '../domain/invitation.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { type Clock, invitationEvents } from './events.ts'
@@ -7,10 +8,6 @@ import type { ActiveUser, PartnershipItem } from './items.ts'
 import { keys, standingRef } from './keys.ts'
 import { transact, type Write } from './transact.ts'
 
-/** A partnership that was read, if it has not ended. */
-export const livePartnership = (read: PartnershipItem | undefined): PartnershipItem | undefined =>
-  read && read.endedAt === undefined ? read : undefined
-
 /**
  * Ends a partnership of the user's account, as it was read, in one transaction: the invitation that it came from, as the
  * table of states says, the pair, both sides' records, both logs. Undefined when done. The condition is the
@@ -19,9 +16,10 @@ export const livePartnership = (read: PartnershipItem | undefined): PartnershipI
 export async function endPartnership(
   user: ActiveUser,
   clock: Clock,
-  partnership: PartnershipItem | undefined,
+  read: PartnershipItem | undefined,
 ): Promise<Refusal | undefined> {
-  if (!livePartnership(partnership) || !partnership) return refuse('not-found')
+  const partnership = livePartnership(read)
+  if (!partnership) return refuse('not-found')
   const { accountId, partnerId, sender, hash, life, email } = partnership
   const command: Command = accountId === sender ? 'end-by-sender' : 'end-by-recipient'
   const cell = transitions.accepted[command]

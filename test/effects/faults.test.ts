@@ -160,6 +160,9 @@ describe('one e-mail per event', () => {
   test('send-emails was ended before SES had it: one; between SES’s answer and its record of it: at least one, at most two', async () => {
     fail(times(1, { kill: 'before' }, mailsTo('bo@globex.example')))
     fail(times(1, { kill: 'after' }, mailsTo('gun@globex.example')))
+    // While this one is being sent the other two come together, so that they are waited for together.
+    fail(times(1, { delay: 2_000 }, mailsTo('olle@globex.example')))
+    await stack.send(ada, olle)
     await stack.send(ada, bo)
     await stack.send(ada, gun)
     // Another may send it only once the claim of who was ended has run out, with the function's time.
