@@ -124,10 +124,10 @@ function refused(refusal: Refusal, requestId: string) {
   return { status: body.status, body, headers }
 }
 
-const throttling = /Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|LimitExceeded|Timeout|Abort/
+const transient = /Throttl|LimitExceeded|ProvisionedThroughputExceeded|TransactionInProgress|Timeout|Abort/
 
 /** What may well work a moment later: throttling, a lost connection, a fault on the other side. */
 function isTransient(error: unknown): boolean {
   const { name = '', code = '', $fault } = (error ?? {}) as { name?: string; code?: string; $fault?: string }
-  return $fault === 'server' || throttling.test(name) || /^E[A-Z]+$/.test(code)
+  return $fault === 'server' || transient.test(name) || /^E[A-Z]+$/.test(code)
 }
