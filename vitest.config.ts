@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'table',
-          include: ['test/{table,functions,effects,demo,bench}/**/*.test.ts'],
+          include: ['test/{table,functions,demo}/**/*.test.ts'],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
           sequence: { groupOrder: 1 },
@@ -28,10 +28,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'effects',
+          include: ['test/effects/**/*.test.ts'],
+          globalSetup: 'test/dynamodb.ts',
+          setupFiles: 'test/own-table.ts',
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'local',
           include: ['test/local/**/*.test.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -41,7 +51,7 @@ export default defineConfig({
           include: ['test/journeys/**/*.test.ts'],
           globalSetup: 'test/journeys/stack.ts',
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -11,9 +11,11 @@ import { type Reader, readersOf } from '../shared/table/readers.ts'
 
 const from = requireEnv(environment.mailFrom)
 const webUrl = requireEnv(environment.webUrl)
-const ses = new SESClient({ requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000 } })
+const ses = new SESClient({ requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } })
 
 type Event = EventItem & MailCause
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Sends the e-mail that an event causes, to each of its readers once. */
 export const handler = effect<Event>('send-emails', async (event, context) => {
@@ -80,7 +82,7 @@ async function recordSent(key: Parameters<typeof settleMail>[0], messageId: stri
       return await settleMail(key, { at: new Date().toISOString(), messageId })
     } catch (error) {
       if (context.getRemainingTimeInMillis() < 10_000) throw error
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      await pause(500)
     }
   }
 }

@@ -32,7 +32,8 @@ export class StreamFunction extends Construct {
     const { table, failures, wakesOn, batchSize, parallelizationFactor, statements = [] } = props
     const streamArn = streamOf(table)
     const target = lambdaFunction(this, name, props, {
-      timeout: Duration.seconds(60),
+      // As long as a mail stays claimed by an isolate that died, and several times what a full batch takes.
+      timeout: Duration.seconds(30),
       statements: [...mappingStatements(streamArn, failures), ...statements],
     })
     new EventSourceMapping(this, 'Mapping', {

@@ -158,7 +158,7 @@ describe('a record that fails for good', () => {
 
 describe('one e-mail per event', () => {
   test('send-emails was ended before SES had it: one; between SES’s answer and its record of it: at least one, at most two', async () => {
-    // Another may send a mail only once the claim of who was ended has run out, with the function's time: a minute each.
+    // Another may send a mail only once the claim of who was ended has run out, with the function’s time: half a minute each.
     fail(times(1, { kill: 'before' }, mailsTo('bo@globex.example')))
     await stack.send(ada, bo)
     await stack.idle()
