@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Stacks and databases would slow each other into timeouts: one kind of test after the other, and those that start
-// engines one file at a time.
+// Stacks and databases would slow each other into timeouts: one kind of test after the other, and those that load
+// a whole stack one file at a time. The tests of the effects mostly wait, so the table's run beside them.
 export default defineConfig({
   test: {
     testTimeout: 20_000,
@@ -22,6 +22,7 @@ export default defineConfig({
           include: ['test/{table,functions,demo}/**/*.test.ts'],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
@@ -32,7 +33,8 @@ export default defineConfig({
           include: ['test/effects/**/*.test.ts'],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
-          sequence: { groupOrder: 2 },
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -41,7 +43,7 @@ export default defineConfig({
           name: 'local',
           include: ['test/local/**/*.test.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -51,7 +53,7 @@ export default defineConfig({
           include: ['test/journeys/**/*.test.ts'],
           globalSetup: 'test/journeys/stack.ts',
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
