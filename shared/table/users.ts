@@ -2,7 +2,7 @@ import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { foldName, isAdministrator, maxAdministrators, type Profile } from '../domain/users.ts'
 import { type Clock, userEvent } from './events.ts'
 import { assign } from './expressions.ts'
-import type { ActiveUser, RemovedUser, UserItem } from './items.ts'
+import type { AccountItem, ActiveUser, RemovedUser, UserItem } from './items.ts'
 import { contactPosition, keys, lists } from './keys.ts'
 import { transact, type Write } from './transact.ts'
 
@@ -96,7 +96,8 @@ export async function changeUser(
     const { failed } = outcome
     if (failed.has('user')) user = failed.get('user') as UserItem | undefined
     else if (failed.has('promotion')) return tooManyAdministrators
-    else return refuse(failed.has('demotion') ? 'last-administrator' : 'email-taken')
+    else if (failed.has('demotion')) return lastAdministrator(by, failed.get('demotion'))
+    else return refuse('email-taken')
   }
   return refuse('conflict')
 }
@@ -135,11 +136,19 @@ export async function removeUser(
     )
     if (isRefusal(outcome)) return outcome
     if (outcome.committed) return undefined
-    if (!outcome.failed.has('user')) return refuse('last-administrator')
+    if (!outcome.failed.has('user')) return lastAdministrator(by, outcome.failed.get('demotion'))
     user = outcome.failed.get('user') as UserItem | undefined
   }
   return refuse('conflict')
 }
+
+/** Why an administrator has to stay, from the account as it was then: of two who demote each other, one no longer is. */
+const lastAdministrator = (by: ActiveUser, account: unknown): Refusal =>
+  refuse(
+    (account as AccountItem | undefined)?.administrators?.has(by.userId)
+      ? 'last-administrator'
+      : 'not-an-administrator',
+  )
 
 const same = (one: ActiveUser, other: ActiveUser): boolean =>
   one.email === other.email &&

@@ -120,7 +120,7 @@ it.each(names)('runs %s on Node 24, on ARM, for a bounded time, with a log of it
     Runtime: 'nodejs24.x',
     Architectures: ['arm64'],
     Handler: 'index.handler',
-    Timeout: name in routes ? 10 : 60,
+    Timeout: name in routes ? 10 : 30,
     LoggingConfig: { LogFormat: 'JSON' },
   })
   expect(prod.resource(at(properties, 'LoggingConfig.LogGroup.Ref')).Properties).toEqual({
