@@ -76,6 +76,16 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
     title: 'Too many invitations stand between the two accounts',
     detail: 'Delete some that were rejected, or wait for an answer, before you send another.',
   },
+  'not-partners': {
+    status: 409,
+    title: 'The two accounts are not partners',
+    detail: 'Only partners can be shared with. Become partners first, by an invitation that is accepted.',
+  },
+  'contact-is-live': {
+    status: 409,
+    title: 'This contact is a partner’s user',
+    detail: 'Only what a former partner left behind can be removed. End the partnership first.',
+  },
   'email-taken': {
     status: 409,
     title: 'This address is in use',
@@ -111,6 +121,11 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
     status: 422,
     title: 'This is a user of your own account',
     detail: 'Invite somebody of another account.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'This Idempotency-Key belongs to another request',
+    detail: 'Use a new key for a new request; the same key only to repeat one, with the same body.',
   },
   'quota-exceeded': {
     status: 429,

@@ -1,48 +1,111 @@
-import type { Side, Status, Wish } from '../domain/invitation.ts'
-import type { RefusalCode } from '../domain/refusals.ts'
-import type { Profile } from '../domain/users.ts'
+import * as z from 'zod'
+import { eventTypes } from '../domain/events.ts'
+import type { Wish } from '../domain/invitation.ts'
+import { refusalCodes } from '../domain/refusals.ts'
+import { profiles } from '../domain/users.ts'
 
 /** The answers' bodies. Times are RFC 3339 in UTC, ids are opaque. */
 
-export type User = {
-  id: string
-  email: string
-  name: string
-  profile: Profile
-  locale: string
-  createdAt: string
-}
+const id = z.string().meta({ description: 'Opaque.' })
+const at = z.iso.datetime()
+const accountName = z.string()
+const profile = z.enum(profiles)
 
-export type Me = { user: User; account: { id: string; name: string }; administrator: boolean }
+export const user = z
+  .object({ id, email: z.string(), name: z.string(), profile, locale: z.string(), createdAt: at })
+  .meta({ id: 'User' })
+export type User = z.infer<typeof user>
 
-export type Invitation = {
-  id: string
-  direction: 'sent' | 'received'
-  status: Status
-  email: string
-  sender: { accountId: string; accountName: string; userName: string }
-  /** Null to the sender until the invitation has been accepted once. */
-  recipient: { accountId: string; accountName: string } | null
-  createdAt: string
-  updatedAt: string
-  /** Null where the caller may do it now, otherwise the code that it would be refused with. */
-  actions: Partial<Record<Wish, RefusalCode | null>>
-}
+export const me = z
+  .object({ user, account: z.object({ id, name: z.string() }), administrator: z.boolean() })
+  .meta({ id: 'Me' })
+export type Me = z.infer<typeof me>
 
-export type Partner = { accountId: string; accountName: string; initiatedBy: 'us' | 'them'; since: string }
+const action = z.enum(refusalCodes).nullable()
 
-export type Contact = {
-  id: string
-  kind: 'user' | 'member'
-  name: string
-  email: string
-  profile: Profile
-  accountId: string
-  accountName: string
-  /** False: left behind by a former partner. */
-  live: boolean
-}
+export const invitation = z
+  .object({
+    id,
+    direction: z.enum(['sent', 'received']),
+    status: z.enum(['pending', 'rejected', 'accepted']),
+    email: z.string(),
+    sender: z.object({ accountId: id, accountName, userName: z.string() }),
+    recipient: z.object({ accountId: id, accountName }).nullable().meta({
+      description: 'Null to the sender until the invitation has been accepted once.',
+    }),
+    createdAt: at,
+    updatedAt: at,
+    actions: z
+      .object({ accept: action, reject: action, delete: action } satisfies Record<Wish, typeof action>)
+      .partial()
+      .meta({
+        description: 'Null where the caller may do it now, otherwise the code that it would be refused with.',
+      }),
+  })
+  .meta({ id: 'Invitation' })
+export type Invitation = z.infer<typeof invitation>
 
+export const partner = z
+  .object({ accountId: id, accountName, initiatedBy: z.enum(['us', 'them']), since: at })
+  .meta({ id: 'Partner' })
+export type Partner = z.infer<typeof partner>
+
+export const contact = z
+  .object({
+    id,
+    kind: z.enum(['user', 'member']),
+    name: z.string(),
+    email: z.string(),
+    profile,
+    accountId: id,
+    accountName,
+    live: z.boolean().meta({ description: 'False: left behind by a former partner.' }),
+  })
+  .meta({ id: 'Contact' })
+export type Contact = z.infer<typeof contact>
+
+export const share = z
+  .object({
+    id,
+    direction: z.enum(['outgoing', 'incoming']),
+    partnerAccountId: id,
+    partnerAccountName: accountName,
+    kind: z.enum(['proof', 'file', 'folder']),
+    objectId: id.meta({ description: 'The host product’s own id.' }),
+    title: z.string(),
+    url: z.string().nullable(),
+    sharedBy: z.string(),
+    createdAt: at,
+  })
+  .meta({ id: 'Share' })
+export type Share = z.infer<typeof share>
+
+export const event = z
+  .object({
+    id,
+    type: z.enum(eventTypes),
+    at,
+    by: z
+      .object({ accountId: id, accountName, userName: z.string().nullable() })
+      .nullable()
+      .meta({ description: 'Who did it, as far as this side may know; a name only of one’s own people.' }),
+    invitationId: id.nullable(),
+    email: z.string().nullable(),
+    partner: z
+      .object({ accountId: id, accountName })
+      .nullable()
+      .meta({ description: 'The other account, as far as this side may know it.' }),
+  })
+  .meta({ id: 'Event' })
+export type Event = z.infer<typeof event>
+
+/** What the directory answers with: the account or user as it is there now. */
+export const account = z.object({ id, name: z.string(), version: z.int() }).meta({ id: 'Account' })
+export type Account = z.infer<typeof account>
+
+export const directoryUser = user.extend({ accountId: id, version: z.int() }).meta({ id: 'DirectoryUser' })
+export type DirectoryUser = z.infer<typeof directoryUser>
+
+export const pageOf = <Item extends z.ZodType>(items: Item) =>
+  z.object({ items: z.array(items), next: z.string().nullable() })
 export type Page<Item> = { items: Item[]; next: string | null }
-
-export const directionOf: Record<Side, Invitation['direction']> = { sender: 'sent', recipient: 'received' }

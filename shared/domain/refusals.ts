@@ -1,27 +1,32 @@
 /** Every reason for which a request can be refused or fail, by the code that other programs rely on. */
-export type RefusalCode =
-  | 'malformed-request'
-  | 'unsupported-media-type'
-  | 'unknown-user'
-  | 'not-an-administrator'
-  | 'not-the-recipient'
-  | 'not-found'
-  | 'invitation-pending'
-  | 'invitation-rejected'
-  | 'invitation-not-pending'
-  | 'recipient-must-delete-first'
-  | 'already-partners'
-  | 'too-many-invitations'
-  | 'email-taken'
-  | 'last-administrator'
-  | 'conflict'
-  | 'invalid-email'
-  | 'invalid-field'
-  | 'no-account-for-email'
-  | 'own-account'
-  | 'quota-exceeded'
-  | 'internal-error'
-  | 'unavailable'
+export const refusalCodes = [
+  'malformed-request',
+  'unsupported-media-type',
+  'unknown-user',
+  'not-an-administrator',
+  'not-the-recipient',
+  'not-found',
+  'invitation-pending',
+  'invitation-rejected',
+  'invitation-not-pending',
+  'recipient-must-delete-first',
+  'already-partners',
+  'too-many-invitations',
+  'not-partners',
+  'contact-is-live',
+  'email-taken',
+  'last-administrator',
+  'conflict',
+  'invalid-email',
+  'invalid-field',
+  'no-account-for-email',
+  'own-account',
+  'idempotency-key-reused',
+  'quota-exceeded',
+  'internal-error',
+  'unavailable',
+] as const
+export type RefusalCode = (typeof refusalCodes)[number]
 
 /** What is wrong with one field of a request; `pointer` is a JSON pointer (RFC 6901) into it. */
 export type FieldError = { pointer: string; detail: string }

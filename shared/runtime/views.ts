@@ -1,6 +1,6 @@
-import { type Contact, directionOf, type Invitation, type Partner, type User } from '../contract/shapes.ts'
+import type { Contact, Invitation, Partner, User } from '../contract/shapes.ts'
 import { livePartnership } from '../domain/contacts.ts'
-import { actionsFor, shown, sideOf } from '../domain/invitation.ts'
+import { actionsFor, type Side, shown, sideOf } from '../domain/invitation.ts'
 import { isAdministrator } from '../domain/users.ts'
 import type { AccountItem, ActiveUser, ContactItem, InvitationItem, PartnershipItem } from '../table/items.ts'
 import { contactId, invitationId } from '../table/keys.ts'
@@ -30,6 +30,8 @@ export function otherAccount(accountId: string, invitation: InvitationItem): str
   if (sideOf(accountId, invitation) === 'recipient') return invitation.sender
   return shown[invitation.state].senderKnowsRecipient ? invitation.recipient : undefined
 }
+
+const directionOf: Record<Side, Invitation['direction']> = { sender: 'sent', recipient: 'received' }
 
 /** An invitation as the user's account sees it; the account must be one of its sides. */
 export function invitationView(user: ActiveUser, invitation: InvitationItem, accounts: Accounts): Invitation {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { problemFor } from '../../shared/contract/problems.ts'
 import { type RefusalCode, refuse } from '../../shared/domain/refusals.ts'
 
-/** The interface's table of errors, less the codes that only shares, the directory and idempotency keys have. */
+/** The interface's table of errors. */
 const statuses: Record<RefusalCode, number> = {
   'malformed-request': 400,
   'not-an-administrator': 403,
@@ -15,6 +15,8 @@ const statuses: Record<RefusalCode, number> = {
   'recipient-must-delete-first': 409,
   'already-partners': 409,
   'too-many-invitations': 409,
+  'not-partners': 409,
+  'contact-is-live': 409,
   'email-taken': 409,
   'last-administrator': 409,
   conflict: 409,
@@ -22,6 +24,7 @@ const statuses: Record<RefusalCode, number> = {
   'invalid-email': 422,
   'no-account-for-email': 422,
   'own-account': 422,
+  'idempotency-key-reused': 422,
   'invalid-field': 422,
   'quota-exceeded': 429,
   'internal-error': 500,
