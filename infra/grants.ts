@@ -29,7 +29,11 @@ const writeAndDelete: TableAction[] = [...write, 'DeleteItem']
 
 export const grants: Record<RouteName | EffectName, Grant> = {
   'get-me': { table: ['BatchGetItem'] },
-  'send-invitation': { table: ['GetItem', 'BatchGetItem', ...write], variables: ['dailyInvitations'] },
+  'send-invitation': {
+    table: ['GetItem', 'BatchGetItem', ...write],
+    query: ['gsi5'],
+    variables: ['dailyInvitations'],
+  },
   'list-invitations': { table: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
   'get-invitation': { table: ['BatchGetItem'] },
   'accept-invitation': { table: ['BatchGetItem', ...writeAndDelete] },
@@ -39,10 +43,15 @@ export const grants: Record<RouteName | EffectName, Grant> = {
   'get-partner': { table: ['BatchGetItem'] },
   'delete-partner': { table: ['BatchGetItem', ...writeAndDelete] },
   'list-contacts': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3'] },
+  'delete-contact': { table: ['BatchGetItem', 'ConditionCheckItem', 'PutItem'] },
   'list-users': { table: ['GetItem'], query: ['gsi2'] },
-  'add-user': { table: ['GetItem', ...write] },
+  'add-user': { table: ['GetItem', ...write], query: ['gsi5'] },
   'change-user': { table: ['GetItem', 'BatchGetItem', ...writeAndDelete] },
   'remove-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'add-share': { table: ['GetItem', 'BatchGetItem', 'ConditionCheckItem', ...write], query: ['gsi5'] },
+  'list-shares': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
+  'remove-share': { table: ['BatchGetItem', 'DeleteItem', 'PutItem'] },
+  'list-activity': { table: ['GetItem', 'BatchGetItem', 'Query'] },
   'sync-contacts': { table: ['GetItem', 'Query', 'PutItem'] },
   'send-emails': { table: ['BatchGetItem', 'UpdateItem'], variables: ['mailFrom', 'webUrl'] },
 }
