@@ -1,9 +1,17 @@
+import { record } from '../shared/runtime/metric.ts'
 import { effect } from '../shared/runtime/stream.ts'
 import { copyToPartners, copyUsersOf } from '../shared/table/contacts.ts'
 import type { CopyItem, PartnershipItem, UserItem } from '../shared/table/items.ts'
 
+type Source = UserItem | PartnershipItem | CopyItem
+
 /** Keeps contacts in step: a changed user goes to its account's partners, a new partnership brings all users. */
-export const handler = effect<UserItem | PartnershipItem | CopyItem>('sync-contacts', async (item) => {
+export const handler = effect<Source>('sync-contacts', async (item, context) => {
+  await copy(item)
+  record(context, 'syncLag', 'Milliseconds', Math.max(Date.now() - Date.parse(writtenAt(item)), 0))
+})
+
+async function copy(item: Source): Promise<void> {
   switch (item.type) {
     case 'user':
       return copyToPartners(item)
@@ -14,4 +22,10 @@ export const handler = effect<UserItem | PartnershipItem | CopyItem>('sync-conta
     default:
       return item satisfies never
   }
-})
+}
+
+/** When what is copied was written, however many pages ago. */
+function writtenAt(item: Source): string {
+  if (item.type === 'user') return item.changedAt
+  return 'user' in item ? item.user.changedAt : item.since
+}

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
+import { type Access, accessTo, outputOf } from './access.ts'
 
 const usage = `npm run redrive [-- --env NAME] [-- --stack FILE]
   Gives stream records that failed for good to their function once more, and deletes those that go through.
@@ -12,22 +11,14 @@ const usage = `npm run redrive [-- --env NAME] [-- --stack FILE]
 /** An invocation's payload has at most 6 MB. */
 const maxPayloadBytes = 5_500_000
 
-type Access = {
-  /** Undefined: the only one that the endpoint has. */
-  environment?: string
-  client: {
-    endpoint?: string
-    region?: string
-    credentials?: { accessKeyId: string; secretAccessKey: string }
-  }
-}
 type Failure = { functionArn: string; records: object[] }
 
-const { environment, client } = readAccess()
+const access = readAccess()
+const { client } = access
 const s3 = new S3Client({ ...client, forcePathStyle: client.endpoint !== undefined })
 const lambda = new LambdaClient(client)
 
-const Bucket = await failuresBucket()
+const Bucket = await outputOf(access, 'Data', 'FailuresBucket')
 let redriven = 0
 let remaining = 0
 for await (const key of failureKeys()) {
@@ -45,24 +36,11 @@ function readAccess(): Access {
     const { values } = parseArgs({
       options: { env: { type: 'string' }, stack: { type: 'string', default: '.local/stack.json' } },
     })
-    if (values.env) return { environment: values.env, client: {} }
-    const { endpoint, region, ...credentials } = JSON.parse(readFileSync(values.stack, 'utf8')).aws
-    return { client: { endpoint, region, credentials } }
+    return accessTo(values.env, values.stack)
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`)
     return process.exit(2)
   }
-}
-
-async function failuresBucket(): Promise<string> {
-  const StackName = environment && `PartnerAccounts-${environment}-Data`
-  const { Stacks = [] } = await new CloudFormationClient(client).send(
-    new DescribeStacksCommand({ StackName }),
-  )
-  const outputs = Stacks.flatMap(({ Outputs = [] }) => Outputs)
-  const bucket = outputs.find(({ OutputKey }) => OutputKey === 'FailuresBucket')?.OutputValue
-  if (!bucket) throw new Error('No stack has the output FailuresBucket')
-  return bucket
 }
 
 /** Oldest first within a shard: its keys carry the time. */

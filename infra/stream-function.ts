@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib'
-import { ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {
@@ -10,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
+import { alarm } from './alarm.ts'
 import type { EffectName } from './grants.ts'
 import { type FunctionProps, lambdaFunction } from './lambda-function.ts'
 
@@ -27,17 +27,19 @@ type StreamProps = FunctionProps & {
 
 /** A function on the table's stream, with its mapping and the alarms that an operator has to act on. */
 export class StreamFunction extends Construct {
+  readonly target: LambdaFunction
+
   constructor(scope: Construct, name: EffectName, props: StreamProps) {
     super(scope, name)
     const { table, failures, wakesOn, batchSize, parallelizationFactor, statements = [] } = props
     const streamArn = streamOf(table)
-    const target = lambdaFunction(this, name, props, {
+    this.target = lambdaFunction(this, name, props, {
       // As long as a mail stays claimed by an isolate that died, and several times what a full batch takes.
       timeout: Duration.seconds(30),
       statements: [...mappingStatements(streamArn, failures), ...statements],
     })
     new EventSourceMapping(this, 'Mapping', {
-      target,
+      target: this.target,
       eventSourceArn: streamArn,
       // LATEST can miss what is written while the mapping is being made.
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -52,32 +54,23 @@ export class StreamFunction extends Construct {
       supportS3OnFailureDestination: true,
       onFailure: { bind: () => ({ destination: failures.bucketArn }) },
     })
-    this.alarmOn(name, target)
+    this.alarmOn(name)
   }
 
   /** Both metrics come with every function. The mapping's own must be turned on, and are counted around the clock. */
-  private alarmOn(name: EffectName, target: LambdaFunction) {
-    this.alarm('Behind', target.metric('IteratorAge', { statistic: 'max', period: Duration.minutes(5) }), {
-      threshold: Duration.hours(1).toMilliseconds(),
-      description: `${name} is an hour behind the table: it is failing, or too slow. See its log.`,
-    })
-    this.alarm('Lost', target.metric('DestinationDeliveryFailures', { statistic: 'sum' }), {
+  private alarmOn(name: EffectName) {
+    alarm(
+      this,
+      'Behind',
+      this.target.metric('IteratorAge', { statistic: 'max', period: Duration.minutes(5) }),
+      {
+        threshold: Duration.hours(1).toMilliseconds(),
+        description: `${name} is an hour behind the table: it is failing, or too slow. See its log.`,
+      },
+    )
+    alarm(this, 'Lost', this.target.metric('DestinationDeliveryFailures', { statistic: 'sum' }), {
       threshold: 1,
       description: `Failed records of ${name} could not be kept. Mend its access to the bucket, then repair.`,
-    })
-  }
-
-  private alarm(
-    id: string,
-    metric: Metric,
-    { threshold, description }: { threshold: number; description: string },
-  ) {
-    metric.createAlarm(this, id, {
-      alarmDescription: description,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     })
   }
 }
