@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { alarm } from './alarm.ts'
@@ -14,9 +14,14 @@ export class ScheduledFunction extends Construct {
   constructor(scope: Construct, name: ScheduledName, props: FunctionProps) {
     super(scope, name)
     this.target = lambdaFunction(this, name, props, { timeout: Duration.seconds(55) })
-    new Rule(this, 'Schedule', {
+    const { ruleArn } = new Rule(this, 'Schedule', {
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaTarget(this.target)],
+      // The CDK's own target would name the permission after the stack, differently in each environment.
+      targets: [{ bind: () => ({ arn: this.target.functionArn }) }],
+    })
+    this.target.addPermission('Woken', {
+      principal: new ServicePrincipal('events.amazonaws.com'),
+      sourceArn: ruleArn,
     })
     alarm(this, 'Failing', this.target.metricErrors({ statistic: 'sum', period: Duration.hours(1) }), {
       // A single one is made up for by the next minute.

@@ -268,24 +268,18 @@ async function mend({ seen, userId, ...difference }: Difference): Promise<boolea
 }
 
 /**
- * Puts a contact over another that no copy would replace, if that is as it was seen, the user is as `user` says, and the
- * partnership is the one that was seen and has not ended since.
+ * Puts a contact over another that no copy would replace, if that is as it was seen and the user is as `user` says. What
+ * becomes of the partnership meanwhile does no harm: a later one brings its own copy, and after an end an unchanged user
+ * is what it was then.
  */
 async function replace(
-  { accountId, partnerId, epoch, endedAt }: PartnershipItem,
+  { accountId, partnerId }: PartnershipItem,
   userId: string,
   seen: ContactItem,
   wanted: ContactItem,
   user: Omit<NonNullable<Write['ConditionCheck']>, 'Key'>,
 ): Promise<boolean> {
   const outcome = await transact({
-    partnership: {
-      ConditionCheck: {
-        Key: keys.partnership(accountId, partnerId),
-        ConditionExpression: `epoch = :epoch${endedAt ? '' : ' AND attribute_not_exists(endedAt)'}`,
-        ExpressionAttributeValues: { ':epoch': epoch },
-      },
-    },
     user: { ConditionCheck: { Key: keys.user(partnerId, userId), ...user } as Write['ConditionCheck'] },
     contact: {
       Put: {
@@ -317,7 +311,7 @@ export type Report = {
 }
 
 /** Differences kept in memory until they are looked at again. */
-const maxDifferences = 1_000
+const maxDifferences = 500
 
 const maxExamples = 20
 
