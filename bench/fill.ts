@@ -7,7 +7,8 @@ import { userItem } from '../shared/table/users.ts'
 import { type Account, account, partners } from './accounts.ts'
 
 const perWrite = 25
-const concurrency = 8
+/** DynamoDB Local writes one item after the other anyway. */
+const concurrency = 2
 
 /** Puts items past the interface, many at a time; `item` makes each from its number. */
 async function putAll(from: number, to: number, item: (number: number) => object): Promise<void> {

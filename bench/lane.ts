@@ -6,6 +6,9 @@ import type { CopyItem, PartnershipItem, UserItem } from '../shared/table/items.
 
 type Source = UserItem | PartnershipItem | CopyItem
 
+/** As the mapping has it. */
+const maxTries = 11
+
 /**
  * One lane of the table's stream, in this process: records wait for each other and go to sync-contacts, and the items that
  * it leaves to go on from become records at the end. In AWS a shard has ten lanes, so one is the worst that can be met.
@@ -35,12 +38,13 @@ export class Lane {
     const [item] = this.#records
     if (!item) return undefined
     const event = { Records: [{ dynamodb: { NewImage: marshall(item), SequenceNumber: '1' } }] }
-    for (let failed = true; failed; ) {
-      const answer = await handler(event as DynamoDBStreamEvent, {} as Context)
-      failed = answer.batchItemFailures.length > 0
+    for (let tries = 0; tries < maxTries; tries++) {
+      const { batchItemFailures } = await handler(event as DynamoDBStreamEvent, {} as Context)
+      if (batchItemFailures.length > 0) continue
+      this.#records.shift()
+      return item
     }
-    this.#records.shift()
-    return item
+    throw new Error('A record could not be handled')
   }
 
   /** Delivers all records; answers with how many there were. `look` is called after each. */
