@@ -1,6 +1,12 @@
 import { type App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import {
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
@@ -20,7 +26,7 @@ const accessLog = {
   authorizerError: '$context.authorizer.error',
 }
 
-/** The HTTP interface: every route, each with a function of its own, behind the authorizer. */
+/** The HTTP interface: every route, each with a function of its own, behind the authorizer unless anyone may call it. */
 export class ApiStack extends Stack {
   constructor(app: App, id: string, props: FunctionProps) {
     const { environment } = props
@@ -35,11 +41,12 @@ export class ApiStack extends Stack {
       defaultAuthorizationScopes: [scope],
     })
     for (const name of Object.keys(routes) as RouteName[]) {
-      const { method, path } = routes[name]
+      const { method, path, access } = routes[name]
       api.addRoutes({
         path,
         methods: [HttpMethod[method]],
         integration: new HttpLambdaIntegration(name, new ActionFunction(this, name, props).function),
+        ...(access === 'anyone' && { authorizer: new HttpNoneAuthorizer(), authorizationScopes: [] }),
       })
     }
     new HttpStage(this, 'Stage', {

@@ -43,6 +43,8 @@ export const grants: Record<RouteName | EffectName, Grant> = {
   'add-user': { table: ['GetItem', ...write] },
   'change-user': { table: ['GetItem', 'BatchGetItem', ...writeAndDelete] },
   'remove-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'get-openapi': { table: [] },
+  'get-docs': { table: [] },
   'sync-contacts': { table: ['GetItem', 'Query', 'PutItem'] },
   'send-emails': { table: ['BatchGetItem', 'UpdateItem'], variables: ['mailFrom', 'webUrl'] },
 }

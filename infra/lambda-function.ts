@@ -64,7 +64,7 @@ export function lambdaFunction(
     memorySize: 512,
     timeout,
     environment: {
-      [variables.table]: table.tableName,
+      ...(grants[name].table.length > 0 && { [variables.table]: table.tableName }),
       ...Object.fromEntries(
         (grants[name].variables ?? []).map((variable) => [
           variables[variable],
@@ -77,6 +77,7 @@ export function lambdaFunction(
 
 /** `table.grant` would add every index to each action. */
 function tableStatements({ table: actions, query = [] }: Grant, table: ITable): PolicyStatement[] {
+  if (actions.length === 0) return []
   const onTable = new PolicyStatement({
     actions: actions.map((action) => `dynamodb:${action}`),
     resources: [table.tableArn],

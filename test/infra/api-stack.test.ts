@@ -21,8 +21,20 @@ it('answers each route with the function of its name', () => {
   )
 })
 
-it('lets nobody in without an access token that has the scope partners', () => {
-  for (const route of declared) {
+const open = ['GET /v1/openapi.json', 'GET /v1/docs']
+
+it('lets anyone read the description, without an authorizer', () => {
+  const found = declared.filter(({ RouteKey }) => open.includes(String(RouteKey)))
+  expect(found).toHaveLength(open.length)
+  for (const route of found) {
+    expect(route.AuthorizationType).toBe('NONE')
+    expect(route).not.toHaveProperty('AuthorizerId')
+    expect(route.AuthorizationScopes ?? []).toEqual([])
+  }
+})
+
+it('lets nobody in elsewhere without an access token that has the scope partners', () => {
+  for (const route of declared.filter(({ RouteKey }) => !open.includes(String(RouteKey)))) {
     expect(route).toMatchObject({ AuthorizationType: 'JWT', AuthorizationScopes: ['partners'] })
     expect(prod.resource(at(route, 'AuthorizerId.Ref')).Type).toBe('AWS::ApiGatewayV2::Authorizer')
   }
