@@ -25,7 +25,7 @@ dt { font-weight: 600; overflow-wrap: anywhere; }
 dd { margin: 0 0 .35rem 1rem; overflow-wrap: anywhere; }
 nav ul { list-style: none; margin: .2rem 0 .8rem; padding: 0; }
 nav li { margin: .2rem 0; }
-@media (min-width: 44rem) { dl { grid-template-columns: minmax(9rem, 14rem) 1fr; } dd { margin: 0; } }
+@media (min-width: 44rem) { dl { grid-template-columns: minmax(9rem, 14rem) 1fr; } dl.statuses { grid-template-columns: 3rem 1fr; } dd { margin: 0; } }
 @media (min-width: 60rem) { .columns { display: grid; grid-template-columns: 15rem minmax(0, 1fr); gap: 2.5rem; align-items: start; } nav { position: sticky; top: 0; max-height: 100vh; overflow-y: auto; padding: 1rem 0; font-size: .9rem; } main h2:first-child { margin-top: 0; } }
 `
 
@@ -148,7 +148,7 @@ ${Object.entries(requestBody.content).map(([mediaType, content]) => exampleText(
 }<h4>Answers</h4>
 ${Object.entries(responses)
   .filter(([status]) => Number(status) < 400)
-  .map(successText)}<dl>
+  .map(successText)}<dl class="statuses">
 ${Object.entries(responses)
   .filter(([status]) => Number(status) >= 400)
   .map(failureText)}</dl>

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, inject } from 'vitest'
+import { Description } from '../description.ts'
 
 // The interface as its description gives it: written from the words, so that it can disagree with the code.
 
@@ -103,6 +104,7 @@ class BrokenContract extends Error {}
 const stack = inject('stack')
 const base = stack.api.replace(/\/$/, '')
 const tokens = new Map<string, Promise<string>>()
+const description = new Description(await (await fetch(`${base}/v1/openapi.json`)).json())
 
 /** A new access token for the user with this address. */
 export function signIn(email: string): Promise<string> {
@@ -140,7 +142,9 @@ export async function call<T>(
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const text = await response.text()
-  const fault = faultOf(response, text)
+  const { status, headers: answered } = response
+  const fault =
+    faultOf(response, text) ?? description.fault(method, path, { status, headers: answered, text })
   if (fault) {
     throw new BrokenContract(
       `${method} ${path} as ${user}: ${fault}\n${response.status} ${text.slice(0, 2000)}`,
