@@ -104,7 +104,7 @@ class BrokenContract extends Error {}
 const stack = inject('stack')
 const base = stack.api.replace(/\/$/, '')
 const tokens = new Map<string, Promise<string>>()
-const description = new Description(await (await fetch(`${base}/v1/openapi.json`)).json())
+const description = new Description((await (await fetch(`${base}/v1/openapi.json`)).json()) as object)
 
 /** A new access token for the user with this address. */
 export function signIn(email: string): Promise<string> {
