@@ -73,3 +73,6 @@ export const addUser = (by: Person, userName: string, profile: Profile = 'observ
   )
 
 export const removeUser = (by: Person, id: string) => done(call('remove-user', { by, params: { id } }))
+
+export const share = async (by: Person, partnerAccountId: string, fields: object): Promise<string> =>
+  String((await done(call('add-share', { by, body: { partnerAccountId, ...fields } }))).body.id)

@@ -4,3270 +4,4191 @@
  */
 
 export interface paths {
-  '/v1/me': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * Who you are
-     * @description Your user and account, and whether you are an administrator: a user whose profile is `administrator` or `billing-administrator`. Only administrators change partner relationships and users; everyone may look.
-     */
-    get: operations['get-me']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/invitations': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * List invitations
-     * @description Newest first. Accepted ones are listed as partners only.
-     */
-    get: operations['list-invitations']
-    put?: never
-    /**
-     * Invite an address
-     * @description Invites a user of another account to become partners; they get an e-mail. There is one invitation for each address. After a rejection, the invited account deletes it first, then you yours, and then the address can be invited again. An account may send a number of invitations each day (UTC); addresses that nobody has count too.
-     */
-    post: operations['send-invitation']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/invitations/{id}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * Read an invitation
-     * @description As your account sees it. `actions` says for each thing that your side can do with it whether you may do it now.
-     */
-    get: operations['get-invitation']
-    put?: never
-    post?: never
-    /**
-     * Delete an invitation
-     * @description A sender takes back what is pending. An invited account ignores it: the sender sees it as rejected and gets no e-mail. A rejected one is deleted by the invited account first and by the sender then.
-     */
-    delete: operations['delete-invitation']
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/invitations/{id}/accept': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /**
-     * Accept an invitation
-     * @description Any administrator of the invited account may, whoever was invited. The two accounts are partners then, and all other invitations between them are gone. To accept twice does no harm.
-     */
-    post: operations['accept-invitation']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/invitations/{id}/reject': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /**
-     * Reject an invitation
-     * @description Any administrator of the invited account may. Both sides see it as rejected, and who sent it gets an e-mail. To reject twice does no harm.
-     */
-    post: operations['reject-invitation']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/partners': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * List partners
-     * @description Newest first.
-     */
-    get: operations['list-partners']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/partners/{accountId}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * Read a partner
-     * @description `initiatedBy` says which of the two sent the invitation.
-     */
-    get: operations['get-partner']
-    put?: never
-    post?: never
-    /**
-     * End a partnership
-     * @description For both sides. If the account that had accepted ends it, the sender is left with the invitation as rejected, and may send it again at once. Contacts and shares stay as they are, and follow the former partner no longer.
-     */
-    delete: operations['delete-partner']
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/contacts': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * List contacts
-     * @description By name, case and accents aside.
-     */
-    get: operations['list-contacts']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/users': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * List users
-     * @description By name, case and accents aside.
-     */
-    get: operations['list-users']
-    put?: never
-    /**
-     * Add a user
-     * @description To your own account; your partners have it among their contacts a moment later. An account has at most a hundred administrators.
-     */
-    post: operations['add-user']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/users/{id}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    post?: never
-    /**
-     * Remove a user
-     * @description From your own account, and a moment later from your partners’ contacts.
-     */
-    delete: operations['remove-user']
-    options?: never
-    head?: never
-    /**
-     * Change a user
-     * @description Of your own account. Fields that are left out stay as they are. The last administrator can’t be made anything else.
-     */
-    patch: operations['change-user']
-    trace?: never
-  }
-  '/v1/openapi.json': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * This description, for programs
-     * @description OpenAPI 3.1, made from the schemas that requests are checked with.
-     */
-    get: operations['get-openapi']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/v1/docs': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /**
-     * This description, for people
-     * @description A page that needs no script.
-     */
-    get: operations['get-docs']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who you are
+         * @description Your user and account, and whether you are an administrator: a user whose profile is `administrator` or `billing-administrator`. Only administrators change partner relationships and users; everyone may look.
+         */
+        get: operations["get-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations
+         * @description Newest first. Accepted ones are listed as partners only.
+         */
+        get: operations["list-invitations"];
+        put?: never;
+        /**
+         * Invite an address
+         * @description Invites a user of another account to become partners; they get an e-mail. There is one invitation for each address. After a rejection, the invited account deletes it first, then you yours, and then the address can be invited again. An account may send a number of invitations each day (UTC); addresses that nobody has count too.
+         */
+        post: operations["send-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an invitation
+         * @description As your account sees it. `actions` says for each thing that your side can do with it whether you may do it now.
+         */
+        get: operations["get-invitation"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an invitation
+         * @description A sender takes back what is pending. An invited account ignores it: the sender sees it as rejected and gets no e-mail. A rejected one is deleted by the invited account first and by the sender then.
+         */
+        delete: operations["delete-invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Any administrator of the invited account may, whoever was invited. The two accounts are partners then, and all other invitations between them are gone. To accept twice does no harm.
+         */
+        post: operations["accept-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject an invitation
+         * @description Any administrator of the invited account may. Both sides see it as rejected, and who sent it gets an e-mail. To reject twice does no harm.
+         */
+        post: operations["reject-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List partners
+         * @description Newest first.
+         */
+        get: operations["list-partners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a partner
+         * @description `initiatedBy` says which of the two sent the invitation.
+         */
+        get: operations["get-partner"];
+        put?: never;
+        post?: never;
+        /**
+         * End a partnership
+         * @description For both sides. If the account that had accepted ends it, the sender is left with the invitation as rejected, and may send it again at once. Contacts and shares stay as they are, and follow the former partner no longer.
+         */
+        delete: operations["delete-partner"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List contacts
+         * @description By name, case and accents aside. With `Accept: text/csv` as CSV (RFC 4180, UTF-8) in parts of at most 4 MB, which one after the other are one file: the header line is in the first only, and `Link` leads to the next.
+         */
+        get: operations["list-contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a contact
+         * @description One that a former partner left behind. It returns only with a new partnership. A live one can’t be removed.
+         */
+        delete: operations["delete-contact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users
+         * @description By name, case and accents aside.
+         */
+        get: operations["list-users"];
+        put?: never;
+        /**
+         * Add a user
+         * @description To your own account; your partners have it among their contacts a moment later. An account has at most a hundred administrators.
+         */
+        post: operations["add-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a user
+         * @description From your own account, and a moment later from your partners’ contacts.
+         */
+        delete: operations["remove-user"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a user
+         * @description Of your own account. Fields that are left out stay as they are. The last administrator can’t be made anything else.
+         */
+        patch: operations["change-user"];
+        trace?: never;
+    };
+    "/v1/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List shares
+         * @description Newest first. Those of former partners stay.
+         */
+        get: operations["list-shares"];
+        put?: never;
+        /**
+         * Share an object with a partner
+         * @description Any user may. Both accounts list it. To share the same object with the same partner again changes the title and link, and makes no second share.
+         */
+        post: operations["add-share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shares/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a share back
+         * @description Any user of the account that shared it may, partner or not. To the other account it is not there to be removed.
+         */
+        delete: operations["remove-share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what has happened
+         * @description Newest first. Your own people are named; of the other side you see the account.
+         */
+        get: operations["list-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This description, for programs
+         * @description OpenAPI 3.1, made from the schemas that requests are checked with.
+         */
+        get: operations["get-openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This description, for people
+         * @description A page that needs no script.
+         */
+        get: operations["get-docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
-export type webhooks = Record<string, never>
+export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    Account: {
-      /** @description Opaque. */
-      id: string
-      name: string
-      version: number
-    }
-    Contact: {
-      /** @description Opaque. */
-      id: string
-      /** @enum {string} */
-      kind: 'user' | 'member'
-      name: string
-      email: string
-      /** @enum {string} */
-      profile: 'billing-administrator' | 'administrator' | 'supervisor' | 'manager' | 'observer'
-      /** @description Opaque. */
-      accountId: string
-      accountName: string
-      /** @description False: left behind by a former partner. */
-      live: boolean
-    }
-    ContactPage: {
-      items: components['schemas']['Contact'][]
-      /** @description The `cursor` of the next page; null: this is the last. */
-      next: string | null
-    }
-    DirectoryUser: {
-      /** @description Opaque. */
-      id: string
-      email: string
-      name: string
-      /** @enum {string} */
-      profile: 'billing-administrator' | 'administrator' | 'supervisor' | 'manager' | 'observer'
-      locale: string
-      /** Format: date-time */
-      createdAt: string
-      /** @description Opaque. */
-      accountId: string
-      version: number
-    }
-    Event: {
-      /** @description Opaque. */
-      id: string
-      /** @enum {string} */
-      type:
-        | 'invitation-sent'
-        | 'invitation-accepted'
-        | 'invitation-rejected'
-        | 'invitation-deleted'
-        | 'partner-ended'
-        | 'user-added'
-        | 'user-changed'
-        | 'user-removed'
-        | 'share-added'
-        | 'share-removed'
-        | 'contact-removed'
-      /** Format: date-time */
-      at: string
-      /** @description Who did it, as far as this side may know; a name only of one’s own people. */
-      by: {
-        /** @description Opaque. */
-        accountId: string
-        accountName: string
-        userName: string | null
-      } | null
-      invitationId: string | null
-      email: string | null
-      /** @description The other account, as far as this side may know it. */
-      partner: {
-        /** @description Opaque. */
-        accountId: string
-        accountName: string
-      } | null
-    }
-    /** @description What API Gateway itself answers, before or instead of a function. */
-    GatewayMessage: {
-      message: string | null
-    }
-    Invitation: {
-      /** @description Opaque. */
-      id: string
-      /** @enum {string} */
-      direction: 'sent' | 'received'
-      /** @enum {string} */
-      status: 'pending' | 'rejected' | 'accepted'
-      email: string
-      sender: {
-        /** @description Opaque. */
-        accountId: string
-        accountName: string
-        userName: string
-      }
-      /** @description Null to the sender until the invitation has been accepted once. */
-      recipient: {
-        /** @description Opaque. */
-        accountId: string
-        accountName: string
-      } | null
-      /** Format: date-time */
-      createdAt: string
-      /** Format: date-time */
-      updatedAt: string
-      /** @description Null where the caller may do it now, otherwise the code that it would be refused with. */
-      actions: {
-        accept?: components['schemas']['ProblemCode'] | null
-        reject?: components['schemas']['ProblemCode'] | null
-        delete?: components['schemas']['ProblemCode'] | null
-      }
-    }
-    InvitationPage: {
-      items: components['schemas']['Invitation'][]
-      /** @description The `cursor` of the next page; null: this is the last. */
-      next: string | null
-    }
-    Me: {
-      user: components['schemas']['User']
-      account: {
-        /** @description Opaque. */
-        id: string
-        name: string
-      }
-      administrator: boolean
-    }
-    OpenApi: {
-      openapi: string
-      info: {
-        [key: string]: unknown
-      }
-      paths: {
-        [key: string]: unknown
-      }
-    } & {
-      [key: string]: unknown
-    }
-    Partner: {
-      /** @description Opaque. */
-      accountId: string
-      accountName: string
-      /** @enum {string} */
-      initiatedBy: 'us' | 'them'
-      /** Format: date-time */
-      since: string
-    }
-    PartnerPage: {
-      items: components['schemas']['Partner'][]
-      /** @description The `cursor` of the next page; null: this is the last. */
-      next: string | null
-    }
-    Problem: {
-      /** @description `/problems/` and the code. */
-      type: string
-      /** @description For people. */
-      title: string
-      /** @description The answer’s status. */
-      status: number
-      /** @description For people: what to do next. */
-      detail: string
-      code: components['schemas']['ProblemCode']
-      /** @description The same as in X-Request-Id. */
-      requestId: string
-      /** @description What is wrong with which field of the request. */
-      errors?: {
-        /** @description A JSON pointer (RFC 6901) to the field or parameter. */
-        pointer: string
-        detail: string
-      }[]
-    }
-    /**
-     * @description Why a request was refused or has failed. Codes never change; new ones may come.
-     * @enum {string}
-     */
-    ProblemCode:
-      | 'malformed-request'
-      | 'unsupported-media-type'
-      | 'unknown-user'
-      | 'not-an-administrator'
-      | 'not-the-recipient'
-      | 'not-found'
-      | 'invitation-pending'
-      | 'invitation-rejected'
-      | 'invitation-not-pending'
-      | 'recipient-must-delete-first'
-      | 'already-partners'
-      | 'too-many-invitations'
-      | 'not-partners'
-      | 'contact-is-live'
-      | 'email-taken'
-      | 'last-administrator'
-      | 'conflict'
-      | 'invalid-email'
-      | 'invalid-field'
-      | 'no-account-for-email'
-      | 'own-account'
-      | 'idempotency-key-reused'
-      | 'quota-exceeded'
-      | 'internal-error'
-      | 'unavailable'
-    Share: {
-      /** @description Opaque. */
-      id: string
-      /** @enum {string} */
-      direction: 'outgoing' | 'incoming'
-      /** @description Opaque. */
-      partnerAccountId: string
-      partnerAccountName: string
-      /** @enum {string} */
-      kind: 'proof' | 'file' | 'folder'
-      /** @description The host product’s own id. */
-      objectId: string
-      title: string
-      url: string | null
-      sharedBy: string
-      /** Format: date-time */
-      createdAt: string
-    }
-    User: {
-      /** @description Opaque. */
-      id: string
-      email: string
-      name: string
-      /** @enum {string} */
-      profile: 'billing-administrator' | 'administrator' | 'supervisor' | 'manager' | 'observer'
-      locale: string
-      /** Format: date-time */
-      createdAt: string
-    }
-    UserPage: {
-      items: components['schemas']['User'][]
-      /** @description The `cursor` of the next page; null: this is the last. */
-      next: string | null
-    }
-    NewInvitation: {
-      /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
-      email: string
-    }
-    NewUser: {
-      /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
-      email: string
-      /** @description One line. Kept trimmed and in Unicode’s form NFC. */
-      name: string
-      /** @enum {string} */
-      profile: 'billing-administrator' | 'administrator' | 'supervisor' | 'manager' | 'observer'
-      /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
-      locale?: string
-    }
-    UserChange: {
-      /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
-      email?: string
-      /** @description One line. Kept trimmed and in Unicode’s form NFC. */
-      name?: string
-      /** @enum {string} */
-      profile?: 'billing-administrator' | 'administrator' | 'supervisor' | 'manager' | 'observer'
-      /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
-      locale?: string
-    }
-  }
-  responses: never
-  parameters: never
-  requestBodies: never
-  headers: {
-    /**
-     * @description The request’s id, as it is in the log.
-     * @example T2n1xgh3gi0EPzA=
-     */
-    'X-Request-Id': string
-    /**
-     * @description Where it is, from now on.
-     * @example /v1/invitations/AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ
-     */
-    Location: string
-    /**
-     * @description The next page, with the relation `next` (RFC 8288); missing on the last.
-     * @example </v1/partners?cursor=OEpxM0JrV2xzUWZ0MDFiYi1jM2Y>; rel="next"
-     */
-    Link: string
-    /**
-     * @description Of this state of it. Sent back in If-None-Match, it saves what has not changed.
-     * @example "pU3n0tNq"
-     */
-    ETag: string
-    /**
-     * @description How long it may be kept.
-     * @example public, max-age=300
-     */
-    'Cache-Control': string
-  }
-  pathItems: never
+    schemas: {
+        Account: {
+            /** @description Opaque. */
+            id: string;
+            name: string;
+            version: number;
+        };
+        Contact: {
+            /** @description Opaque. */
+            id: string;
+            /** @enum {string} */
+            kind: "user" | "member";
+            name: string;
+            email: string;
+            /** @enum {string} */
+            profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
+            /** @description Opaque. */
+            accountId: string;
+            accountName: string;
+            /** @description False: left behind by a former partner. */
+            live: boolean;
+        };
+        ContactPage: {
+            items: components["schemas"]["Contact"][];
+            /** @description The `cursor` of the next page; null: this is the last. */
+            next: string | null;
+        };
+        DirectoryUser: {
+            /** @description Opaque. */
+            id: string;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
+            locale: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Opaque. */
+            accountId: string;
+            version: number;
+        };
+        Event: {
+            /** @description Opaque. */
+            id: string;
+            /** @enum {string} */
+            type: "invitation-sent" | "invitation-accepted" | "invitation-rejected" | "invitation-deleted" | "partner-ended" | "user-added" | "user-changed" | "user-removed" | "share-added" | "share-removed" | "contact-removed";
+            /** Format: date-time */
+            at: string;
+            /** @description Who did it, as far as this side may know; a name only of one’s own people. */
+            by: {
+                /** @description Opaque. */
+                accountId: string;
+                accountName: string;
+                userName: string | null;
+            } | null;
+            invitationId: string | null;
+            email: string | null;
+            /** @description The other account, as far as this side may know it. */
+            partner: {
+                /** @description Opaque. */
+                accountId: string;
+                accountName: string;
+            } | null;
+        };
+        EventPage: {
+            items: components["schemas"]["Event"][];
+            /** @description The `cursor` of the next page; null: this is the last. */
+            next: string | null;
+        };
+        /** @description What API Gateway itself answers, before or instead of a function. */
+        GatewayMessage: {
+            message: string | null;
+        };
+        Invitation: {
+            /** @description Opaque. */
+            id: string;
+            /** @enum {string} */
+            direction: "sent" | "received";
+            /** @enum {string} */
+            status: "pending" | "rejected" | "accepted";
+            email: string;
+            sender: {
+                /** @description Opaque. */
+                accountId: string;
+                accountName: string;
+                userName: string;
+            };
+            /** @description Null to the sender until the invitation has been accepted once. */
+            recipient: {
+                /** @description Opaque. */
+                accountId: string;
+                accountName: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Null where the caller may do it now, otherwise the code that it would be refused with. */
+            actions: {
+                accept?: components["schemas"]["ProblemCode"] | null;
+                reject?: components["schemas"]["ProblemCode"] | null;
+                delete?: components["schemas"]["ProblemCode"] | null;
+            };
+        };
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            /** @description The `cursor` of the next page; null: this is the last. */
+            next: string | null;
+        };
+        Me: {
+            user: components["schemas"]["User"];
+            account: {
+                /** @description Opaque. */
+                id: string;
+                name: string;
+            };
+            administrator: boolean;
+        };
+        OpenApi: {
+            openapi: string;
+            info: {
+                [key: string]: unknown;
+            };
+            paths: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        Partner: {
+            /** @description Opaque. */
+            accountId: string;
+            accountName: string;
+            /** @enum {string} */
+            initiatedBy: "us" | "them";
+            /** Format: date-time */
+            since: string;
+        };
+        PartnerPage: {
+            items: components["schemas"]["Partner"][];
+            /** @description The `cursor` of the next page; null: this is the last. */
+            next: string | null;
+        };
+        Problem: {
+            /** @description `/problems/` and the code. */
+            type: string;
+            /** @description For people. */
+            title: string;
+            /** @description The answer’s status. */
+            status: number;
+            /** @description For people: what to do next. */
+            detail: string;
+            code: components["schemas"]["ProblemCode"];
+            /** @description The same as in X-Request-Id. */
+            requestId: string;
+            /** @description What is wrong with which field of the request. */
+            errors?: {
+                /** @description A JSON pointer (RFC 6901) to the field or parameter. */
+                pointer: string;
+                detail: string;
+            }[];
+        };
+        /**
+         * @description Why a request was refused or has failed. Codes never change; new ones may come.
+         * @enum {string}
+         */
+        ProblemCode: "malformed-request" | "unsupported-media-type" | "unknown-user" | "not-an-administrator" | "not-the-recipient" | "not-found" | "invitation-pending" | "invitation-rejected" | "invitation-not-pending" | "recipient-must-delete-first" | "already-partners" | "too-many-invitations" | "not-partners" | "contact-is-live" | "email-taken" | "last-administrator" | "conflict" | "invalid-email" | "invalid-field" | "no-account-for-email" | "own-account" | "idempotency-key-reused" | "quota-exceeded" | "internal-error" | "unavailable";
+        Share: {
+            /** @description Opaque. */
+            id: string;
+            /** @enum {string} */
+            direction: "outgoing" | "incoming";
+            /** @description Opaque. */
+            partnerAccountId: string;
+            partnerAccountName: string;
+            /** @enum {string} */
+            kind: "proof" | "file" | "folder";
+            /** @description The host product’s own id. */
+            objectId: string;
+            title: string;
+            url: string | null;
+            sharedBy: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        SharePage: {
+            items: components["schemas"]["Share"][];
+            /** @description The `cursor` of the next page; null: this is the last. */
+            next: string | null;
+        };
+        User: {
+            /** @description Opaque. */
+            id: string;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
+            locale: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        UserPage: {
+            items: components["schemas"]["User"][];
+            /** @description The `cursor` of the next page; null: this is the last. */
+            next: string | null;
+        };
+        NewInvitation: {
+            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
+            email: string;
+        };
+        NewUser: {
+            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
+            email: string;
+            /** @description One line. Kept trimmed and in Unicode’s form NFC. */
+            name: string;
+            /** @enum {string} */
+            profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
+            /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
+            locale?: string;
+        };
+        UserChange: {
+            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
+            email?: string;
+            /** @description One line. Kept trimmed and in Unicode’s form NFC. */
+            name?: string;
+            /** @enum {string} */
+            profile?: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
+            /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
+            locale?: string;
+        };
+        NewShare: {
+            /** @description The partner’s `accountId`. */
+            partnerAccountId: string;
+            /** @enum {string} */
+            kind: "proof" | "file" | "folder";
+            /** @description Your own id of the proof, file or folder. */
+            objectId: string;
+            title: string;
+            /**
+             * Format: uri
+             * @description For people to follow.
+             */
+            url?: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: {
+        /**
+         * @description The request’s id, as it is in the log.
+         * @example T2n1xgh3gi0EPzA=
+         */
+        "X-Request-Id": string;
+        /**
+         * @description Where it is, from now on.
+         * @example /v1/invitations/AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ
+         */
+        Location: string;
+        /**
+         * @description The next page, with the relation `next` (RFC 8288); missing on the last.
+         * @example </v1/partners?cursor=OEpxM0JrV2xzUWZ0MDFiYi1jM2Y>; rel="next"
+         */
+        Link: string;
+        /**
+         * @description Of this state of it. Sent back in If-None-Match, it saves what has not changed.
+         * @example "pU3n0tNq"
+         */
+        ETag: string;
+        /**
+         * @description How long it may be kept.
+         * @example public, max-age=300
+         */
+        "Cache-Control": string;
+    };
+    pathItems: never;
 }
-export type $defs = Record<string, never>
+export type $defs = Record<string, never>;
 export interface operations {
-  'get-me': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description You. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "user": {
-           *         "id": "ada",
-           *         "email": "ada@acme.example",
-           *         "name": "Ada Lind",
-           *         "profile": "administrator",
-           *         "locale": "en",
-           *         "createdAt": "2026-03-02T08:15:00.000Z"
-           *       },
-           *       "account": {
-           *         "id": "acme",
-           *         "name": "Acme"
-           *       },
-           *       "administrator": true
-           *     }
-           */
-          'application/json': components['schemas']['Me']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'list-invitations': {
-    parameters: {
-      query: {
-        /** @description Those that your account has sent, or those that it has received. */
-        direction: 'sent' | 'received'
-        /** @description Only these. */
-        status?: 'pending' | 'rejected'
-        /** @description How many items a page has at most. */
-        limit?: number
-        /** @description The `next` of the page before, as it is. */
-        cursor?: string
-      }
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description A page of invitations. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          Link: components['headers']['Link']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "items": [
-           *         {
-           *           "id": "AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ",
-           *           "direction": "received",
-           *           "status": "pending",
-           *           "email": "bo@globex.example",
-           *           "sender": {
-           *             "accountId": "acme",
-           *             "accountName": "Acme",
-           *             "userName": "Ada Lind"
-           *           },
-           *           "recipient": {
-           *             "accountId": "globex",
-           *             "accountName": "Globex"
-           *           },
-           *           "createdAt": "2026-11-23T09:00:00.000Z",
-           *           "updatedAt": "2026-11-23T09:00:00.000Z",
-           *           "actions": {
-           *             "accept": null,
-           *             "reject": null,
-           *             "delete": null
-           *           }
-           *         }
-           *       ],
-           *       "next": "OEpxM0JrV2xzUWZ0MDFiYi1jM2Y"
-           *     }
-           */
-          'application/json': components['schemas']['InvitationPage']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'send-invitation': {
-    parameters: {
-      query?: never
-      header?: {
-        /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
-        'Idempotency-Key'?: string
-      }
-      path?: never
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "email": "bo@globex.example"
-         *     }
-         */
-        'application/json': components['schemas']['NewInvitation']
-      }
-    }
-    responses: {
-      /** @description The invitation, as it was sent. */
-      201: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          Location: components['headers']['Location']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "id": "AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ",
-           *       "direction": "sent",
-           *       "status": "pending",
-           *       "email": "bo@globex.example",
-           *       "sender": {
-           *         "accountId": "acme",
-           *         "accountName": "Acme",
-           *         "userName": "Ada Lind"
-           *       },
-           *       "recipient": null,
-           *       "createdAt": "2026-11-23T09:00:00.000Z",
-           *       "updatedAt": "2026-11-23T09:00:00.000Z",
-           *       "actions": {
-           *         "delete": null
-           *       }
-           *     }
-           */
-          'application/json': components['schemas']['Invitation']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user' | 'not-an-administrator'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description It can’t be done as things are now. */
-      409: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'already-partners'
-              | 'invitation-pending'
-              | 'invitation-rejected'
-              | 'too-many-invitations'
-              | 'conflict'
-          }
-        }
-      }
-      /** @description The body is not JSON. */
-      415: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported-media-type'
-          }
-        }
-      }
-      /** @description What was sent is not right. */
-      422: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid-email' | 'no-account-for-email' | 'own-account' | 'idempotency-key-reused'
-          }
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          /**
-           * @description Seconds until it makes sense to try again.
-           * @example 3600
-           */
-          'Retry-After'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'quota-exceeded'
-          }
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'get-invitation': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The invitation’s `id`. */
-        id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description The invitation. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "id": "AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ",
-           *       "direction": "received",
-           *       "status": "pending",
-           *       "email": "bo@globex.example",
-           *       "sender": {
-           *         "accountId": "acme",
-           *         "accountName": "Acme",
-           *         "userName": "Ada Lind"
-           *       },
-           *       "recipient": {
-           *         "accountId": "globex",
-           *         "accountName": "Globex"
-           *       },
-           *       "createdAt": "2026-11-23T09:00:00.000Z",
-           *       "updatedAt": "2026-11-23T09:00:00.000Z",
-           *       "actions": {
-           *         "accept": null,
-           *         "reject": null,
-           *         "delete": null
-           *       }
-           *     }
-           */
-          'application/json': components['schemas']['Invitation']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description There is no such thing here. */
-      404: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not-found'
-          }
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'delete-invitation': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The invitation’s `id`. */
-        id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Your side has it no longer. */
-      204: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content?: never
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user' | 'not-an-administrator'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description There is no such thing here. */
-      404: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not-found'
-          }
-        }
-      }
-      /** @description It can’t be done as things are now. */
-      409: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'recipient-must-delete-first' | 'already-partners' | 'conflict'
-          }
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'accept-invitation': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The invitation’s `id`. */
-        id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description The partner. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "accountId": "acme",
-           *       "accountName": "Acme",
-           *       "initiatedBy": "them",
-           *       "since": "2026-11-23T10:30:00.000Z"
-           *     }
-           */
-          'application/json': components['schemas']['Partner']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user' | 'not-an-administrator' | 'not-the-recipient'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description There is no such thing here. */
-      404: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not-found'
-          }
-        }
-      }
-      /** @description It can’t be done as things are now. */
-      409: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invitation-not-pending' | 'conflict'
-          }
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'reject-invitation': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The invitation’s `id`. */
-        id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description The invitation, rejected. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "id": "AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ",
-           *       "direction": "received",
-           *       "status": "rejected",
-           *       "email": "bo@globex.example",
-           *       "sender": {
-           *         "accountId": "acme",
-           *         "accountName": "Acme",
-           *         "userName": "Ada Lind"
-           *       },
-           *       "recipient": {
-           *         "accountId": "globex",
-           *         "accountName": "Globex"
-           *       },
-           *       "createdAt": "2026-11-23T09:00:00.000Z",
-           *       "updatedAt": "2026-11-23T10:30:00.000Z",
-           *       "actions": {
-           *         "accept": "invitation-not-pending",
-           *         "reject": null,
-           *         "delete": null
-           *       }
-           *     }
-           */
-          'application/json': components['schemas']['Invitation']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user' | 'not-an-administrator' | 'not-the-recipient'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description There is no such thing here. */
-      404: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not-found'
-          }
-        }
-      }
-      /** @description It can’t be done as things are now. */
-      409: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invitation-not-pending' | 'conflict'
-          }
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'list-partners': {
-    parameters: {
-      query?: {
-        /** @description How many items a page has at most. */
-        limit?: number
-        /** @description The `next` of the page before, as it is. */
-        cursor?: string
-      }
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description A page of partners. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          Link: components['headers']['Link']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "items": [
-           *         {
-           *           "accountId": "globex",
-           *           "accountName": "Globex",
-           *           "initiatedBy": "us",
-           *           "since": "2026-11-23T10:30:00.000Z"
-           *         }
-           *       ],
-           *       "next": null
-           *     }
-           */
-          'application/json': components['schemas']['PartnerPage']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'get-partner': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The partner’s `accountId`. */
-        accountId: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description The partner. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "accountId": "globex",
-           *       "accountName": "Globex",
-           *       "initiatedBy": "us",
-           *       "since": "2026-11-23T10:30:00.000Z"
-           *     }
-           */
-          'application/json': components['schemas']['Partner']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description There is no such thing here. */
-      404: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not-found'
-          }
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'delete-partner': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The partner’s `accountId`. */
-        accountId: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description The two are partners no longer. */
-      204: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content?: never
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user' | 'not-an-administrator'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description There is no such thing here. */
-      404: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not-found'
-          }
-        }
-      }
-      /** @description It can’t be done as things are now. */
-      409: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'conflict'
-          }
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'list-contacts': {
-    parameters: {
-      query?: {
-        /** @description Only your own account’s users, or only members: users of partners. */
-        kind?: 'user' | 'member'
-        /** @description Only those of this account, which may be your own. */
-        accountId?: string
-        /** @description How many items a page has at most. */
-        limit?: number
-        /** @description The `next` of the page before, as it is. */
-        cursor?: string
-      }
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description A page of contacts. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          Link: components['headers']['Link']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "items": [
-           *         {
-           *           "id": "Z2xvYmV4AGJv",
-           *           "kind": "member",
-           *           "name": "Bo Ek",
-           *           "email": "bo@globex.example",
-           *           "profile": "manager",
-           *           "accountId": "globex",
-           *           "accountName": "Globex",
-           *           "live": true
-           *         }
-           *       ],
-           *       "next": "OEpxM0JrV2xzUWZ0MDFiYi1jM2Y"
-           *     }
-           */
-          'application/json': components['schemas']['ContactPage']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'list-users': {
-    parameters: {
-      query?: {
-        /** @description How many items a page has at most. */
-        limit?: number
-        /** @description The `next` of the page before, as it is. */
-        cursor?: string
-      }
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description A page of users. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          Link: components['headers']['Link']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "items": [
-           *         {
-           *           "id": "ada",
-           *           "email": "ada@acme.example",
-           *           "name": "Ada Lind",
-           *           "profile": "administrator",
-           *           "locale": "en",
-           *           "createdAt": "2026-03-02T08:15:00.000Z"
-           *         }
-           *       ],
-           *       "next": null
-           *     }
-           */
-          'application/json': components['schemas']['UserPage']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'add-user': {
-    parameters: {
-      query?: never
-      header?: {
-        /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
-        'Idempotency-Key'?: string
-      }
-      path?: never
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "email": "may@acme.example",
-         *       "name": "May Dahl",
-         *       "profile": "manager",
-         *       "locale": "sv"
-         *     }
-         */
-        'application/json': components['schemas']['NewUser']
-      }
-    }
-    responses: {
-      /** @description The user, as added. */
-      201: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "id": "0198c0de-5a1e-7c3f-9d42-1f6b8a3e7c55",
-           *       "email": "may@acme.example",
-           *       "name": "May Dahl",
-           *       "profile": "manager",
-           *       "locale": "sv",
-           *       "createdAt": "2026-03-02T08:15:00.000Z"
-           *     }
-           */
-          'application/json': components['schemas']['User']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user' | 'not-an-administrator'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description It can’t be done as things are now. */
-      409: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'email-taken' | 'conflict'
-          }
-        }
-      }
-      /** @description The body is not JSON. */
-      415: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported-media-type'
-          }
-        }
-      }
-      /** @description What was sent is not right. */
-      422: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid-email' | 'invalid-field' | 'idempotency-key-reused'
-          }
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'remove-user': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The user’s `id`. */
-        id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Your account has no such user any more. */
-      204: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content?: never
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user' | 'not-an-administrator'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description There is no such thing here. */
-      404: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not-found'
-          }
-        }
-      }
-      /** @description It can’t be done as things are now. */
-      409: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'last-administrator' | 'conflict'
-          }
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'change-user': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        /** @description The user’s `id`. */
-        id: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "profile": "administrator"
-         *     }
-         */
-        'application/json': components['schemas']['UserChange']
-      }
-    }
-    responses: {
-      /** @description The user, as it is now. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "id": "0198c0de-5a1e-7c3f-9d42-1f6b8a3e7c55",
-           *       "email": "may@acme.example",
-           *       "name": "May Dahl",
-           *       "profile": "administrator",
-           *       "locale": "en",
-           *       "createdAt": "2026-03-02T08:15:00.000Z"
-           *     }
-           */
-          'application/json': components['schemas']['User']
-        }
-      }
-      /** @description The request can’t be read. */
-      400: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'malformed-request'
-          }
-        }
-      }
-      /** @description There is no access token, or it has expired or is not for this interface. */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Unauthorized"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description You may not do this. */
-      403: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unknown-user' | 'not-an-administrator'
-          }
-          /**
-           * @example {
-           *       "message": "Forbidden"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description There is no such thing here. */
-      404: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not-found'
-          }
-        }
-      }
-      /** @description It can’t be done as things are now. */
-      409: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'email-taken' | 'last-administrator' | 'conflict'
-          }
-        }
-      }
-      /** @description The body is not JSON. */
-      415: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported-media-type'
-          }
-        }
-      }
-      /** @description What was sent is not right. */
-      422: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid-email' | 'invalid-field'
-          }
-        }
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'internal-error'
-          }
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          /**
-           * @description The request’s id, as it is in the log.
-           * @example T2n1xgh3gi0EPzA=
-           */
-          'X-Request-Id'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unavailable'
-          }
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'get-openapi': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description An OpenAPI document. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          ETag: components['headers']['ETag']
-          'Cache-Control': components['headers']['Cache-Control']
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "openapi": "3.1.1",
-           *       "info": {
-           *         "title": "Partner Accounts",
-           *         "version": "1.0.0"
-           *       },
-           *       "paths": {}
-           *     }
-           */
-          'application/json': components['schemas']['OpenApi']
-        }
-      }
-      /** @description You have it already, as If-None-Match says. */
-      304: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          ETag: components['headers']['ETag']
-          'Cache-Control': components['headers']['Cache-Control']
-          [name: string]: unknown
-        }
-        content?: never
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
-  'get-docs': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description The page. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          ETag: components['headers']['ETag']
-          'Cache-Control': components['headers']['Cache-Control']
-          [name: string]: unknown
-        }
-        content: {
-          /** @example <!doctype html>… */
-          'text/html': string
-        }
-      }
-      /** @description You have it already, as If-None-Match says. */
-      304: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id']
-          ETag: components['headers']['ETag']
-          'Cache-Control': components['headers']['Cache-Control']
-          [name: string]: unknown
-        }
-        content?: never
-      }
-      /** @description Too much at once, or too much for today. */
-      429: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Too Many Requests"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Something went wrong on our side. */
-      500: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Internal Server Error"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-      /** @description Not available at the moment. */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          /**
-           * @example {
-           *       "message": "Service Unavailable"
-           *     }
-           */
-          'application/json': components['schemas']['GatewayMessage']
-        }
-      }
-    }
-  }
+    "get-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description You. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "ada",
+                     *         "email": "ada@acme.example",
+                     *         "name": "Ada Lind",
+                     *         "profile": "administrator",
+                     *         "locale": "en",
+                     *         "createdAt": "2026-03-02T08:15:00.000Z"
+                     *       },
+                     *       "account": {
+                     *         "id": "acme",
+                     *         "name": "Acme"
+                     *       },
+                     *       "administrator": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "list-invitations": {
+        parameters: {
+            query: {
+                /** @description Those that your account has sent, or those that it has received. */
+                direction: "sent" | "received";
+                /** @description Only these. */
+                status?: "pending" | "rejected";
+                /** @description How many items a page has at most. */
+                limit?: number;
+                /** @description The `next` of the page before, as it is. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ",
+                     *           "direction": "received",
+                     *           "status": "pending",
+                     *           "email": "bo@globex.example",
+                     *           "sender": {
+                     *             "accountId": "acme",
+                     *             "accountName": "Acme",
+                     *             "userName": "Ada Lind"
+                     *           },
+                     *           "recipient": {
+                     *             "accountId": "globex",
+                     *             "accountName": "Globex"
+                     *           },
+                     *           "createdAt": "2026-11-23T09:00:00.000Z",
+                     *           "updatedAt": "2026-11-23T09:00:00.000Z",
+                     *           "actions": {
+                     *             "accept": null,
+                     *             "reject": null,
+                     *             "delete": null
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "OEpxM0JrV2xzUWZ0MDFiYi1jM2Y"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "send-invitation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "bo@globex.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description The invitation, as it was sent. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ",
+                     *       "direction": "sent",
+                     *       "status": "pending",
+                     *       "email": "bo@globex.example",
+                     *       "sender": {
+                     *         "accountId": "acme",
+                     *         "accountName": "Acme",
+                     *         "userName": "Ada Lind"
+                     *       },
+                     *       "recipient": null,
+                     *       "createdAt": "2026-11-23T09:00:00.000Z",
+                     *       "updatedAt": "2026-11-23T09:00:00.000Z",
+                     *       "actions": {
+                     *         "delete": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user" | "not-an-administrator";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "already-partners" | "invitation-pending" | "invitation-rejected" | "too-many-invitations" | "conflict";
+                    };
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported-media-type";
+                    };
+                };
+            };
+            /** @description What was sent is not right. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid-email" | "no-account-for-email" | "own-account" | "idempotency-key-reused";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    /**
+                     * @description Seconds until it makes sense to try again.
+                     * @example 3600
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "quota-exceeded";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "get-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation’s `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ",
+                     *       "direction": "received",
+                     *       "status": "pending",
+                     *       "email": "bo@globex.example",
+                     *       "sender": {
+                     *         "accountId": "acme",
+                     *         "accountName": "Acme",
+                     *         "userName": "Ada Lind"
+                     *       },
+                     *       "recipient": {
+                     *         "accountId": "globex",
+                     *         "accountName": "Globex"
+                     *       },
+                     *       "createdAt": "2026-11-23T09:00:00.000Z",
+                     *       "updatedAt": "2026-11-23T09:00:00.000Z",
+                     *       "actions": {
+                     *         "accept": null,
+                     *         "reject": null,
+                     *         "delete": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "delete-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation’s `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your side has it no longer. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user" | "not-an-administrator";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "recipient-must-delete-first" | "already-partners" | "conflict";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation’s `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The partner. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accountId": "acme",
+                     *       "accountName": "Acme",
+                     *       "initiatedBy": "them",
+                     *       "since": "2026-11-23T10:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Partner"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user" | "not-an-administrator" | "not-the-recipient";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invitation-not-pending" | "conflict";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "reject-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation’s `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation, rejected. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ",
+                     *       "direction": "received",
+                     *       "status": "rejected",
+                     *       "email": "bo@globex.example",
+                     *       "sender": {
+                     *         "accountId": "acme",
+                     *         "accountName": "Acme",
+                     *         "userName": "Ada Lind"
+                     *       },
+                     *       "recipient": {
+                     *         "accountId": "globex",
+                     *         "accountName": "Globex"
+                     *       },
+                     *       "createdAt": "2026-11-23T09:00:00.000Z",
+                     *       "updatedAt": "2026-11-23T10:30:00.000Z",
+                     *       "actions": {
+                     *         "accept": "invitation-not-pending",
+                     *         "reject": null,
+                     *         "delete": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user" | "not-an-administrator" | "not-the-recipient";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invitation-not-pending" | "conflict";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "list-partners": {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most. */
+                limit?: number;
+                /** @description The `next` of the page before, as it is. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of partners. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "accountId": "globex",
+                     *           "accountName": "Globex",
+                     *           "initiatedBy": "us",
+                     *           "since": "2026-11-23T10:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PartnerPage"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "get-partner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The partner’s `accountId`. */
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The partner. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accountId": "globex",
+                     *       "accountName": "Globex",
+                     *       "initiatedBy": "us",
+                     *       "since": "2026-11-23T10:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Partner"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "delete-partner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The partner’s `accountId`. */
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The two are partners no longer. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user" | "not-an-administrator";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "list-contacts": {
+        parameters: {
+            query?: {
+                /** @description Only your own account’s users, or only members: users of partners. */
+                kind?: "user" | "member";
+                /** @description Only those of this account, which may be your own. */
+                accountId?: string;
+                /** @description Only those with all of these words in their name or address; parts of words count, case and accents do not. Such a page may be short and still have a `next`. */
+                q?: string;
+                /** @description How many items a page has at most: 25 unless said, and in CSV as many as fit. */
+                limit?: number;
+                /** @description The `next` of the page before, as it is. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of contacts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "Z2xvYmV4AGJv",
+                     *           "kind": "member",
+                     *           "name": "Bo Ek",
+                     *           "email": "bo@globex.example",
+                     *           "profile": "manager",
+                     *           "accountId": "globex",
+                     *           "accountName": "Globex",
+                     *           "live": true
+                     *         }
+                     *       ],
+                     *       "next": "OEpxM0JrV2xzUWZ0MDFiYi1jM2Y"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ContactPage"];
+                    /**
+                     * @example name,email,profile,kind,accountId,accountName,live
+                     *     Bo Ek,bo@globex.example,manager,member,globex,Globex,true
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "delete-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact’s `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your account has no such contact any more. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user" | "not-an-administrator";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "contact-is-live" | "conflict";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "list-users": {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most. */
+                limit?: number;
+                /** @description The `next` of the page before, as it is. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "ada",
+                     *           "email": "ada@acme.example",
+                     *           "name": "Ada Lind",
+                     *           "profile": "administrator",
+                     *           "locale": "en",
+                     *           "createdAt": "2026-03-02T08:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "add-user": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "may@acme.example",
+                 *       "name": "May Dahl",
+                 *       "profile": "manager",
+                 *       "locale": "sv"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description The user, as added. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-5a1e-7c3f-9d42-1f6b8a3e7c55",
+                     *       "email": "may@acme.example",
+                     *       "name": "May Dahl",
+                     *       "profile": "manager",
+                     *       "locale": "sv",
+                     *       "createdAt": "2026-03-02T08:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user" | "not-an-administrator";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "email-taken" | "conflict";
+                    };
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported-media-type";
+                    };
+                };
+            };
+            /** @description What was sent is not right. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid-email" | "invalid-field" | "idempotency-key-reused";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "remove-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user’s `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your account has no such user any more. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user" | "not-an-administrator";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "last-administrator" | "conflict";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "change-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user’s `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "profile": "administrator"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description The user, as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198c0de-5a1e-7c3f-9d42-1f6b8a3e7c55",
+                     *       "email": "may@acme.example",
+                     *       "name": "May Dahl",
+                     *       "profile": "administrator",
+                     *       "locale": "en",
+                     *       "createdAt": "2026-03-02T08:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user" | "not-an-administrator";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "email-taken" | "last-administrator" | "conflict";
+                    };
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported-media-type";
+                    };
+                };
+            };
+            /** @description What was sent is not right. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid-email" | "invalid-field";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "list-shares": {
+        parameters: {
+            query?: {
+                /** @description Only those that your account has shared, or only those shared with it. */
+                direction?: "outgoing" | "incoming";
+                /** @description Only these. */
+                kind?: "proof" | "file" | "folder";
+                /** @description How many items a page has at most. */
+                limit?: number;
+                /** @description The `next` of the page before, as it is. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of shares. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "AZrD9Q2we4-SqPO9Xk0gYWNtZQ",
+                     *           "direction": "outgoing",
+                     *           "partnerAccountId": "globex",
+                     *           "partnerAccountName": "Globex",
+                     *           "kind": "proof",
+                     *           "objectId": "proof-4711",
+                     *           "title": "Spring catalogue",
+                     *           "url": "https://proofs.acme.example/4711",
+                     *           "sharedBy": "Ada Lind",
+                     *           "createdAt": "2026-11-23T11:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SharePage"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "add-share": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "partnerAccountId": "globex",
+                 *       "kind": "proof",
+                 *       "objectId": "proof-4711",
+                 *       "title": "Spring catalogue",
+                 *       "url": "https://proofs.acme.example/4711"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            /** @description The share that there was, with the title and link as they are now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "AZrD9Q2we4-SqPO9Xk0gYWNtZQ",
+                     *       "direction": "outgoing",
+                     *       "partnerAccountId": "globex",
+                     *       "partnerAccountName": "Globex",
+                     *       "kind": "proof",
+                     *       "objectId": "proof-4711",
+                     *       "title": "Spring catalogue",
+                     *       "url": "https://proofs.acme.example/4711",
+                     *       "sharedBy": "Ada Lind",
+                     *       "createdAt": "2026-11-23T11:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description The share. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "AZrD9Q2we4-SqPO9Xk0gYWNtZQ",
+                     *       "direction": "outgoing",
+                     *       "partnerAccountId": "globex",
+                     *       "partnerAccountName": "Globex",
+                     *       "kind": "proof",
+                     *       "objectId": "proof-4711",
+                     *       "title": "Spring catalogue",
+                     *       "url": "https://proofs.acme.example/4711",
+                     *       "sharedBy": "Ada Lind",
+                     *       "createdAt": "2026-11-23T11:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-partners" | "conflict";
+                    };
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported-media-type";
+                    };
+                };
+            };
+            /** @description What was sent is not right. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid-field" | "idempotency-key-reused";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "remove-share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The share’s `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is shared no longer. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "list-activity": {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most. */
+                limit?: number;
+                /** @description The `next` of the page before, as it is. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198c0f1-77aa-7e10-8c55-2b8d3f60a9e1",
+                     *           "type": "invitation-rejected",
+                     *           "at": "2026-11-23T10:30:00.000Z",
+                     *           "by": {
+                     *             "accountId": "globex",
+                     *             "accountName": "Globex",
+                     *             "userName": null
+                     *           },
+                     *           "invitationId": "AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ",
+                     *           "email": "bo@globex.example",
+                     *           "partner": {
+                     *             "accountId": "globex",
+                     *             "accountName": "Globex"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "OEpxM0JrV2xzUWZ0MDFiYi1jM2Y"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "get-openapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An OpenAPI document. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.1",
+                     *       "info": {
+                     *         "title": "Partner Accounts",
+                     *         "version": "1.0.0"
+                     *       },
+                     *       "paths": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenApi"];
+                };
+            };
+            /** @description You have it already, as If-None-Match says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "get-docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!doctype html>… */
+                    "text/html": string;
+                };
+            };
+            /** @description You have it already, as If-None-Match says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
 }

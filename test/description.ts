@@ -31,7 +31,7 @@ export class Description {
     this.#ajv = new Ajv2020({
       strict: false,
       allErrors: true,
-      formats: { 'date-time': /^\d{4}-\d\d-\d\dT[\d:.]+Z$/ },
+      formats: { 'date-time': /^\d{4}-\d\d-\d\dT[\d:.]+Z$/, uri: URL.canParse },
     })
     this.#ajv.addSchema(this.#document, 'description')
   }

@@ -213,9 +213,9 @@ function schemasOf(schemas: [z.ZodType, string][], io: 'input' | 'output'): Reco
   )
 }
 
-/** Fields may be added to answers. The pattern of a time is two hundred characters that say what its format says. */
+/** Fields may be added to answers. A time's pattern is two hundred characters that say what its format says. */
 function plain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Schema }): void {
-  if (jsonSchema.format !== undefined) delete jsonSchema.pattern
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
   const isOpen = zodSchema._zod.def.type === 'object' && zodSchema._zod.def.catchall === undefined
   if (isOpen) delete jsonSchema.additionalProperties
 }

@@ -39,6 +39,8 @@ export const tags = [
   { name: 'Partners', description: 'The accounts that yours is partners with.' },
   { name: 'Contacts', description: 'Your own users and those of your partners, kept in step by itself.' },
   { name: 'Users', description: 'Your own account’s users.' },
+  { name: 'Shares', description: 'The proofs, files and folders that partners let each other see.' },
+  { name: 'Account log', description: 'What has happened to your account’s relationships, for good.' },
   { name: 'Description', description: 'The description of this interface.' },
 ] as const
 
@@ -124,6 +126,29 @@ const bo: shapes.Contact = {
   accountId: 'globex',
   accountName: 'Globex',
   live: true,
+}
+
+const spring: shapes.Share = {
+  id: 'AZrD9Q2we4-SqPO9Xk0gYWNtZQ',
+  direction: 'outgoing',
+  partnerAccountId: 'globex',
+  partnerAccountName: 'Globex',
+  kind: 'proof',
+  objectId: 'proof-4711',
+  title: 'Spring catalogue',
+  url: 'https://proofs.acme.example/4711',
+  sharedBy: 'Ada Lind',
+  createdAt: '2026-11-23T11:00:00.000Z',
+}
+
+const happened: shapes.Event = {
+  id: '0198c0f1-77aa-7e10-8c55-2b8d3f60a9e1',
+  type: 'invitation-rejected',
+  at: '2026-11-23T10:30:00.000Z',
+  by: { accountId: 'globex', accountName: 'Globex', userName: null },
+  invitationId: sent.id,
+  email: 'bo@globex.example',
+  partner: { accountId: 'globex', accountName: 'Globex' },
 }
 
 const invitationId = { id: 'The invitation’s `id`.' }
@@ -247,12 +272,39 @@ export const operations: Record<RouteName, Operation> = {
   'list-contacts': {
     tag: 'Contacts',
     summary: 'List contacts',
-    description: 'By name, case and accents aside.',
+    description:
+      'By name, case and accents aside. With `Accept: text/csv` as CSV (RFC 4180, UTF-8) in parts of at most 4 MB, which one after the other are one file: the header line is in the first only, and `Link` leads to the next.',
     query: requests.listContactsQuery,
     successes: [
-      json(200, 'A page of contacts.', shapes.contactPage, { items: [bo], next: exampleNext }, 'Link'),
+      {
+        status: 200,
+        description: 'A page of contacts.',
+        headers: ['Link'],
+        content: [
+          {
+            mediaType: 'application/json',
+            schema: shapes.contactPage,
+            example: { items: [bo], next: exampleNext },
+          },
+          {
+            mediaType: 'text/csv',
+            schema: shapes.contactsCsv,
+            example:
+              'name,email,profile,kind,accountId,accountName,live\r\nBo Ek,bo@globex.example,manager,member,globex,Globex,true\r\n',
+          },
+        ],
+      },
     ],
     problems: [],
+  },
+  'delete-contact': {
+    tag: 'Contacts',
+    summary: 'Remove a contact',
+    description:
+      'One that a former partner left behind. It returns only with a new partnership. A live one can’t be removed.',
+    parameters: { id: 'The contact’s `id`.' },
+    successes: [nothing('Your account has no such contact any more.')],
+    problems: ['not-found', 'contact-is-live', 'conflict'],
   },
   'list-users': {
     tag: 'Users',
@@ -299,6 +351,55 @@ export const operations: Record<RouteName, Operation> = {
     parameters: userId,
     successes: [nothing('Your account has no such user any more.')],
     problems: ['not-found', 'last-administrator', 'conflict'],
+  },
+  'add-share': {
+    tag: 'Shares',
+    summary: 'Share an object with a partner',
+    description:
+      'Any user may. Both accounts list it. To share the same object with the same partner again changes the title and link, and makes no second share.',
+    body: {
+      schema: requests.addShareBody,
+      example: {
+        partnerAccountId: 'globex',
+        kind: 'proof',
+        objectId: 'proof-4711',
+        title: 'Spring catalogue',
+        url: 'https://proofs.acme.example/4711',
+      },
+    },
+    idempotent: true,
+    successes: [
+      json(201, 'The share.', shapes.share, spring),
+      json(200, 'The share that there was, with the title and link as they are now.', shapes.share, spring),
+    ],
+    problems: ['invalid-field', 'not-partners', 'conflict'],
+  },
+  'list-shares': {
+    tag: 'Shares',
+    summary: 'List shares',
+    description: 'Newest first. Those of former partners stay.',
+    query: requests.listSharesQuery,
+    successes: [json(200, 'A page of shares.', shapes.sharePage, { items: [spring], next: null }, 'Link')],
+    problems: [],
+  },
+  'remove-share': {
+    tag: 'Shares',
+    summary: 'Take a share back',
+    description:
+      'Any user of the account that shared it may, partner or not. To the other account it is not there to be removed.',
+    parameters: { id: 'The share’s `id`.' },
+    successes: [nothing('It is shared no longer.')],
+    problems: ['not-found'],
+  },
+  'list-activity': {
+    tag: 'Account log',
+    summary: 'List what has happened',
+    description: 'Newest first. Your own people are named; of the other side you see the account.',
+    query: requests.pageQuery,
+    successes: [
+      json(200, 'A page of events.', shapes.eventPage, { items: [happened], next: exampleNext }, 'Link'),
+    ],
+    problems: [],
   },
   'get-openapi': {
     tag: 'Description',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { shareKinds } from '../domain/shares.ts'
 import { emailPattern, maxEmailLength, normalizeEmail, profiles } from '../domain/users.ts'
 
 /** Control characters and line separators have no place in a name: it ends up in mails, files and terminals. */
@@ -71,16 +72,48 @@ export const changeUserBody = z
   })
   .meta({ id: 'UserChange' })
 
-const page = {
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|100)$/, 'A limit is a whole number from 1 to 100.')
-    .transform(Number)
-    .pipe(z.int().min(1).max(100))
-    .default(25)
-    .meta({ description: 'How many items a page has at most.' }),
-  cursor: z.string().max(2048).optional().meta({ description: 'The `next` of the page before, as it is.' }),
-}
+const shareKind = z.enum(shareKinds, `The kind is one of ${shareKinds.join(', ')}.`)
+
+/** A link for people to follow: it ends up in pages, where other schemes would be scripts. */
+const webUrl = z
+  .url({ protocol: /^https?$/, error: 'A link is an address that begins with https:// or http://.' })
+  .max(2_000, 'A link has at most 2000 characters.')
+  .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?:', description: 'For people to follow.' })
+
+const oneLineOf = (what: string, max: number) =>
+  z
+    .string(`${what} is a text.`)
+    .min(1, `${what} has at least one character.`)
+    .max(max, `${what} has at most ${max} characters.`)
+    .regex(oneLine, `${what} has no line breaks or control characters.`)
+
+export const addShareBody = z
+  .strictObject({
+    partnerAccountId: z
+      .string('An account id is a text.')
+      .min(1, 'Which partner?')
+      .max(128, 'There is no such account.')
+      .meta({ description: 'The partner’s `accountId`.' }),
+    kind: shareKind,
+    objectId: oneLineOf('An object id', 256).meta({
+      description: 'Your own id of the proof, file or folder.',
+    }),
+    title: oneLineOf('A title', 200),
+    url: webUrl.optional(),
+  })
+  .meta({ id: 'NewShare' })
+
+const limit = z
+  .string()
+  .regex(/^([1-9]\d?|100)$/, 'A limit is a whole number from 1 to 100.')
+  .transform(Number)
+  .pipe(z.int().min(1).max(100))
+const cursor = z
+  .string()
+  .max(2048)
+  .optional()
+  .meta({ description: 'The `next` of the page before, as it is.' })
+const page = { limit: limit.default(25).meta({ description: 'How many items a page has at most.' }), cursor }
 
 export const listInvitationsQuery = z.strictObject({
   direction: z
@@ -104,6 +137,22 @@ export const listContactsQuery = z.strictObject({
     .max(128)
     .optional()
     .meta({ description: 'Only those of this account, which may be your own.' }),
+  q: z.string().max(200, 'A search has at most 200 characters.').default('').meta({
+    description:
+      'Only those with all of these words in their name or address; parts of words count, case and accents do not. Such a page may be short and still have a `next`.',
+  }),
+  limit: limit
+    .optional()
+    .meta({ description: 'How many items a page has at most: 25 unless said, and in CSV as many as fit.' }),
+  cursor,
+})
+
+export const listSharesQuery = z.strictObject({
+  direction: z
+    .enum(['outgoing', 'incoming'], 'The direction is outgoing or incoming.')
+    .optional()
+    .meta({ description: 'Only those that your account has shared, or only those shared with it.' }),
+  kind: shareKind.optional().meta({ description: 'Only these.' }),
   ...page,
 })
 

@@ -51,3 +51,13 @@ export function queryOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>):
   const parsed = schema.safeParse(event.queryStringParameters ?? {})
   return parsed.success ? { value: parsed.data } : refuse('malformed-request', errorsOf(parsed.error.issues))
 }
+
+const badKey = malformed('An Idempotency-Key has from 1 to 255 visible ASCII characters.', '/Idempotency-Key')
+
+/** The header Idempotency-Key, if there is one; `malformed-request` for what is none. */
+export function idempotencyKeyOf({
+  headers,
+}: APIGatewayProxyEventV2): { value: string | undefined } | Refusal {
+  const value = headers['idempotency-key']
+  return value === undefined || /^[\x21-\x7e]{1,255}$/.test(value) ? { value } : badKey
+}
