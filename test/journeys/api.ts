@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, inject } from 'vitest'
+import { type PartnerAccounts, partnerAccounts } from '../../client/index.ts'
 import { Description } from '../description.ts'
 
 // The interface as its description gives it: written from the words, so that it can disagree with the code.
@@ -13,7 +14,7 @@ export interface Invitation {
   recipient: { accountId: string; accountName: string } | null
   createdAt: string
   updatedAt: string
-  actions: Record<string, string | null>
+  actions: { accept?: string | null; reject?: string | null; delete?: string | null }
 }
 
 export interface Partner {
@@ -38,7 +39,7 @@ export interface User {
   id: string
   email: string
   name: string
-  profile: string
+  profile: 'billing-administrator' | 'administrator' | 'supervisor' | 'manager' | 'observer'
   locale: string
   createdAt: string
 }
@@ -141,20 +142,39 @@ export async function call<T>(
     headers: { ...signed, ...typed, ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
-  const text = await response.text()
-  const { status, headers: answered } = response
-  const fault =
-    faultOf(response, text) ?? description.fault(method, path, { status, headers: answered, text })
-  if (fault) {
-    throw new BrokenContract(
-      `${method} ${path} as ${user}: ${fault}\n${response.status} ${text.slice(0, 2000)}`,
-    )
-  }
+  const text = await checked(user, method, path, response)
   return {
     status: response.status,
     headers: response.headers,
     body: text === '' ? undefined : JSON.parse(text),
   }
+}
+
+/** The published client as this user; each answer is checked as `call` does. */
+export function as(user: string): PartnerAccounts {
+  const client = partnerAccounts({ baseUrl: base, token: () => token(user) })
+  client.use({
+    async onResponse({ request: { method, url }, response }) {
+      const path = url.slice(base.length)
+      await checked(user, method, path, response.clone())
+    },
+  })
+  return client
+}
+
+/** The text of an answer that is as every answer, and as the description has those of its route; else it throws. */
+async function checked(
+  user: string | null,
+  method: string,
+  path: string,
+  response: Response,
+): Promise<string> {
+  const { status, headers } = response
+  const text = await response.text()
+  const fault = faultOf(response, text) ?? description.fault(method, path, { status, headers, text })
+  if (fault)
+    throw new BrokenContract(`${method} ${path} as ${user}: ${fault}\n${status} ${text.slice(0, 2000)}`)
+  return text
 }
 
 function faultOf(response: Response, text: string): string | undefined {
@@ -197,9 +217,11 @@ function isJson(text: string): boolean {
 }
 
 /** An answer in short: its status, and the code where it is a refusal, such as "409 invitation-pending". */
-export function answered(answer: Answer<unknown>): string {
-  const code = (answer.body as Partial<Problem> | undefined)?.code
-  return answer.status >= 400 && code ? `${answer.status} ${code}` : `${answer.status}`
+export function answered(answer: Answer<unknown> | { error?: unknown; response: Response }): string {
+  const { status, body } =
+    'response' in answer ? { status: answer.response.status, body: answer.error } : answer
+  const code = (body as Partial<Problem> | undefined)?.code
+  return status >= 400 && code ? `${status} ${code}` : `${status}`
 }
 
 /** A request that has to succeed: what it answers. */
