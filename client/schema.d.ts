@@ -469,6 +469,34 @@ export interface components {
             };
             administrator: boolean;
         };
+        NewInvitation: {
+            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
+            email: string;
+        };
+        NewShare: {
+            /** @description The partner’s `accountId`. */
+            partnerAccountId: string;
+            /** @enum {string} */
+            kind: "proof" | "file" | "folder";
+            /** @description Your own id of the proof, file or folder. */
+            objectId: string;
+            title: string;
+            /**
+             * Format: uri
+             * @description For people to follow.
+             */
+            url?: string;
+        };
+        NewUser: {
+            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
+            email: string;
+            /** @description One line. Kept trimmed and in Unicode’s form NFC. */
+            name: string;
+            /** @enum {string} */
+            profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
+            /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
+            locale?: string;
+        };
         OpenApi: {
             openapi: string;
             info: {
@@ -552,25 +580,6 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
-        UserPage: {
-            items: components["schemas"]["User"][];
-            /** @description The `cursor` of the next page; null: this is the last. */
-            next: string | null;
-        };
-        NewInvitation: {
-            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
-            email: string;
-        };
-        NewUser: {
-            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
-            email: string;
-            /** @description One line. Kept trimmed and in Unicode’s form NFC. */
-            name: string;
-            /** @enum {string} */
-            profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
-            /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
-            locale?: string;
-        };
         UserChange: {
             /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
             email?: string;
@@ -581,19 +590,10 @@ export interface components {
             /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
             locale?: string;
         };
-        NewShare: {
-            /** @description The partner’s `accountId`. */
-            partnerAccountId: string;
-            /** @enum {string} */
-            kind: "proof" | "file" | "folder";
-            /** @description Your own id of the proof, file or folder. */
-            objectId: string;
-            title: string;
-            /**
-             * Format: uri
-             * @description For people to follow.
-             */
-            url?: string;
+        UserPage: {
+            items: components["schemas"]["User"][];
+            /** @description The `cursor` of the next page; null: this is the last. */
+            next: string | null;
         };
     };
     responses: never;

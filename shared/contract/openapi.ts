@@ -338,6 +338,10 @@ function pathsOf(names: RouteName[]) {
   return paths
 }
 
+/** A bundler may order a module's exports otherwise than Node does. */
+const sorted = <Value>(record: Record<string, Value>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)))
+
 /** The whole interface as an OpenAPI 3.1 document. */
 export function openApiDocument() {
   const problems = [
@@ -352,7 +356,7 @@ export function openApiDocument() {
     tags,
     paths: pathsOf(Object.keys(routes) as RouteName[]),
     components: {
-      schemas: { ...schemasOf(named, 'output'), ...schemasOf(bodies, 'input') },
+      schemas: sorted({ ...schemasOf(named, 'output'), ...schemasOf(bodies, 'input') }),
       headers,
       examples: Object.fromEntries(
         problems.map((code) => [code, { summary: exampleOf(code).title, value: exampleOf(code) }]),
