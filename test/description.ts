@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 
 type Json = Record<string, unknown>
 type Header = { required?: boolean; schema: object }
@@ -24,6 +24,7 @@ const ourHeaders = ['x-request-id', 'location', 'link', 'retry-after', 'etag']
 export class Description {
   readonly #document: Document
   readonly #ajv: Ajv2020
+  readonly #validators = new Map<string, ValidateFunction>()
 
   constructor(document: object) {
     this.#document = structuredClone(document) as Document
@@ -90,8 +91,9 @@ export class Description {
   }
 
   #schemaFault($ref: string, value: unknown): string | undefined {
-    const valid = this.#ajv.validate({ $ref }, value)
-    return valid ? undefined : this.#ajv.errorsText()
+    const validate = this.#validators.get($ref) ?? this.#ajv.compile({ $ref })
+    this.#validators.set($ref, validate)
+    return validate(value) ? undefined : this.#ajv.errorsText(validate.errors)
   }
 }
 

@@ -142,12 +142,23 @@ export async function call<T>(
     headers: { ...signed, ...typed, ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
-  const text = await checked(user, method, path, response)
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
+  return answerOf(response, method, path, user)
+}
+
+/** An answer that is as every answer has to be, and as the description has those of its route; else it throws. */
+async function answerOf<T>(
+  response: Response,
+  method: string,
+  path: string,
+  caller: string | null,
+): Promise<Answer<T>> {
+  const { status, headers } = response
+  const text = await response.text()
+  const fault = faultOf(response, text) ?? description.fault(method, path, { status, headers, text })
+  if (fault) {
+    throw new BrokenContract(`${method} ${path} as ${caller}: ${fault}\n${status} ${text.slice(0, 2000)}`)
   }
+  return { status, headers, body: text === '' ? undefined : JSON.parse(text) }
 }
 
 /** The published client as this user; each answer is checked as `call` does. */
@@ -155,26 +166,10 @@ export function as(user: string): PartnerAccounts {
   const client = partnerAccounts({ baseUrl: base, token: () => token(user) })
   client.use({
     async onResponse({ request: { method, url }, response }) {
-      const path = url.slice(base.length)
-      await checked(user, method, path, response.clone())
+      await answerOf(response.clone(), method, url.slice(base.length), user)
     },
   })
   return client
-}
-
-/** The text of an answer that is as every answer, and as the description has those of its route; else it throws. */
-async function checked(
-  user: string | null,
-  method: string,
-  path: string,
-  response: Response,
-): Promise<string> {
-  const { status, headers } = response
-  const text = await response.text()
-  const fault = faultOf(response, text) ?? description.fault(method, path, { status, headers, text })
-  if (fault)
-    throw new BrokenContract(`${method} ${path} as ${user}: ${fault}\n${status} ${text.slice(0, 2000)}`)
-  return text
 }
 
 function faultOf(response: Response, text: string): string | undefined {
