@@ -154,7 +154,10 @@ async function answerOf<T>(
 ): Promise<Answer<T>> {
   const { status, headers } = response
   const text = await response.text()
-  const fault = faultOf(response, text) ?? description.fault(method, path, { status, headers, text })
+  // Where the gateway knows no such route, there is none to describe.
+  const unrouted = status === 404 && gatewaysOwn(status, text)
+  const described = unrouted ? undefined : description.fault(method, path, { status, headers, text })
+  const fault = faultOf(response, text) ?? described
   if (fault) {
     throw new BrokenContract(`${method} ${path} as ${caller}: ${fault}\n${status} ${text.slice(0, 2000)}`)
   }
