@@ -43,6 +43,9 @@ export const grants: Record<RouteName | EffectName, Grant> = {
   'add-user': { table: ['GetItem', ...write] },
   'change-user': { table: ['GetItem', 'BatchGetItem', ...writeAndDelete] },
   'remove-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'put-account': { table: ['UpdateItem'] },
+  'put-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'drop-user': { table: ['BatchGetItem', ...writeAndDelete] },
   'sync-contacts': { table: ['GetItem', 'Query', 'PutItem'] },
   'send-emails': { table: ['BatchGetItem', 'UpdateItem'], variables: ['mailFrom', 'webUrl'] },
 }

@@ -1,23 +1,35 @@
-/**
- * Every route of the HTTP interface, by the name that its function, file, construct and log lines carry too.
- * The paths are API Gateway's: `{id}` is a path parameter, percent-decoded by the gateway.
- */
+type Route = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** API Gateway's: `{id}` is a path parameter, percent-decoded by the gateway. */
+  path: `/v1/${string}`
+  /** Who may call it: any user of an account, only its administrators, the host product's back end, or anyone. */
+  access: 'user' | 'administrator' | 'host' | 'anyone'
+}
+
+/** Every route of the HTTP interface, by the name that its function, file, construct and log lines carry too. */
 export const routes = {
-  'get-me': { method: 'GET', path: '/v1/me' },
-  'send-invitation': { method: 'POST', path: '/v1/invitations' },
-  'list-invitations': { method: 'GET', path: '/v1/invitations' },
-  'get-invitation': { method: 'GET', path: '/v1/invitations/{id}' },
-  'accept-invitation': { method: 'POST', path: '/v1/invitations/{id}/accept' },
-  'reject-invitation': { method: 'POST', path: '/v1/invitations/{id}/reject' },
-  'delete-invitation': { method: 'DELETE', path: '/v1/invitations/{id}' },
-  'list-partners': { method: 'GET', path: '/v1/partners' },
-  'get-partner': { method: 'GET', path: '/v1/partners/{accountId}' },
-  'delete-partner': { method: 'DELETE', path: '/v1/partners/{accountId}' },
-  'list-contacts': { method: 'GET', path: '/v1/contacts' },
-  'list-users': { method: 'GET', path: '/v1/users' },
-  'add-user': { method: 'POST', path: '/v1/users' },
-  'change-user': { method: 'PATCH', path: '/v1/users/{id}' },
-  'remove-user': { method: 'DELETE', path: '/v1/users/{id}' },
-} as const satisfies Record<string, { method: 'GET' | 'POST' | 'PATCH' | 'DELETE'; path: `/v1/${string}` }>
+  'get-me': { method: 'GET', path: '/v1/me', access: 'user' },
+  'send-invitation': { method: 'POST', path: '/v1/invitations', access: 'administrator' },
+  'list-invitations': { method: 'GET', path: '/v1/invitations', access: 'user' },
+  'get-invitation': { method: 'GET', path: '/v1/invitations/{id}', access: 'user' },
+  'accept-invitation': { method: 'POST', path: '/v1/invitations/{id}/accept', access: 'administrator' },
+  'reject-invitation': { method: 'POST', path: '/v1/invitations/{id}/reject', access: 'administrator' },
+  'delete-invitation': { method: 'DELETE', path: '/v1/invitations/{id}', access: 'administrator' },
+  'list-partners': { method: 'GET', path: '/v1/partners', access: 'user' },
+  'get-partner': { method: 'GET', path: '/v1/partners/{accountId}', access: 'user' },
+  'delete-partner': { method: 'DELETE', path: '/v1/partners/{accountId}', access: 'administrator' },
+  'list-contacts': { method: 'GET', path: '/v1/contacts', access: 'user' },
+  'list-users': { method: 'GET', path: '/v1/users', access: 'user' },
+  'add-user': { method: 'POST', path: '/v1/users', access: 'administrator' },
+  'change-user': { method: 'PATCH', path: '/v1/users/{id}', access: 'administrator' },
+  'remove-user': { method: 'DELETE', path: '/v1/users/{id}', access: 'administrator' },
+  'put-account': { method: 'PUT', path: '/v1/directory/accounts/{accountId}', access: 'host' },
+  'put-user': { method: 'PUT', path: '/v1/directory/accounts/{accountId}/users/{userId}', access: 'host' },
+  'drop-user': {
+    method: 'DELETE',
+    path: '/v1/directory/accounts/{accountId}/users/{userId}',
+    access: 'host',
+  },
+} as const satisfies Record<string, Route>
 
 export type RouteName = keyof typeof routes

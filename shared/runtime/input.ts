@@ -51,3 +51,9 @@ export function queryOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>):
   const parsed = schema.safeParse(event.queryStringParameters ?? {})
   return parsed.success ? { value: parsed.data } : refuse('malformed-request', errorsOf(parsed.error.issues))
 }
+
+/** The path's parameters as their schema reads them: 422 for what can't be an id. */
+export function parametersOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): { value: T } | Refusal {
+  const parsed = schema.safeParse(event.pathParameters)
+  return parsed.success ? { value: parsed.data } : refuse('invalid-field', errorsOf(parsed.error.issues))
+}
