@@ -32,6 +32,9 @@ const allowed: Record<string, string[]> = {
   'add-user': onTable('GetItem', 'PutItem', 'UpdateItem'),
   'change-user': onTable('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   'remove-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'put-account': onTable('UpdateItem'),
+  'put-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'drop-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   'sync-contacts': [...onTable('GetItem', 'Query', 'PutItem'), ...ofMapping],
   'send-emails': [
     ...onTable('BatchGetItem', 'UpdateItem'),
