@@ -77,6 +77,9 @@ export const addUser = (by: Person, userName: string, profile: Profile = 'observ
 
 export const removeUser = (by: Person, id: string) => done(call('remove-user', { by, params: { id } }))
 
+export const share = async (by: Person, partnerAccountId: string, fields: object): Promise<string> =>
+  String((await done(call('add-share', { by, body: { partnerAccountId, ...fields } }))).body.id)
+
 /** Gives an account as many administrators as it may have; they are no more than their ids. */
 export async function fillAdministrators(accountId: string): Promise<void> {
   const { pk, sk } = keys.account(accountId)

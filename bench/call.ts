@@ -11,6 +11,8 @@ export type Call = {
   query?: Record<string, string>
   body?: unknown
   contentType?: string
+  /** The header Idempotency-Key. */
+  key?: string
 }
 
 export type Answered = { status: number; headers: Record<string, unknown>; body: Record<string, unknown> }
@@ -32,7 +34,7 @@ export const inShort = ({ status, body }: Answered): string =>
 
 function eventOf(
   action: RouteName,
-  { by, params, query, body, contentType = 'application/json' }: Call,
+  { by, params, query, body, contentType = 'application/json', key }: Call,
 ): Partial<APIGatewayProxyEventV2WithJWTAuthorizer> {
   const claims = { account_id: by?.accountId, user_id: by?.userId }
   const authorizer = by ? { jwt: { claims, scopes: [] } } : { iam: { userArn: 'host' } }
@@ -40,7 +42,7 @@ function eventOf(
   return {
     rawPath: routes[action].path,
     rawQueryString: new URLSearchParams(query).toString(),
-    headers: { 'content-type': contentType },
+    headers: { 'content-type': contentType, ...(key && { 'idempotency-key': key }) },
     ...(params && { pathParameters: params }),
     ...(query && { queryStringParameters: query }),
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),

@@ -5,7 +5,7 @@ import { environment, requireEnv } from '../shared/environment.ts'
 import { db, tableName } from '../shared/table/client.ts'
 import { copyUsersOf } from '../shared/table/contacts.ts'
 import type { InvitationItem } from '../shared/table/items.ts'
-import { invitationHash, keys } from '../shared/table/keys.ts'
+import { contactId, invitationHash, keys } from '../shared/table/keys.ts'
 import { readPrefix } from '../shared/table/read.ts'
 import {
   type Account,
@@ -17,9 +17,10 @@ import {
   partners,
   removeUser,
   send,
+  share,
   type World,
 } from './accounts.ts'
-import type { Call } from './call.ts'
+import { type Call, call } from './call.ts'
 import { directoryCases } from './directory-cases.ts'
 
 /** One thing that can come of an action. */
@@ -324,6 +325,99 @@ const gettingPartner: Row[] = [
   ['no partner', '404 not-found', ({ acme, globex }) => ({ by: acme.max, params: { accountId: globex.id } })],
 ]
 
+const proof = { kind: 'proof', objectId: 'proof-1', title: 'Cover' }
+const withShare = async ({ acme, globex }: World): Promise<{ partnerAccountId: string; id: string }> => {
+  await partners(acme, globex)
+  return { partnerAccountId: globex.id, id: await share(acme.max, globex.id, proof) }
+}
+
+const sharing: Row[] = [
+  [
+    'shared',
+    '201',
+    async ({ acme, globex }) => {
+      await partners(acme, globex)
+      return { by: acme.max, body: { ...proof, partnerAccountId: globex.id } }
+    },
+  ],
+  [
+    'shared before under another title',
+    '200',
+    async (world) => {
+      const { partnerAccountId } = await withShare(world)
+      return { by: world.acme.ada, body: { ...proof, title: 'Cover II', partnerAccountId } }
+    },
+  ],
+  [
+    'shared before just so',
+    '200',
+    async (world) => {
+      const { partnerAccountId } = await withShare(world)
+      return { by: world.acme.ada, body: { ...proof, partnerAccountId } }
+    },
+  ],
+  [
+    'no partner',
+    '409 not-partners',
+    ({ acme, globex }) => ({ by: acme.max, body: { ...proof, partnerAccountId: globex.id } }),
+  ],
+  [
+    'a former partner',
+    '409 not-partners',
+    async (world) => {
+      const { partnerAccountId } = await withShare(world)
+      await end(world.globex.ada, world.acme.id)
+      return { by: world.acme.ada, body: { ...proof, title: 'Cover II', partnerAccountId } }
+    },
+  ],
+]
+
+const unsharing: Row[] = [
+  [
+    'taken back',
+    '204',
+    async (world) => ({ by: world.acme.bill, params: { id: (await withShare(world)).id } }),
+  ],
+  [
+    'by the partner',
+    '404 not-found',
+    async (world) => ({ by: world.globex.ada, params: { id: (await withShare(world)).id } }),
+  ],
+  ['no such id', '404 not-found', ({ acme }) => ({ by: acme.ada, params: { id: 'nothing' } })],
+]
+
+/** The contact that acme has of globex' max, whose partnership stands or has ended. */
+const contactOfMax = async ({ acme, globex }: World, ended: boolean): Promise<string> => {
+  await partners(acme, globex)
+  await copyUsersOf({ owner: acme.id, source: globex.id, epoch: 1 })
+  if (ended) await end(globex.ada, acme.id)
+  return contactId(globex.max)
+}
+
+const forgetting: Row[] = [
+  [
+    'of a former partner',
+    '204',
+    async (world) => ({ by: world.acme.ada, params: { id: await contactOfMax(world, true) } }),
+  ],
+  [
+    'of a partner',
+    '409 contact-is-live',
+    async (world) => ({ by: world.acme.ada, params: { id: await contactOfMax(world, false) } }),
+  ],
+  [
+    'an own user',
+    '409 contact-is-live',
+    ({ acme }) => ({ by: acme.ada, params: { id: contactId(acme.max) } }),
+  ],
+  [
+    'somebody else’s',
+    '404 not-found',
+    async (world) => ({ by: world.initech.ada, params: { id: await contactOfMax(world, true) } }),
+  ],
+  ['no such id', '404 not-found', ({ acme }) => ({ by: acme.ada, params: { id: 'nothing' } })],
+]
+
 const commands = {
   'send-invitation': sending,
   'accept-invitation': accepting,
@@ -333,15 +427,25 @@ const commands = {
   'add-user': adding,
   'change-user': changing,
   'remove-user': removing,
+  'delete-contact': forgetting,
 }
 
-const withBody = { 'send-invitation': { email: 'a@b.example' }, 'add-user': newUser, 'change-user': {} }
+const usersCommands = { 'add-share': sharing, 'remove-share': unsharing }
+
+const withBody = {
+  'send-invitation': { email: 'a@b.example' },
+  'add-user': newUser,
+  'change-user': {},
+  'add-share': { ...proof, partnerAccountId: 'nobody' },
+}
 
 const lists = {
   'list-invitations': { direction: 'sent' },
   'list-partners': {},
   'list-contacts': {},
   'list-users': {},
+  'list-shares': {},
+  'list-activity': {},
 }
 
 const views: Record<string, Row[]> = {
@@ -353,9 +457,15 @@ const views: Record<string, Row[]> = {
 const nobody = (world: World) => ({ accountId: world.acme.id, userId: 'nobody' })
 const params = { id: 'nothing', accountId: 'nothing' }
 
+const repeatable: Record<string, (world: World) => object> = {
+  'send-invitation': ({ globex }) => ({ email: globex.ada.email }),
+  'add-user': ({ acme }) => unused(acme.id),
+  'add-share': ({ globex }) => ({ ...proof, partnerAccountId: globex.id }),
+}
+
 /** Every action, with everything that can come of it but contention and throttling, which is tried again. */
 export const cases: Case[] = [
-  ...Object.entries({ ...commands, ...views }).flatMap(([action, rows]) => [
+  ...Object.entries({ ...commands, ...usersCommands, ...views }).flatMap(([action, rows]) => [
     ...rows.map(([name, answer, prepare]) => ({ action: action as RouteName, name, answer, prepare })),
     {
       action: action as RouteName,
@@ -381,10 +491,20 @@ export const cases: Case[] = [
   ...Object.keys(withBody).flatMap((action) => [
     badBody(action, 'an unknown field', '400 malformed-request', { surprise: 1 }),
     badBody(action, 'not JSON', '415 unsupported-media-type', '<a/>', 'text/xml'),
+  ]),
+  ...['send-invitation', 'add-user', 'change-user'].map((action) =>
     badBody(action, 'a bad address', '422 invalid-email', {
       ...withBody[action as keyof typeof withBody],
       email: 'a',
     }),
+  ),
+  badBody('add-share', 'a bad field', '422 invalid-field', { ...proof, partnerAccountId: 'a', title: '' }),
+  ...Object.entries(repeatable).flatMap(([action, bodyIn]) => [
+    repetition(action, 'the same once more', '201', bodyIn, bodyIn),
+    repetition(action, 'its key with another body', '422 idempotency-key-reused', bodyIn, (world) => ({
+      ...bodyIn(world),
+      ...(action === 'add-share' ? { objectId: 'proof-2' } : { email: 'other@other.example' }),
+    })),
   ]),
   ...['add-user', 'change-user'].map((action) =>
     badBody(action, 'a bad field', '422 invalid-field', { ...newUser, name: '' }),
@@ -405,6 +525,27 @@ export const cases: Case[] = [
   ]),
   ...directoryCases,
 ]
+
+/** A request with the Idempotency-Key of an earlier one. */
+function repetition(
+  action: string,
+  name: string,
+  answer: string,
+  first: (world: World) => object,
+  second: (world: World) => object,
+): Case {
+  const request = { action: action as RouteName, key: 'once' }
+  return {
+    action: request.action,
+    name,
+    answer,
+    prepare: async (world) => {
+      if (action === 'add-share') await partners(world.acme, world.globex)
+      await call(request.action, { by: world.acme.ada, body: first(world), key: request.key })
+      return { by: world.acme.ada, body: second(world), key: request.key }
+    },
+  }
+}
 
 function badBody(action: string, name: string, answer: string, body: unknown, contentType?: string): Case {
   return {
@@ -442,6 +583,7 @@ export async function listCases(): Promise<Case[]> {
   for (const other of others) {
     await partners(hubOfPartners, other)
     await copyUsersOf({ owner: hubOfPartners.id, source: other.id, epoch: 1 })
+    await share(hubOfPartners.ada, other.id, proof)
   }
   const [big, partnerOfBig] = [await account(), await account()]
   for (let i = 0; i < listed; i++) await addUser(big.ada, `user-${i}`)
@@ -474,6 +616,12 @@ export async function listCases(): Promise<Case[]> {
     }),
     page('list-contacts', 'one partner’s 103 and 3 own', { by: partnerOfBig.ada }),
     page('list-contacts', '103 own', { by: big.ada, query: { kind: 'user' } }),
+    page('list-shares', '100 with 100 partners', { by: hubOfPartners.max }),
+    page('list-shares', '100 proofs shared out', {
+      by: hubOfPartners.max,
+      query: { direction: 'outgoing', kind: 'proof' },
+    }),
+    page('list-activity', '300 with 100 partners', { by: hubOfPartners.max }),
     // Over the budget of 2: beside the contact, each one's account is read for its name and its partnership for `live`.
     page('list-contacts', '300 of 100 partners', { by: hubOfPartners.ada, query: { kind: 'member' } }, 3),
   ]

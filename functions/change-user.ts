@@ -1,6 +1,5 @@
 import { changeUserBody } from '../shared/contract/requests.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { admit } from '../shared/runtime/caller.ts'
 import { action } from '../shared/runtime/http.ts'
 import { userView } from '../shared/runtime/views.ts'
 import { keys } from '../shared/table/keys.ts'
@@ -11,7 +10,7 @@ export const handler = action('change-user', { body: changeUserBody }, async (re
   const { accountId, userId } = request.caller
   const { id = '' } = request.params
   const [found, there] = await read(keys.user(accountId, userId), keys.user(accountId, id))
-  const by = admit(found, 'administrator')
+  const by = request.admit(found)
   if (isRefusal(by)) return by
   const user = await changeUser(by, request.clock, there, request.body)
   return isRefusal(user) ? user : { status: 200, body: userView(user) }

@@ -1,6 +1,5 @@
 import { listInvitationsQuery } from '../shared/contract/requests.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { admit } from '../shared/runtime/caller.ts'
 import { action } from '../shared/runtime/http.ts'
 import { pageOf, positionOf } from '../shared/runtime/page.ts'
 import { byId, invitationView, otherAccount } from '../shared/runtime/views.ts'
@@ -22,7 +21,7 @@ export const handler = action('list-invitations', { query: listInvitationsQuery 
     read(keys.user(accountId, userId), keys.account(accountId)),
     readList<InvitationItem>(index, list, { ...from, limit, newestFirst: true }),
   ])
-  const user = admit(found, 'user')
+  const user = request.admit(found)
   if (isRefusal(user)) return user
   const others = items.flatMap((invitation) => otherAccount(accountId, invitation) ?? [])
   const accounts = byId(account, ...(await read(...others.map(keys.account))))

@@ -1,6 +1,5 @@
 import { pageQuery } from '../shared/contract/requests.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { admit } from '../shared/runtime/caller.ts'
 import { action } from '../shared/runtime/http.ts'
 import { pageOf, positionOf } from '../shared/runtime/page.ts'
 import { userView } from '../shared/runtime/views.ts'
@@ -8,7 +7,7 @@ import type { ActiveUser } from '../shared/table/items.ts'
 import { keys, lists } from '../shared/table/keys.ts'
 import { readList, readOne } from '../shared/table/read.ts'
 
-export const handler = action('list-users', { query: pageQuery }, async ({ caller, query, self }) => {
+export const handler = action('list-users', { query: pageQuery }, async ({ caller, query, self, admit }) => {
   const list = lists.contactsOfKind(caller.accountId, 'user')
   const from = positionOf(query.cursor, list)
   if (isRefusal(from)) return from
@@ -16,6 +15,6 @@ export const handler = action('list-users', { query: pageQuery }, async ({ calle
     readOne(keys.user(caller.accountId, caller.userId)),
     readList<ActiveUser>('gsi2', list, { ...from, limit: query.limit }),
   ])
-  const user = admit(found, 'user')
+  const user = admit(found)
   return isRefusal(user) ? user : pageOf(self, list, items.map(userView), next)
 })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
   Code,
@@ -13,6 +13,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { RouteName } from '../shared/contract/routes.ts'
 import { environment as variables } from '../shared/environment.ts'
+import { logPrefix } from '../shared/table/schema.ts'
 import type { Environment } from './environments.ts'
 import { type EffectName, type Grant, grants } from './grants.ts'
 
@@ -45,6 +46,7 @@ export function lambdaFunction(
             resources: [logGroup.logGroupArn],
           }),
           ...tableStatements(grants[name], table),
+          ...logIsAppendOnly(grants[name], table),
           ...statements,
         ],
       }),
@@ -73,6 +75,23 @@ export function lambdaFunction(
       ),
     },
   })
+}
+
+/**
+ * An entry of an account's log is never changed or deleted: no function may, whatever its code says. Entries are put on the
+ * condition that there is none, in one place (shared/table/events.ts).
+ */
+function logIsAppendOnly({ table: actions }: Grant, table: ITable): PolicyStatement[] {
+  const changes = actions.filter((action) => action === 'UpdateItem' || action === 'DeleteItem')
+  if (changes.length === 0) return []
+  return [
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: changes.map((action) => `dynamodb:${action}`),
+      resources: [table.tableArn],
+      conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [`${logPrefix}*`] } },
+    }),
+  ]
 }
 
 /** `table.grant` would add every index to each action. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { ofType, type Resources } from './resources.ts'
 import type { Need } from './roles.ts'
 
 export type Service = 'dynamodb' | 'ses' | 's3' | 'lambda' | 'cloudformation'
@@ -19,6 +20,8 @@ export type Call = {
 /** Region and account, as the ARNs of the template have them. */
 export type Place = { region: string; account: string }
 
+type Declared = Place & { resources: Resources }
+
 type Item = Record<string, unknown>
 
 /**
@@ -26,7 +29,7 @@ type Item = Record<string, unknown>
  *
  * @returns undefined where the request is not signed for one of the services that are run
  */
-export function readCall(request: IncomingMessage, body: Buffer, place: Place): Call | undefined {
+export function readCall(request: IncomingMessage, body: Buffer, place: Declared): Call | undefined {
   const credential = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(
     request.headers.authorization ?? '',
   )
@@ -40,7 +43,7 @@ export function readCall(request: IncomingMessage, body: Buffer, place: Place): 
 
 type Understood = Pick<Call, 'action' | 'input' | 'needs'>
 
-const services: Record<Service, (request: IncomingMessage, body: Buffer, place: Place) => Understood> = {
+const services: Record<Service, (request: IncomingMessage, body: Buffer, place: Declared) => Understood> = {
   dynamodb: (request, body, place) => {
     const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? ''
     const input = JSON.parse(body.toString() || '{}') as Item
@@ -93,23 +96,36 @@ const transactionParts: Record<string, string> = {
   ConditionCheck: 'ConditionCheckItem',
 }
 
-function dynamodbNeeds(action: string, input: Item, { region, account }: Place): Need[] {
+function dynamodbNeeds(action: string, input: Item, { region, account, resources }: Declared): Need[] {
   const prefix = `arn:aws:dynamodb:${region}:${account}:table/`
-  const need = (action: string, table: unknown, index?: unknown): Need => ({
+  const need = (action: string, table: unknown, index?: unknown, leadingKeys: string[] = []): Need => ({
     action: `dynamodb:${action}`,
     resource:
       (String(table).startsWith('arn:') ? String(table) : prefix + table) + (index ? `/index/${index}` : ''),
+    context: { 'dynamodb:LeadingKeys': leadingKeys },
   })
   if (action === 'TransactWriteItems' || action === 'TransactGetItems') {
     return (input.TransactItems as Record<string, Item>[]).flatMap((part) =>
-      Object.entries(part).map(([kind, { TableName }]) => need(transactionParts[kind] ?? kind, TableName)),
+      Object.entries(part).map(([kind, write]) =>
+        need(transactionParts[kind] ?? kind, write.TableName, undefined, leadingKeysOf(write, resources)),
+      ),
     )
   }
   if (action === 'BatchGetItem' || action === 'BatchWriteItem') {
     return Object.keys(input.RequestItems as object).map((table) => need(action, table))
   }
-  if (typeof input.TableName === 'string') return [need(action, input.TableName, input.IndexName)]
+  if (typeof input.TableName === 'string')
+    return [need(action, input.TableName, input.IndexName, leadingKeysOf(input, resources))]
   return [{ action: `dynamodb:${action}`, resource: String(input.StreamArn ?? input.ResourceArn ?? '*') }]
+}
+
+/** The value of the partition key of the one item that a request names. */
+function leadingKeysOf({ TableName, Key, Item }: Item, resources: Resources): string[] {
+  const table = ofType(resources, 'AWS::DynamoDB::Table').find(({ ref }) => ref === TableName)
+  const schema = (table?.properties.KeySchema ?? []) as { AttributeName: string; KeyType: string }[]
+  const name = schema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? ''
+  const value = ((Key ?? Item ?? {}) as Record<string, { S?: string }>)[name]?.S
+  return value === undefined ? [] : [value]
 }
 
 function s3Action(method: string, bucket: string, key: string, query: URLSearchParams): string {

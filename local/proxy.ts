@@ -75,7 +75,8 @@ export class AwsProxy {
   async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await buffer(incoming)
     const requestId = randomUUID()
-    const call = readCall(incoming, body, this.world.place)
+    const { place, resources } = this.world
+    const call = readCall(incoming, body, { ...place, resources })
     if (!call) return send(outgoing, xmlReply(400, '<Error><Code>MissingAuthenticationToken</Code></Error>'))
     const caller = this.#callerOf(call.accessKeyId)
     const refusal = this.#refusal(call, caller)

@@ -1,13 +1,18 @@
 import { ofType, type Resource, type Resources } from './resources.ts'
 
 /** One action on one resource, with what conditions may ask about the call. */
-export type Need = { action: string; resource: string; context?: Record<string, string> }
+export type Need = { action: string; resource: string; context?: Record<string, string | string[]> }
 
 type Statement = {
   Effect: 'Allow' | 'Deny'
   Action?: string | string[]
   Resource?: string | string[]
-  Condition?: { StringEquals?: Record<string, string | string[]> }
+  Condition?: Condition
+}
+
+type Condition = {
+  StringEquals?: Record<string, string | string[]>
+  'ForAnyValue:StringLike'?: Record<string, string | string[]>
 }
 
 type Document = { Statement: Statement[] | Statement }
@@ -28,12 +33,24 @@ export class Role {
       ({ Action, Resource, Condition }) =>
         listOf(Action).some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
         listOf(Resource).some((pattern) => matches(pattern, resource)) &&
-        Object.entries(Condition?.StringEquals ?? {}).every(([key, values]) =>
-          listOf(values).includes(context[key] ?? ''),
-        ),
+        holds(Condition, context),
     )
     return matching.length > 0 && matching.every((statement) => statement.Effect === 'Allow')
   }
+}
+
+/** All keys of all operators must hold; a list of values is one of which any will do. */
+function holds(condition: Condition = {}, context: NonNullable<Need['context']>): boolean {
+  const { StringEquals = {}, 'ForAnyValue:StringLike': StringLike = {} } = condition
+  const given = (key: string) => listOf(context[key])
+  return (
+    Object.entries(StringEquals).every(([key, values]) =>
+      given(key).some((one) => listOf(values).includes(one)),
+    ) &&
+    Object.entries(StringLike).every(([key, patterns]) =>
+      given(key).some((one) => listOf(patterns).some((pattern) => matches(pattern, one))),
+    )
+  )
 }
 
 /** The message that AWS gives, action and resource named. */
@@ -51,7 +68,7 @@ const managedWithoutEffect = [/policy\/service-role\/AWSLambdaBasicExecutionRole
  * Every role by its ARN, with the statements of its inline policies and of the policies attached to it.
  *
  * @throws where a policy says what is not understood here: a managed policy, NotAction, NotResource, or another
- *   condition than equality with the sender's address
+ *   condition than the sender's address or the leading keys
  */
 export function readRoles(resources: Resources): Map<string, Role> {
   const policies = ofType(resources, 'AWS::IAM::Policy')
@@ -84,7 +101,10 @@ function refuseManagedPolicies(role: Resource) {
 }
 
 const understood = ['Sid', 'Effect', 'Action', 'Resource', 'Condition']
-const understoodCondition = '{"StringEquals":["ses:FromAddress"]}'
+const understoodConditions = [
+  '{"StringEquals":["ses:FromAddress"]}',
+  '{"ForAnyValue:StringLike":["dynamodb:LeadingKeys"]}',
+]
 
 function statementsOf(role: Resource, document: Document): Statement[] {
   const statements = Array.isArray(document.Statement) ? document.Statement : [document.Statement]
@@ -94,7 +114,7 @@ function statementsOf(role: Resource, document: Document): Statement[] {
       throw new Error(`A policy of ${role.logicalId} has ${other}, which local/roles.ts does not know.`)
     }
     const condition = keysOf(statement.Condition)
-    if (statement.Condition && condition !== understoodCondition) {
+    if (statement.Condition && !understoodConditions.includes(condition)) {
       throw new Error(
         `A policy of ${role.logicalId} has the condition ${condition}, not known to local/roles.ts.`,
       )
@@ -104,7 +124,7 @@ function statementsOf(role: Resource, document: Document): Statement[] {
 }
 
 /** The operators of a condition, each with its keys. */
-function keysOf(condition: Statement['Condition'] = {}): string {
+function keysOf(condition: Condition = {}): string {
   const keys = Object.entries(condition).map(([operator, values]) => [operator, Object.keys(values)])
   return JSON.stringify(Object.fromEntries(keys))
 }

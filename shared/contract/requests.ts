@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { shareKinds } from '../domain/shares.ts'
 import { longestId, normalizeEmail, profiles } from '../domain/users.ts'
 
 /** Control characters and line separators have no place in a name: it ends up in mails, files and terminals. */
@@ -45,14 +46,34 @@ export const changeUserBody = z.strictObject({
   locale: locale.optional(),
 })
 
-const page = {
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|100)$/, 'A limit is a whole number from 1 to 100.')
-    .default('25')
-    .transform(Number),
-  cursor: z.string().max(2048).optional(),
-}
+const shareKind = z.enum(shareKinds, `The kind is one of ${shareKinds.join(', ')}.`)
+
+/** A link for people to follow: it ends up in pages, where other schemes would be scripts. */
+const webUrl = z
+  .url({ protocol: /^https?$/, error: 'A link is an address that begins with https:// or http://.' })
+  .max(2_000, 'A link has at most 2000 characters.')
+
+const oneLineOf = (what: string, max: number) =>
+  z
+    .string(`${what} is a text.`)
+    .min(1, `${what} has at least one character.`)
+    .max(max, `${what} has at most ${max} characters.`)
+    .regex(oneLine, `${what} has no line breaks or control characters.`)
+
+export const addShareBody = z.strictObject({
+  partnerAccountId: z
+    .string('An account id is a text.')
+    .min(1, 'Which partner?')
+    .max(128, 'There is no such account.'),
+  kind: shareKind,
+  objectId: oneLineOf('An object id', 256),
+  title: oneLineOf('A title', 200),
+  url: webUrl.optional(),
+})
+
+const limit = z.string().regex(/^([1-9]\d?|100)$/, 'A limit is a whole number from 1 to 100.')
+const cursor = z.string().max(2048).optional()
+const page = { limit: limit.default('25').transform(Number), cursor }
 
 export const listInvitationsQuery = z.strictObject({
   direction: z.enum(['sent', 'received'], 'The direction is sent or received.'),
@@ -63,6 +84,14 @@ export const listInvitationsQuery = z.strictObject({
 export const listContactsQuery = z.strictObject({
   kind: z.enum(['user', 'member'], 'The kind is user or member.').optional(),
   accountId: z.string().min(1).max(128).optional(),
+  q: z.string().max(200, 'A search has at most 200 characters.').default(''),
+  limit: limit.transform(Number).optional(),
+  cursor,
+})
+
+export const listSharesQuery = z.strictObject({
+  direction: z.enum(['outgoing', 'incoming'], 'The direction is outgoing or incoming.').optional(),
+  kind: shareKind.optional(),
   ...page,
 })
 

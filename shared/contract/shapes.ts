@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { eventTypes } from '../domain/events.ts'
 import type { Wish } from '../domain/invitation.ts'
 import { refusalCodes } from '../domain/refusals.ts'
+import { shareKinds } from '../domain/shares.ts'
 import { profiles } from '../domain/users.ts'
 
 /** The answers' bodies. Times are RFC 3339 in UTC, ids are opaque. */
@@ -70,7 +71,7 @@ export const share = z
     direction: z.enum(['outgoing', 'incoming']),
     partnerAccountId: id,
     partnerAccountName: accountName,
-    kind: z.enum(['proof', 'file', 'folder']),
+    kind: z.enum(shareKinds),
     objectId: id.meta({ description: 'The host product’s own id.' }),
     title: z.string(),
     url: z.string().nullable(),

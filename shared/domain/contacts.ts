@@ -1,3 +1,5 @@
+import { foldName } from './users.ts'
+
 /** The parts of a user that a copy is judged by. `changedAt` is RFC 3339 in UTC, so that text order is time order. */
 type SourceUser = { changedAt: string }
 
@@ -14,3 +16,12 @@ export const belongsInContacts = (user: SourceUser, partnership: Fence | undefin
 /** A partnership that was read, if it has not ended. */
 export const livePartnership = <P extends Fence>(partnership: P | undefined): P | undefined =>
   partnership && partnership.endedAt === undefined ? partnership : undefined
+
+/** What a person types to find someone, as the words that have to be found. */
+export const wordsOf = (typed: string): string[] => foldName(typed).split(/\s+/u).filter(Boolean)
+
+/** Whether each word is part of a name or address, whatever the case and accents. */
+export function matches({ name, email }: { name: string; email: string }, words: string[]): boolean {
+  const text = `${foldName(name)}\n${foldName(email)}`
+  return words.every((word) => text.includes(word))
+}

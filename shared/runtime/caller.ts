@@ -19,9 +19,9 @@ export function callerOf(event: APIGatewayProxyEventV2WithJWTAuthorizer): Caller
   return accountId && userId ? { accountId, userId } : refuse('unknown-user')
 }
 
-/** The user that the directory has for the caller, if it may do what a route needs. */
-export function admit(found: UserItem | undefined, need: 'user' | 'administrator'): ActiveUser | Refusal {
+/** The user that the directory has for the caller, if it may call a route with this access. */
+export function admit(found: UserItem | undefined, access: 'user' | 'administrator'): ActiveUser | Refusal {
   if (!found || found.removed) return refuse('unknown-user')
-  if (need === 'administrator' && !isAdministrator(found.profile)) return refuse('not-an-administrator')
+  if (access === 'administrator' && !isAdministrator(found.profile)) return refuse('not-an-administrator')
   return found
 }

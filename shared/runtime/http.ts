@@ -6,34 +6,43 @@ import type {
 import { v7 as uuid } from 'uuid'
 import type * as z from 'zod'
 import { problemFor } from '../contract/problems.ts'
-import type { RouteName } from '../contract/routes.ts'
+import { type RouteName, routes } from '../contract/routes.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import type { Clock } from '../table/events.ts'
+import type { ActiveUser, UserItem } from '../table/items.ts'
 import { keys } from '../table/keys.ts'
 import { readOne } from '../table/read.ts'
+import type { RequestMark } from '../table/requests.ts'
 import { admit, type Caller, callerOf } from './caller.ts'
-import { bodyOf, queryOf } from './input.ts'
+import { bodyOf, idempotencyKeyOf, queryOf } from './input.ts'
 import { logger } from './logger.ts'
+import { requestMark } from './request-mark.ts'
 
 /** What a handler is given: the caller, the checked input, the request's time and a source of ids. */
 type Request<Body, Query> = {
   caller: Caller
+  /** The caller as the directory has it, if it may call this route. */
+  admit: (found: UserItem | undefined) => ActiveUser | Refusal
   /** Path parameters, by name; one that can't be part of a key has been answered with `not-found`. */
   params: Record<string, string>
   body: Body
   query: Query
   clock: Clock
+  /** Undefined without the header Idempotency-Key, or where there is no body. */
+  once: RequestMark | undefined
+  headers: Record<string, string | undefined>
   /** The path with its query but for the cursor, to make a link to the next page from. */
   self: URL
 }
 
-export type Answer = { status: 200 | 201 | 204; body?: object; headers?: Record<string, string> }
+/** A body that is a text is sent as it is, with the content type that `headers` says; any other as JSON. */
+export type Answer = { status: 200 | 201 | 204; body?: object | string; headers?: Record<string, string> }
 
 type Input<Body, Query> = { body?: z.ZodType<Body>; query?: z.ZodType<Query> }
 type Perform<Body, Query> = (request: Request<Body, Query>) => Promise<Answer | Refusal>
 
 /** Longer parts than this would not fit into a sort key. */
-const longestParameter = 600
+const longestParameter = 900
 
 /**
  * The function of one route: reads the input, lets `perform` answer, and tells what comes of it as HTTP. Refusals come
@@ -46,10 +55,11 @@ export function action<Body = undefined, Query = undefined>(
 ) {
   return middy<Event, Result>()
     .use(told(route, callerOf))
-    .handler((event) => respond(event, input, perform) as Promise<never>)
+    .handler((event) => respond(route, event, input, perform) as Promise<never>)
 }
 
 async function respond<Body, Query>(
+  route: RouteName,
   event: Event,
   input: Input<Body, Query>,
   perform: Perform<Body, Query>,
@@ -58,21 +68,35 @@ async function respond<Body, Query>(
   if (isRefusal(query)) return query
   const body = input.body ? bodyOf(event, input.body) : { value: undefined as Body }
   if (isRefusal(body) && body.refusal !== 'invalid-email' && body.refusal !== 'invalid-field') return body
+  const key = idempotencyKeyOf(event)
+  if (isRefusal(key)) return key
   const caller = callerOf(event)
   if (isRefusal(caller)) return caller
+  const admitted = (found: UserItem | undefined) => admit(found, accessOf(route))
   if (isRefusal(body)) {
-    const user = admit(await readOne(keys.user(caller.accountId, caller.userId)), 'administrator')
+    const user = admitted(await readOne(keys.user(caller.accountId, caller.userId)))
     return isRefusal(user) ? user : body
   }
   const self = new URL(`${event.rawPath}?${event.rawQueryString}`, 'http://self')
   return perform({
     caller,
+    admit: admitted,
     params: parametersOf(event),
     body: body.value,
     query: query.value,
     clock: { now: new Date().toISOString(), newId: () => uuid() },
+    once:
+      key.value !== undefined && input.body ? requestMark(caller, route, key.value, body.value) : undefined,
+    headers: event.headers,
     self,
   })
+}
+
+/** A route that no user may call lets no user in. */
+const accessOf = (route: RouteName) => {
+  const { access } = routes[route]
+  if (access !== 'user' && access !== 'administrator') throw new Error(`${route} is not for users`)
+  return access
 }
 
 /** A parameter that can't be a key can't be an id either; it becomes one that nothing has. */
@@ -99,10 +123,10 @@ export function told<Event extends { requestContext: { requestId: string } }>(
       headers: {
         'x-request-id': requestId,
         'cache-control': 'no-store',
-        ...(body && { 'content-type': 'application/json' }),
+        ...(typeof body === 'object' && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     }
   }
   return {

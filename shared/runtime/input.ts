@@ -52,6 +52,16 @@ export function queryOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>):
   return parsed.success ? { value: parsed.data } : refuse('malformed-request', errorsOf(parsed.error.issues))
 }
 
+const badKey = malformed('An Idempotency-Key has from 1 to 255 visible ASCII characters.', '/Idempotency-Key')
+
+/** The header Idempotency-Key, if there is one; `malformed-request` for what is none. */
+export function idempotencyKeyOf({
+  headers,
+}: APIGatewayProxyEventV2): { value: string | undefined } | Refusal {
+  const value = headers['idempotency-key']
+  return value === undefined || /^[\x21-\x7e]{1,255}$/.test(value) ? { value } : badKey
+}
+
 /** The path's parameters as their schema reads them: 422 for what can't be an id. */
 export function parametersOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): { value: T } | Refusal {
   const parsed = schema.safeParse(event.pathParameters)

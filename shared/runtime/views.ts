@@ -1,9 +1,26 @@
-import type { Account, Contact, DirectoryUser, Invitation, Partner, User } from '../contract/shapes.ts'
+import type {
+  Account,
+  Contact,
+  DirectoryUser,
+  Event,
+  Invitation,
+  Partner,
+  Share,
+  User,
+} from '../contract/shapes.ts'
 import { livePartnership } from '../domain/contacts.ts'
 import { actionsFor, type Side, shown, sideOf } from '../domain/invitation.ts'
 import { isAdministrator } from '../domain/users.ts'
-import type { AccountItem, ActiveUser, ContactItem, InvitationItem, PartnershipItem } from '../table/items.ts'
-import { contactId, invitationId } from '../table/keys.ts'
+import type {
+  AccountItem,
+  ActiveUser,
+  ContactItem,
+  EventItem,
+  InvitationItem,
+  PartnershipItem,
+  ShareItem,
+} from '../table/items.ts'
+import { contactId, invitationId, shareId } from '../table/keys.ts'
 
 /** Accounts by id, as read for an answer. */
 export type Accounts = Map<string, AccountItem>
@@ -50,6 +67,14 @@ export function invitationView(user: ActiveUser, invitation: InvitationItem, acc
   }
 }
 
+/** The answer to sending an invitation, whatever has become of it since. */
+export const invitationAsSent = (
+  user: ActiveUser,
+  invitation: InvitationItem,
+  accounts: Accounts,
+): Invitation =>
+  invitationView(user, { ...invitation, state: 'pending', updatedAt: invitation.createdAt }, accounts)
+
 /** A partner of an account, by what either side's record or the accepted invitation tells of the partnership. */
 export const partnerView = (
   partnership: { accountId: string; partnerId: string; sender: string; since: string },
@@ -68,13 +93,50 @@ export function contactView(
 ): Contact {
   const { accountId, userId, name, email, profile } = item
   return {
-    id: contactId(accountId, userId),
+    id: contactId({ accountId, userId }),
     kind: item.type === 'user' ? 'user' : 'member',
     name,
     email,
     profile,
     ...named(accounts, accountId),
     live: item.type === 'user' || livePartnership(partnership) !== undefined,
+  }
+}
+
+/** The account at the other end of a share. */
+export const otherEnd = ({ owner, accountId, partnerId }: ShareItem): string =>
+  owner === accountId ? partnerId : accountId
+
+/** A share as the account whose item it is sees it. */
+export function shareView(share: ShareItem, accounts: Accounts): Share {
+  const partner = named(accounts, otherEnd(share))
+  return {
+    id: shareId(share),
+    direction: share.owner === share.accountId ? 'outgoing' : 'incoming',
+    partnerAccountId: partner.accountId,
+    partnerAccountName: partner.accountName,
+    kind: share.kind,
+    objectId: share.objectId,
+    title: share.title,
+    url: share.url ?? null,
+    sharedBy: share.sharedByName,
+    createdAt: share.createdAt,
+  }
+}
+
+/** An entry of an account's log; what it may not know was never written into it. */
+export function eventView(
+  { id, event, at, by, invitationId, email, partner }: EventItem,
+  accounts: Accounts,
+): Event {
+  return {
+    id,
+    type: event,
+    at,
+    by: by ? { ...named(accounts, by.accountId), userName: by.userName ?? null } : null,
+    invitationId: invitationId ?? null,
+    email: email ?? null,
+    partner: partner === undefined ? null : named(accounts, partner),
   }
 }
 

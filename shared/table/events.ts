@@ -64,6 +64,36 @@ export const userEvent = (
     email: changed.email,
   })
 
+/** What both sides' logs tell of a share. Of a partner's people neither side learns more than the account. */
+export const shareEvents = (
+  user: ActiveUser,
+  clock: Clock,
+  event: 'share-added' | 'share-removed',
+  partnerId: string,
+): Write[] => [
+  put(clock, { accountId: user.accountId, event, by: own(user), partner: partnerId }),
+  put(clock, {
+    accountId: partnerId,
+    event,
+    by: { accountId: user.accountId },
+    partner: user.accountId,
+  }),
+]
+
+/** What an account's log tells of a contact that a former partner left behind and an administrator removed. */
+export const contactEvent = (
+  user: ActiveUser,
+  clock: Clock,
+  contact: { accountId: string; email: string },
+): Write =>
+  put(clock, {
+    accountId: user.accountId,
+    event: 'contact-removed',
+    by: own(user),
+    partner: contact.accountId,
+    email: contact.email,
+  })
+
 /** What a change of a user by the host product tells the user's account: nobody of it did it. */
 export const hostEvent = (
   clock: Clock,

@@ -22,6 +22,7 @@ import type {
 } from './items.ts'
 import { invitationHash, keys, lists, parseInvitationId, parseStandingRef, standingRef } from './keys.ts'
 import { countInvitation, quotaExceeded } from './quota.ts'
+import { madeBy, type RequestMark, repeated } from './requests.ts'
 import { transact, type Write } from './transact.ts'
 
 const mailFor = ({ sender, recipient, sentBy, sentByName, invitedUser, email }: InvitationItem) => ({
@@ -40,7 +41,8 @@ function listed({ sender, recipient, life }: InvitationFacts, state: State) {
   const inSent = sent && sent !== 'accepted'
   const inReceived = received && received !== 'accepted'
   return {
-    position: inSent || inReceived ? life : undefined,
+    // Kept in every state: the index of requests needs it too.
+    position: life,
     list1: inSent ? lists.invitations('sent', sender) : undefined,
     list2: inSent ? lists.invitationsOfStatus('sent', sender, sent) : undefined,
     list3: inReceived ? lists.invitations('received', recipient) : undefined,
@@ -89,13 +91,15 @@ const pairWithout = (invitation: InvitationItem): Write => ({
 
 /**
  * Sends an invitation from the user's account to an address that the directory knows. In one transaction: the quota,
- * that the two are no partners and not too many invitations stand between them, the invitation, its events.
+ * that the two are no partners and not too many invitations stand between them, the invitation, its events. A
+ * repetition of the request that sent it finds it as it is now.
  */
 export async function sendInvitation(
   user: ActiveUser,
   clock: Clock,
   claim: EmailItem,
   dailyInvitations: number,
+  once?: RequestMark,
 ): Promise<InvitationItem | Refusal> {
   const { accountId: recipient, userId: invitedUser, email } = claim
   const draft: InvitationItem = {
@@ -112,7 +116,7 @@ export async function sendInvitation(
     createdAt: clock.now,
     updatedAt: clock.now,
   }
-  const invitation = { ...draft, ...listed(draft, 'pending') }
+  const invitation = { ...draft, ...listed(draft, 'pending'), ...madeBy(once) }
   const free = statesFor('send').filter((state) => state !== 'none')
   const outcome = await transact(
     {
@@ -144,7 +148,9 @@ export async function sendInvitation(
     invitationEvents(user, clock, invitation, transitions.none.send as Transition, mailFor(invitation)),
   )
   if (isRefusal(outcome)) return outcome
-  return outcome.committed ? invitation : whyNotSent(outcome.failed, clock)
+  if (outcome.committed) return invitation
+  const standing = outcome.failed.get('invitation') as InvitationItem | undefined
+  return repeated(standing, once) ?? whyNotSent(outcome.failed, clock)
 }
 
 function whyNotSent(failed: Map<'quota' | 'pair' | 'invitation', unknown>, { now }: Clock): Refusal {

@@ -9,6 +9,7 @@ import type {
   PairItem,
   PartnershipItem,
   QuotaItem,
+  ShareItem,
   UserItem,
 } from './items.ts'
 
@@ -24,5 +25,6 @@ export type ItemType = (
   | EventItem
   | MailItem
   | QuotaItem
+  | ShareItem
   | CopyItem
 )['type']

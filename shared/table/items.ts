@@ -1,11 +1,15 @@
 import type { EventType, MailKind } from '../domain/events.ts'
 import type { State } from '../domain/invitation.ts'
+import type { ShareKind } from '../domain/shares.ts'
 import type { Profile } from '../domain/users.ts'
 
 /** The items of the table. Times are RFC 3339 in UTC; `expires` is in seconds since the epoch. */
 
 /** The lists that an item stands in, and its place there: see schema.ts. */
-type Listed = { position?: string; list1?: string; list2?: string; list3?: string; list4?: string }
+type Listed = { position?: string; list1?: string; list2?: string; list3?: string; list4?: string } & Made
+
+/** The request with an Idempotency-Key that made an item: the list of what it made, and a digest of its body. */
+export type Made = { list5?: string; asked?: string }
 
 export type AccountItem = {
   type: 'account'
@@ -52,7 +56,14 @@ export type RemovedUser = Hosted & {
   removed: true
 }
 
-export type EmailItem = { type: 'email'; email: string; accountId: string; userId: string }
+export type EmailItem = {
+  type: 'email'
+  email: string
+  accountId: string
+  userId: string
+  /** When the user was added. */
+  createdAt?: string
+} & Made
 
 export type InvitationItem = Listed & {
   type: 'invitation'
@@ -149,6 +160,27 @@ export type MailItem = {
   sentAt?: string
   messageId?: string
   expires: number
+}
+
+/** What is shared, as either side has it. Both are written in one transaction. */
+export type ShareItem = Listed & {
+  type: 'share'
+  /** The account whose item this is. */
+  owner: string
+  /** The account that shares, and the partner that it shares with. */
+  accountId: string
+  partnerId: string
+  /** Of this sharing: a UUID v7, which is also its place in lists. */
+  life: string
+  hash: string
+  kind: ShareKind
+  objectId: string
+  title: string
+  url?: string
+  sharedByName: string
+  createdAt: string
+  /** The latest requests with an Idempotency-Key that were about it, and how they were answered. */
+  requests?: { request: string; asked: string; status: 200 | 201 }[]
 }
 
 export type QuotaItem = { type: 'quota'; count: number; expires: number }

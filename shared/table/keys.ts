@@ -11,8 +11,10 @@ import type {
   PairItem,
   PartnershipItem,
   QuotaItem,
+  ShareItem,
   UserItem,
 } from './items.ts'
+import { logPrefix } from './schema.ts'
 
 /** Where an item is; the type says what is there. */
 export type Key<Item> = { pk: string; sk: string; readonly item?: Item }
@@ -49,7 +51,16 @@ export const keys = {
     pk: accountPartition(owner),
     sk: `CONTACT#${part(accountId)}#${part(userId)}`,
   }),
-  event: (accountId: string, id: string): Key<EventItem> => ({ pk: `LOG#${part(accountId)}`, sk: id }),
+  share: (accountId: string, hash: string): Key<ShareItem> => ({
+    pk: accountPartition(accountId),
+    sk: `SHARE#${hash}`,
+  }),
+  /** The share as it stands with the partner that it was shared with. */
+  mirror: (partnerId: string, { accountId, hash }: ShareRef): Key<ShareItem> => ({
+    pk: accountPartition(partnerId),
+    sk: `SHARED#${part(accountId)}#${hash}`,
+  }),
+  event: (accountId: string, id: string): Key<EventItem> => ({ pk: logPartition(accountId), sk: id }),
   mail: (eventId: string, { accountId, userId }: UserRef): Key<MailItem> => ({
     pk: `MAIL#${part(eventId)}`,
     sk: `TO#${part(accountId)}#${part(userId)}`,
@@ -69,7 +80,10 @@ export const keys = {
   }),
 }
 
-type UserRef = { accountId: string; userId: string }
+export type UserRef = { accountId: string; userId: string }
+
+/** The partition of an account's log; its sort keys are the events' ids, in the order of time. */
+export const logPartition = (accountId: string): string => `${logPrefix}${part(accountId)}`
 
 /** The sort keys of a partition that begin alike: an account's users, its partnerships. */
 export const prefixes = { users: 'USER#', partnerships: 'PARTNER#' } as const
@@ -82,6 +96,10 @@ export const lists = {
   partners: (accountId: string) => `PARTNERS#${part(accountId)}`,
   invitations: (direction: 'sent' | 'received', accountId: string) =>
     `${direction.toUpperCase()}#${part(accountId)}`,
+  shares: (owner: string, direction?: 'outgoing' | 'incoming', kind?: string) =>
+    ['SHARES', part(owner), direction ?? 'all', ...(kind === undefined ? [] : [kind])].join('#'),
+  /** What one request with an Idempotency-Key made: at most one item. */
+  requests: (request: string) => `REQUEST#${request}`,
   invitationsOfStatus: (direction: 'sent' | 'received', accountId: string, status: string) =>
     `${direction.toUpperCase()}#${part(accountId)}#${status}`,
 }
@@ -109,29 +127,53 @@ export const invitationHash = (recipient: string, email: string): string =>
     .digest('hex')
     .slice(0, 32)
 
+/** What the key of a share is made of: the account that shares, and what it shares with whom. */
+export type ShareRef = { accountId: string; hash: string }
+
+/** The same object is shared with the same partner once. */
+export const shareHash = (partnerId: string, kind: string, objectId: string): string =>
+  createHash('sha256').update([partnerId, kind, objectId].map(part).join('#')).digest('hex').slice(0, 32)
+
 const lifeBytes = 16
 const hashBytes = 16
 
-/** The public id of one life of an invitation. It carries the key, so that a command needs no read to find it. */
-export const invitationId = ({ sender, hash, life }: InvitationRef & { life: string }): string =>
-  Buffer.concat([uuidBytes(life), Buffer.from(hash, 'hex'), Buffer.from(sender)]).toString('base64url')
+type Life = { accountId: string; hash: string; life: string }
 
-/** The key and life in a public id; undefined for what is no such id. */
-export function parseInvitationId(id: string): (InvitationRef & { life: string }) | undefined {
+/** A public id carries the key, so that a command needs no read to find the item, and the life that it is good for. */
+const idOf = ({ accountId, hash, life }: Life): string =>
+  Buffer.concat([uuidBytes(life), Buffer.from(hash, 'hex'), Buffer.from(accountId)]).toString('base64url')
+
+function parseId(id: string): Life | undefined {
   const bytes = Buffer.from(id, 'base64url')
   if (bytes.length <= lifeBytes + hashBytes) return undefined
   try {
-    const ref = {
+    const parsed = {
       life: uuidText(bytes.subarray(0, lifeBytes)),
       hash: bytes.subarray(lifeBytes, lifeBytes + hashBytes).toString('hex'),
-      sender: bytes.subarray(lifeBytes + hashBytes).toString(),
+      accountId: bytes.subarray(lifeBytes + hashBytes).toString(),
     }
     // Base64 and UTF-8 are read leniently; only the one spelling that is given out is an id.
-    return invitationId(ref) === id ? ref : undefined
+    return idOf(parsed) === id ? parsed : undefined
   } catch {
     return undefined
   }
 }
+
+/** The public id of one life of an invitation. */
+export const invitationId = ({ sender, hash, life }: InvitationRef & { life: string }): string =>
+  idOf({ accountId: sender, hash, life })
+
+/** The key and life in a public id of an invitation; undefined for what is no such id. */
+export function parseInvitationId(id: string): (InvitationRef & { life: string }) | undefined {
+  const parsed = parseId(id)
+  return parsed && { sender: parsed.accountId, hash: parsed.hash, life: parsed.life }
+}
+
+/** The public id of a share, the same for both sides. */
+export const shareId = (share: ShareRef & { life: string }): string => idOf(share)
+
+/** The key and life in a public id of a share; undefined for what is no such id. */
+export const parseShareId = (id: string): (ShareRef & { life: string }) | undefined => parseId(id)
 
 /** What a pair's list keeps of an invitation that stands between the two. */
 export const standingRef = ({ sender, hash }: InvitationRef): string => `${part(sender)}#${hash}`
@@ -142,5 +184,16 @@ export function parseStandingRef(ref: string): InvitationRef {
 }
 
 /** The public id of a contact, unique for its owner. */
-export const contactId = (accountId: string, userId: string): string =>
+export const contactId = ({ accountId, userId }: UserRef): string =>
   Buffer.from(`${part(accountId)}#${part(userId)}`).toString('base64url')
+
+/** Whose contact a public id is of; undefined for what is no such id. */
+export function parseContactId(id: string): UserRef | undefined {
+  const [accountId = '', userId = '', ...more] = Buffer.from(id, 'base64url').toString().split('#')
+  try {
+    const ref = { accountId: unpart(accountId), userId: unpart(userId) }
+    return more.length === 0 && ref.accountId && ref.userId && contactId(ref) === id ? ref : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -71,18 +71,38 @@ export async function readPrefix<Item>(
   return { items: (Items ?? []) as Item[], next: LastEvaluatedKey?.sk as string | undefined }
 }
 
+/** A page of a partition, newest sort key first, read consistently: at most `limit` items before the sort key `after`. */
+export async function readNewest<Item>(
+  pk: string,
+  { after, limit }: { after: string | undefined; limit: number },
+): Promise<{ items: Item[]; next: string | undefined }> {
+  const { Items } = await db.send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :after',
+      ExpressionAttributeValues: { ':pk': pk, ...(after !== undefined && { ':after': after }) },
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: limit + 1,
+    }),
+  )
+  const items = (Items ?? []) as (Item & { sk: string })[]
+  const page = items.slice(0, limit)
+  return { items: page, next: items.length > limit ? page.at(-1)?.sk : undefined }
+}
+
 export type IndexName = keyof typeof schema.indexes
 
 /**
- * A page of a list: at most `limit` items, after the position `after` in the order asked for. One item more is read
- * to know whether there is a next page. Indexes are eventually consistent: a write may show a moment later.
+ * A page of a list: at most `limit` items, and of 1 MB, after the position `after` in the order asked for. One item more
+ * is read to know whether there is a next page. Indexes are eventually consistent: a write may show a moment later.
  */
 export async function readList<Item extends { position?: string }>(
   index: IndexName,
   list: string,
   { after, limit, newestFirst = false }: { after?: string | undefined; limit: number; newestFirst?: boolean },
 ): Promise<{ items: Item[]; next: string | undefined }> {
-  const { Items } = await db.send(
+  const { Items, LastEvaluatedKey } = await db.send(
     new QueryCommand({
       TableName: tableName,
       IndexName: index,
@@ -99,5 +119,5 @@ export async function readList<Item extends { position?: string }>(
   )
   const items = (Items ?? []) as Item[]
   const page = items.slice(0, limit)
-  return { items: page, next: items.length > limit ? page.at(-1)?.position : undefined }
+  return { items: page, next: LastEvaluatedKey && page.at(-1)?.position }
 }

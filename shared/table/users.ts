@@ -2,8 +2,9 @@ import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { foldName, isAdministrator, maxAdministrators, type Profile } from '../domain/users.ts'
 import { type Clock, userEvent } from './events.ts'
 import { assign } from './expressions.ts'
-import type { AccountItem, ActiveUser, RemovedUser, UserItem } from './items.ts'
+import type { AccountItem, ActiveUser, EmailItem, RemovedUser, UserItem } from './items.ts'
 import { contactPosition, keys, lists } from './keys.ts'
+import { madeBy, type RequestMark, repeated } from './requests.ts'
 import { transact, type Write } from './transact.ts'
 
 type Fields = { email: string; name: string; profile: Profile; locale: string }
@@ -27,8 +28,16 @@ export const tooManyAdministrators = refuse('invalid-field', [
   { pointer: '/profile', detail: `An account has at most ${maxAdministrators} administrators.` },
 ])
 
-/** Adds a user to the account of an administrator. Refusals: `invalid-field`, `email-taken`. */
-export async function addUser(by: ActiveUser, clock: Clock, fields: Fields): Promise<ActiveUser | Refusal> {
+/**
+ * Adds a user to the account of an administrator. Refusals: `invalid-field`, `email-taken`, `idempotency-key-reused`. A
+ * repetition of the request that added it is answered with the user as it was then.
+ */
+export async function addUser(
+  by: ActiveUser,
+  clock: Clock,
+  fields: Fields,
+  once?: RequestMark,
+): Promise<ActiveUser | Refusal> {
   const { accountId } = by
   const user = userItem({
     accountId,
@@ -37,11 +46,12 @@ export async function addUser(by: ActiveUser, clock: Clock, fields: Fields): Pro
     version: 1,
     changedAt: clock.now,
     createdAt: clock.now,
+    ...madeBy(once),
   })
   const outcome = await transact(
     {
       ...(isAdministrator(user.profile) && { administrators: withAdministrator(user) }),
-      email: claimEmail(user),
+      email: claimEmail(user, { ...madeBy(once), createdAt: user.createdAt }),
     },
     [
       { Put: { Item: { ...keys.user(accountId, user.userId), ...user }, ConditionExpression: absent } },
@@ -50,6 +60,9 @@ export async function addUser(by: ActiveUser, clock: Clock, fields: Fields): Pro
   )
   if (isRefusal(outcome)) return outcome
   if (outcome.committed) return user
+  const claim = repeated(outcome.failed.get('email') as EmailItem | undefined, once)
+  if (claim && isRefusal(claim)) return claim
+  if (claim) return { ...user, userId: claim.userId, createdAt: claim.createdAt ?? clock.now }
   return outcome.failed.has('administrators') ? tooManyAdministrators : refuse('email-taken')
 }
 
@@ -170,9 +183,12 @@ export const same = (one: ActiveUser, other: ActiveUser): boolean =>
 const absent = 'attribute_not_exists(pk)'
 
 /** An address belongs to one user of one account. */
-export const claimEmail = ({ email, accountId, userId }: ActiveUser): Write => ({
+export const claimEmail = (
+  { email, accountId, userId }: ActiveUser,
+  added: Partial<EmailItem> = {},
+): Write => ({
   Put: {
-    Item: { ...keys.email(email), type: 'email', email, accountId, userId },
+    Item: { ...keys.email(email), ...added, type: 'email', email, accountId, userId },
     ConditionExpression: absent,
   },
 })

@@ -190,8 +190,11 @@ describe('lists', () => {
     expect(listContactsQuery.parse({ kind: 'member', accountId: 'globex' })).toEqual({
       kind: 'member',
       accountId: 'globex',
-      limit: 25,
+      q: '',
     })
+    expect(listContactsQuery.parse({ limit: '7' }).limit).toBe(7)
+    expect(wrong(listContactsQuery, { limit: '101' })).toEqual(['limit'])
+    expect(wrong(listContactsQuery, { q: 'a'.repeat(201) })).toEqual(['q'])
     expect(wrong(listContactsQuery, { kind: 'partner' })).toEqual(['kind'])
     expect(wrong(listContactsQuery, { accountId: '' })).toEqual(['accountId'])
     expect(wrong(listContactsQuery, { accountId: 'a'.repeat(129) })).toEqual(['accountId'])

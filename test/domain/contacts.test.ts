@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { belongsInContacts, livePartnership } from '../../shared/domain/contacts.ts'
+import { belongsInContacts, livePartnership, matches, wordsOf } from '../../shared/domain/contacts.ts'
 
 describe('whether a state of a user belongs in a partner’s contacts (C1, C2)', () => {
   const user = { changedAt: '2026-11-23T09:00:00.000Z' }
@@ -27,5 +27,33 @@ describe('a partnership', () => {
     expect(livePartnership({ endedAt: undefined })).toEqual({ endedAt: undefined })
     expect(livePartnership({ endedAt: '2026-11-23T09:00:00.000Z' })).toBeUndefined()
     expect(livePartnership(undefined)).toBeUndefined()
+  })
+})
+
+describe('a search finds who has each word in the name or address, as a person types them', () => {
+  const asa = { name: 'Åsa Lindström-Öberg', email: 'asa.lo@globex.example' }
+  it.each([
+    ['', true],
+    ['  ', true],
+    ['Åsa', true],
+    ['asa', true],
+    ['ASA', true],
+    ['a\u030asa', true],
+    ['strom', true],
+    ['lind  ober', true],
+    ['oberg åsa', true],
+    ['globex', true],
+    ['asa.lo@GLOBEX', true],
+    ['asa initech', false],
+    ['asalind', false],
+    ['x', true],
+    ['z', false],
+    ['.*', false],
+  ])('%j: %s', (typed, found) => {
+    expect(matches(asa, wordsOf(typed))).toBe(found)
+  })
+
+  it('no word spans the end of the name and the beginning of the address', () => {
+    expect(matches({ name: 'Bo', email: 'ek@globex.example' }, wordsOf('boek'))).toBe(false)
   })
 })

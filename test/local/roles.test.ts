@@ -93,6 +93,20 @@ describe('a role allows what its policies say', () => {
     expect(role.allows(as('a@b.example'))).toBe(true)
     expect(role.allows(as('c@b.example'))).toBe(false)
   })
+
+  test('a denial of partition keys holds for those that begin so, and leaves the others', () => {
+    const Condition = { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['LOG#*'] } }
+    const denial = { Effect: 'Deny', Action: 'dynamodb:DeleteItem', Resource: table, Condition }
+    const role = roleWith([allow('dynamodb:*', table), denial])
+    const of = (...keys: string[]) => ({
+      action: 'dynamodb:DeleteItem',
+      resource: table,
+      context: { 'dynamodb:LeadingKeys': keys },
+    })
+    expect(role.allows(of('LOG#acme'))).toBe(false)
+    expect(role.allows(of('ACCOUNT#acme'))).toBe(true)
+    expect(role.allows(of())).toBe(true)
+  })
 })
 
 describe('what is not understood stops the start instead of being ignored', () => {

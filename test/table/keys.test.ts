@@ -8,8 +8,12 @@ import {
   invitationId,
   keys,
   lists,
+  parseContactId,
   parseInvitationId,
+  parseShareId,
   parseStandingRef,
+  shareHash,
+  shareId,
   standingRef,
 } from '../../shared/table/keys.ts'
 
@@ -49,6 +53,15 @@ const places: Record<string, (one: string, two: string, three: string) => string
   'sent, pending': (a) => lists.invitationsOfStatus('sent', a, 'pending'),
   'sent, rejected': (a) => lists.invitationsOfStatus('sent', a, 'rejected'),
   'received, pending': (a) => lists.invitationsOfStatus('received', a, 'pending'),
+  share: (a) => place(keys.share(a, '0'.repeat(32))),
+  'share as its partner has it': (a, b) => place(keys.mirror(a, { accountId: b, hash: '0'.repeat(32) })),
+  event: (a) => place(keys.event(a, '0')),
+  shares: (a) => lists.shares(a),
+  'outgoing shares': (a) => lists.shares(a, 'outgoing'),
+  'incoming shares': (a) => lists.shares(a, 'incoming'),
+  'shared proofs': (a) => lists.shares(a, undefined, 'proof'),
+  'outgoing proofs': (a) => lists.shares(a, 'outgoing', 'proof'),
+  'what a request made': (a) => lists.requests(a),
   quota: (a) => place(keys.quota(a, '2026-11-23')),
 }
 
@@ -73,7 +86,9 @@ describe('a key is one item’s alone', () => {
     expect(keys.contact('acme', 'a#b', 'c')).not.toEqual(keys.contact('acme', 'a', 'b#c'))
     expect(keys.pair('a#b', 'c')).not.toEqual(keys.pair('a', 'b#c'))
     expect(keys.quota('a#b', 'c')).not.toEqual(keys.quota('a', 'b#c'))
-    expect(contactId('a#b', 'c')).not.toBe(contactId('a', 'b#c'))
+    expect(contactId({ accountId: 'a#b', userId: 'c' })).not.toBe(
+      contactId({ accountId: 'a', userId: 'b#c' }),
+    )
     expect(invitationHash('a#b', 'c')).not.toBe(invitationHash('a', 'b#c'))
     expect(keys.user('acme', 'a%23b')).not.toEqual(keys.user('acme', 'a#b'))
   })
@@ -249,5 +264,53 @@ describe('the place of a contact in lists', () => {
     const position = contactPosition('👩'.repeat(200), 'acme', 'ada')
     expect(position).toMatch(/^(👩)+\tacme\tada$/u)
     expect(contactPosition('a'.repeat(400), 'acme', 'ada')).toBe(`${'a'.repeat(400)}\tacme\tada`)
+  })
+})
+
+describe('public ids of shares and contacts', () => {
+  it('carry what the key is made of', () => {
+    fc.assert(
+      fc.property(id, id, hash, life, (accountId, userId, hash, life) => {
+        const [account, user] = [accountId.toWellFormed(), userId.toWellFormed()]
+        expect(parseShareId(shareId({ accountId: account, hash, life }))).toEqual({
+          accountId: account,
+          hash,
+          life,
+        })
+        expect(parseContactId(contactId({ accountId: account, userId: user }))).toEqual({
+          accountId: account,
+          userId: user,
+        })
+      }),
+      { seed },
+    )
+  })
+
+  it('are known in the one spelling that is given out, and nothing else is an id', () => {
+    const spelt = contactId({ accountId: 'acme', userId: 'max' })
+    expect(parseContactId(spelt)).toEqual({ accountId: 'acme', userId: 'max' })
+    for (const forged of ['', 'nothing', `${spelt}=`, `${spelt}A`, spelt.slice(1), '\u0000'])
+      expect(parseContactId(forged), forged).toBeUndefined()
+    const encode = (text: string) => Buffer.from(text).toString('base64url')
+    for (const forged of ['acme', 'acme#', '#max', 'acme#max#more', 'ac%6de#max', 'acme#%', 'acme#%ff'])
+      expect(parseContactId(encode(forged)), forged).toBeUndefined()
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(parseShareId(text)).toBeUndefined()
+      }),
+      { seed },
+    )
+  })
+
+  it('an object shared with a partner has a hash of its own', () => {
+    const hashes = [
+      shareHash('globex', 'proof', '1'),
+      shareHash('initech', 'proof', '1'),
+      shareHash('globex', 'file', '1'),
+      shareHash('globex', 'proof', '2'),
+      shareHash('globex#proof', '1', ''),
+    ]
+    expect(new Set(hashes).size).toBe(hashes.length)
+    expect(hashes[0]).toMatch(/^[0-9a-f]{32}$/)
   })
 })
