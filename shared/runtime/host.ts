@@ -18,8 +18,8 @@ type Request<Path, Body, Query> = { path: Path; body: Body; query: Query; clock:
 const signer = ({ requestContext }: Event) => ({ arn: requestContext.authorizer.iam.userArn })
 
 /**
- * The function of one route of the directory, which the host product calls. As `action`, but for the caller: no user
- * calls, and the host may do all of it. 422 comes before what the table knows.
+ * The function of one route of the directory, which the host product calls. As `action`, but that no user
+ * calls, and that the host may do all of it: what the input alone decides comes before anything is read.
  */
 export function hostAction<Path, Body = undefined, Query = undefined>(
   route: RouteName,

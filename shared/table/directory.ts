@@ -35,8 +35,8 @@ export async function putAccount(
       },
     },
   })
-  if (isRefusal(outcome) || outcome.committed) return isRefusal(outcome) ? outcome : account
-  return outcome.failed.get('account') as AccountItem
+  if (isRefusal(outcome)) return outcome
+  return outcome.committed ? account : (outcome.failed.get('account') as AccountItem)
 }
 
 /**
@@ -106,7 +106,7 @@ export async function dropUser(
 const isNewer = (hostVersion: number, there: UserItem): boolean =>
   there.hostVersion === undefined || there.hostVersion < hostVersion
 
-/** Whoever it was read as, or that there was nobody. */
+/** The condition that a user is as it was read, or that there still is none. */
 const unchangedSince = (read: UserItem | undefined) =>
   read ? asRead(read) : { ConditionExpression: 'attribute_not_exists(pk)' }
 
