@@ -79,7 +79,7 @@ it.each([
   'ends in the highest version, being %s, in whatever order and however often they come',
   async (_, calls) => {
     const last = calls.includes('drop 4') ? { removed: true } : { name: 'Version 4' }
-    const tryInOrder = async (order: string[]) => {
+    for (const order of orders(calls)) {
       const { user } = await host()
       for (const call of [...order, ...order]) {
         const [what, version] = call.split(' ')
@@ -88,9 +88,8 @@ it.each([
       }
       expect(await user.read(), order.join()).toMatchObject({ ...last, hostVersion: 4 })
     }
-    await Promise.all(orders(calls).map(tryInOrder))
   },
-  60_000,
+  120_000,
 )
 
 it('ends in the highest version where all are under way at once', async () => {
