@@ -41,6 +41,11 @@ export const tags = [
   { name: 'Users', description: 'Your own account’s users.' },
   { name: 'Shares', description: 'The proofs, files and folders that partners let each other see.' },
   { name: 'Account log', description: 'What has happened to your account’s relationships, for good.' },
+  {
+    name: 'Directory',
+    description:
+      'For the back end of the host product, which owns the accounts and users: it says here what they are. Each change has a `version` of the host’s, a whole number that it raises. One that is not higher than what is there changes nothing and answers with what is there, so that calls may be repeated and overtake each other, removals included.',
+  },
   { name: 'Description', description: 'The description of this interface.' },
 ] as const
 
@@ -153,6 +158,8 @@ const happened: shapes.Event = {
 
 const invitationId = { id: 'The invitation’s `id`.' }
 const partnerId = { accountId: 'The partner’s `accountId`.' }
+const hostAccount = { accountId: 'The host’s own id of the account.' }
+const hostUser = { ...hostAccount, userId: 'The host’s own id of the user.' }
 const userId = { id: 'The user’s `id`.' }
 
 export const operations: Record<RouteName, Operation> = {
@@ -400,6 +407,49 @@ export const operations: Record<RouteName, Operation> = {
       json(200, 'A page of events.', shapes.eventPage, { items: [happened], next: exampleNext }, 'Link'),
     ],
     problems: [],
+  },
+  'put-account': {
+    tag: 'Directory',
+    summary: 'Say what an account is',
+    description: 'Makes it where it is not there yet.',
+    parameters: hostAccount,
+    body: { schema: requests.putAccountBody, example: { name: 'Acme', version: 7 } },
+    successes: [
+      json(200, 'The account, as it is now.', shapes.account, { id: 'acme', name: 'Acme', version: 7 }),
+    ],
+    problems: ['invalid-field', 'conflict'],
+  },
+  'put-user': {
+    tag: 'Directory',
+    summary: 'Say what a user is',
+    description:
+      'Makes it where it is not there yet; partners have it among their contacts a moment later. The host is believed: it may take an account’s last administrator away.',
+    parameters: hostUser,
+    body: {
+      schema: requests.putUserBody,
+      example: {
+        email: 'ada@acme.example',
+        name: 'Ada Lind',
+        profile: 'administrator',
+        locale: 'en',
+        version: 12,
+      },
+    },
+    successes: [
+      json(200, 'The user, as it is now.', shapes.directoryUser, { ...ada, accountId: 'acme', version: 12 }),
+      nothing('A removal with a higher version has overtaken this.'),
+    ],
+    problems: ['invalid-email', 'invalid-field', 'not-found', 'email-taken', 'conflict'],
+  },
+  'drop-user': {
+    tag: 'Directory',
+    summary: 'Remove a user',
+    description:
+      'A moment later it is gone from partners’ contacts. A user that there is not is remembered as removed, so that an older call that comes late changes nothing.',
+    parameters: hostUser,
+    query: requests.dropUserQuery,
+    successes: [nothing('It is removed, or was changed with a higher version.')],
+    problems: ['invalid-field', 'not-found', 'conflict'],
   },
   'get-openapi': {
     tag: 'Description',

@@ -29,6 +29,13 @@ export const routes = {
   'list-shares': { method: 'GET', path: '/v1/shares', access: 'user' },
   'remove-share': { method: 'DELETE', path: '/v1/shares/{id}', access: 'user' },
   'list-activity': { method: 'GET', path: '/v1/activity', access: 'user' },
+  'put-account': { method: 'PUT', path: '/v1/directory/accounts/{accountId}', access: 'host' },
+  'put-user': { method: 'PUT', path: '/v1/directory/accounts/{accountId}/users/{userId}', access: 'host' },
+  'drop-user': {
+    method: 'DELETE',
+    path: '/v1/directory/accounts/{accountId}/users/{userId}',
+    access: 'host',
+  },
   'get-openapi': { method: 'GET', path: '/v1/openapi.json', access: 'anyone' },
   'get-docs': { method: 'GET', path: '/v1/docs', access: 'anyone' },
 } as const satisfies Record<string, Route>

@@ -146,7 +146,7 @@ export async function call<T>(
 }
 
 /** An answer that is as every answer has to be, and as the description has those of its route; else it throws. */
-async function answerOf<T>(
+export async function answerOf<T>(
   response: Response,
   method: string,
   path: string,
