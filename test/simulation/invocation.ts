@@ -14,10 +14,12 @@ const attempts = 3
 /** A request that nobody waits for any more arrives within this time, or never: milliseconds. */
 const lateness = 200
 
+/** Lambda's of infra/, in milliseconds. */
+const timeouts = { action: 3_000, effect: 30_000 }
+
 /** A function that runs, from its invocation until it has answered, died or run out of time. */
 export class Invocation {
   readonly id: number
-  readonly name: string
   readonly skew: number
   readonly deadline: number
   readonly speed: number
@@ -27,20 +29,20 @@ export class Invocation {
   ended: 'answered' | 'failed' | 'killed' | undefined
   /** The event whose mail it is about. */
   event = ''
+  readonly #kind: keyof typeof timeouts
   readonly #machine: Machine
   readonly #onEnd: (result: unknown, ended: 'answered' | 'failed' | 'killed') => void
 
   constructor(
     machine: Machine,
-    name: string,
-    timeout: number,
+    kind: keyof typeof timeouts,
     onEnd: (result: unknown, ended: 'answered' | 'failed' | 'killed') => void,
   ) {
     this.#machine = machine
     this.id = ++machine.invoked
-    this.name = name
+    this.#kind = kind
     this.skew = Math.round((machine.random.next() * 2 - 1) * machine.weather.skew)
-    this.deadline = machine.now + timeout
+    this.deadline = machine.now + timeouts[kind]
     this.speed = machine.someSpeed()
     this.#onEnd = onEnd
   }
@@ -75,8 +77,9 @@ export class Invocation {
     this.ended = how
     this.endedAt = this.#machine.now
     this.#machine.running.delete(this)
-    // What goes on behind its back ends with its isolate, or goes on when that is used again.
-    if (how !== 'killed' && this.calls.size > 0 && this.#machine.random.chance(0.5)) {
+    // What an effect left behind ends with its isolate, or goes on when that is used again.
+    const goesOn = this.#kind === 'effect' && this.#machine.random.chance(0.5)
+    if (how !== 'killed' && !goesOn) {
       for (const call of this.calls) call.orphan()
       this.calls.clear()
     }

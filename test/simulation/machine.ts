@@ -173,7 +173,7 @@ export class Machine implements Host {
   /** When a call gets through: at once, or after it has hung for a while. */
   whenThrough(): number {
     const { hangs } = this.weather
-    return hangs > 0 && this.random.chance(hangs) ? this.now + this.random.below(9_000) : this.now
+    return hangs > 0 && this.random.chance(hangs) ? this.now + this.random.below(20_000) : this.now
   }
 
   tell(line: () => string) {

@@ -42,10 +42,16 @@ type Opening = { accounts: string[]; store: Store; history: History; now: number
 
 const began = Date.parse('2026-11-23T12:00:00.000Z')
 
-const calm: Weather = { faultRate: 0, faults: 0, kinds: new Set(), hangs: 0, pieces: 0, skew: 0, lag: 0, slowness: 0 }
-
-/** Lambda's of infra/: those of actions, and of effects, in milliseconds. */
-const timeouts = { action: 3_000, effect: 30_000 }
+const calm: Weather = {
+  faultRate: 0,
+  faults: 0,
+  kinds: new Set(),
+  hangs: 0,
+  pieces: 0,
+  skew: 0,
+  lag: 0,
+  slowness: 0,
+}
 
 /** By number of accounts: what happens before a run begins; the last is a hub with partners of its own. */
 const goOn = (account: number, other: number): Command => ({ do: 'go-on', account, with: other, user: 0 })
@@ -163,7 +169,7 @@ export class Simulation {
 function kill(machine: Machine): boolean {
   if (machine.running.size === 0) return false
   const victim = machine.random.pick([...machine.running])
-  machine.tell(() => `${victim.name} #${victim.id} dies`)
+  machine.tell(() => `#${victim.id} dies`)
   victim.kill()
   return true
 }
@@ -179,7 +185,6 @@ const mappings = ({ syncContacts, sendEmails }: Functions) => [
       (next?.type === 'partnership' && next.endedAt === undefined),
     batchSize: 4,
     retries: 2,
-    timeout: timeouts.effect,
   },
   {
     name: 'send-emails',
@@ -187,7 +192,6 @@ const mappings = ({ syncContacts, sendEmails }: Functions) => [
     wakes: ({ old, next }: Change) => !old && next?.type === 'event' && next.mail !== undefined,
     batchSize: 3,
     retries: 2,
-    timeout: timeouts.effect,
   },
 ]
 
@@ -230,7 +234,7 @@ class Commander implements Step {
     if (!request) return
     const { action } = request
     this.#underWay++
-    const invocation = new Invocation(machine, action, timeouts.action, (result) => {
+    const invocation = new Invocation(machine, 'action', (result) => {
       this.#underWay--
       const { statusCode, body } = (result ?? {}) as { statusCode?: number; body?: string }
       machine.tell(() => `${action} answers ${statusCode ?? 'nothing'}`)

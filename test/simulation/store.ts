@@ -135,9 +135,9 @@ export class Store {
       else if (!holds(write, old))
         reasons.push({ Code: 'ConditionalCheckFailed', ...(returnsOld(write) && marshalled(old)) })
       else {
-        reasons.push({ Code: 'None' })
-        if (kind !== 'ConditionCheck')
-          left.push({ ...key, old, next: nextOf(kind, key, write, old), decided })
+        const written = kind === 'ConditionCheck' ? undefined : tried(kind, key, write, old)
+        reasons.push({ Code: written === 'invalid' ? 'ValidationError' : 'None' })
+        if (written && written !== 'invalid') left.push({ ...key, old, next: written.next, decided })
       }
     }
     if (reasons.some(({ Code }) => Code !== 'None')) throw cancelled(reasons)
@@ -266,6 +266,21 @@ function partOf(part: Record<string, unknown>): { kind: Kind; key: Key; write: W
   const [kind, write] = only as [Kind, Write]
   checkMembers(kind, write)
   return { kind, key: keyOf(write.Item ?? write.Key), write }
+}
+
+/** In a transaction, an update that its item doesn't bear is a reason to cancel it. */
+function tried(
+  kind: Kind,
+  key: Key,
+  write: Write,
+  old: Item | undefined,
+): { next: Item | undefined } | 'invalid' {
+  try {
+    return { next: nextOf(kind, key, write, old) }
+  } catch (error) {
+    if (error instanceof ValidationException) return 'invalid'
+    throw error
+  }
 }
 
 function nextOf(kind: Kind, key: Key, write: Write, old: Item | undefined): Item | undefined {

@@ -17,8 +17,6 @@ export type Mapping = {
   batchSize: number
   /** How often a record that fails by itself is tried again. */
   retries: number
-  /** Milliseconds. */
-  timeout: number
 }
 
 /**
@@ -134,7 +132,7 @@ class Lane implements Step {
     const { machine, mapping } = this.#stream
     const count = 1 + machine.random.below(mapping.batchSize)
     const batch = this.#retries.shift() ?? { records: this.#queue.splice(0, count), tries: 0 }
-    const invocation = new Invocation(machine, mapping.name, mapping.timeout, (result, ended) => {
+    const invocation = new Invocation(machine, 'effect', (result, ended) => {
       if (this.#inWork?.invocation === invocation)
         this.#ended(batch, ended === 'answered' ? result : undefined)
     })

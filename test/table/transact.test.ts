@@ -53,6 +53,12 @@ describe('a transaction', () => {
     expect(tries()).toBe(1)
   })
 
+  it('whose own new ids are there already was done by an earlier try, whose answer got lost', async () => {
+    engine.on(TransactWriteCommand).rejects(cancelled(failing, fine, failing))
+    expect(await transact(named, [put('3')])).toEqual({ committed: true })
+    expect(tries()).toBe(1)
+  })
+
   it('that met another is tried again', async () => {
     engine.on(TransactWriteCommand).rejectsOnce(cancelled(conflicting, fine)).resolves({})
     expect(await transact(named)).toEqual({ committed: true })
