@@ -118,7 +118,7 @@ export class History {
   }
 }
 
-export function shows(contact: ContactItem, user: UserItem): boolean {
+function shows(contact: ContactItem, user: UserItem): boolean {
   if (contact.removed || user.removed) return contact.removed === user.removed
   return sameState(contact, user)
 }

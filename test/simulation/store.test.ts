@@ -117,7 +117,6 @@ function someCommand(random: Random): () => object {
           },
         ],
       }),
-    () => new TransactWriteCommand({ TransactItems: [{ Put: put() }, { Delete: remove() }] }),
   ]
   return random.pick(makers)
 }

@@ -217,6 +217,8 @@ export class Store {
     const matches = conditionOf(KeyConditionExpression).run
     const order = input.ScanIndexForward === false ? -1 : 1
     const from = input.ExclusiveStartKey
+    if (from && !matches(from, names, values))
+      throw new ValidationException('The provided starting key is outside query boundaries')
     const found = this.#candidates(IndexName, String(values[value]), input.ConsistentRead)
       .filter((item) => item[range] !== undefined && matches(item, names, values))
       .sort((one, other) => order * compareInIndex(one, other, range))

@@ -160,11 +160,6 @@ describe('what no refusal explains is thrown', () => {
     },
   )
 
-  it('a failed condition of a part that has no name', async () => {
-    engine.on(TransactWriteCommand).rejects(cancelled(fine, fine, failing))
-    await expect(transact(named, [put('3')])).rejects.toThrow('ConditionalCheckFailed')
-  })
-
   it('any other error', async () => {
     engine.on(TransactWriteCommand).rejects(new Error('the line is cut'))
     await expect(transact(named)).rejects.toThrow('the line is cut')
