@@ -13,7 +13,7 @@ const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type
 const runs = Number(values.runs ?? 500_000)
 const seed = Number(values.seed ?? 1)
 /** A variant is caught at the latest in so many runs; after some violations there is no more to learn. */
-const mutantRuns = 25_000
+const mutantRuns = Math.min(runs, 25_000)
 const enough = 10
 
 const product = 'the product'

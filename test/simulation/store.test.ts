@@ -7,6 +7,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { expect, test } from 'vitest'
 import { Random } from './random.ts'
 import { Store } from './store.ts'
@@ -121,6 +122,9 @@ function someCommand(random: Random): () => object {
   return random.pick(makers)
 }
 
+/** Sets come in any order. */
+const plain = (item: unknown) => item && unmarshall(item as Record<string, never>)
+
 /** What a caller can tell of an answer: the result, or the error with its item and reasons. */
 async function outcome(send: () => Promise<unknown> | unknown): Promise<unknown> {
   try {
@@ -133,7 +137,8 @@ async function outcome(send: () => Promise<unknown> | unknown): Promise<unknown>
       Item?: unknown
       CancellationReasons?: { Code: string; Item?: unknown }[]
     }
-    return { name, Item, reasons: CancellationReasons?.map(({ Code, Item: item }) => ({ Code, item })) }
+    const reasons = CancellationReasons?.map((reason) => ({ Code: reason.Code, item: plain(reason.Item) }))
+    return { name, item: plain(Item), reasons }
   }
 }
 
