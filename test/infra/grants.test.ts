@@ -14,6 +14,10 @@ const ofMapping = [
   ...on('Failures.Arn', 's3:ListBucket'),
   ...on('Failures.Arn/aws/lambda/*', 's3:PutObject'),
 ]
+const ownQueue = (construct: string) =>
+  ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage'].flatMap(
+    (action) => on(`${construct}RetryQueue.Arn`, `sqs:${action}`),
+  )
 
 /** What each function may do, besides writing its own log. */
 const allowed: Record<string, string[]> = {
@@ -40,10 +44,11 @@ const allowed: Record<string, string[]> = {
   'list-shares': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3', 'gsi4')],
   'remove-share': onTable('BatchGetItem', 'DeleteItem', 'PutItem'),
   'list-activity': onTable('GetItem', 'BatchGetItem', 'Query'),
-  'sync-contacts': [...onTable('GetItem', 'Query', 'PutItem'), ...ofMapping],
+  'sync-contacts': [...onTable('GetItem', 'Query', 'PutItem'), ...ofMapping, ...ownQueue('synccontacts')],
   'send-emails': [
     ...onTable('BatchGetItem', 'UpdateItem'),
     ...ofMapping,
+    ...ownQueue('sendemails'),
     'ses:SendEmail on arn:aws:ses:eu-north-1:AWS::AccountId:identity/accounts.example if StringEquals ses:FromAddress partners@accounts.example',
   ],
 }
@@ -107,12 +112,14 @@ it.each(names)('denies %s to change or delete entries of the account log', (name
 })
 
 it.each(names)('tells %s what it uses, and nothing else', (name) => {
-  const { TABLE_NAME, ...others } = at(prod.function(name), 'Environment.Variables') as Record<
+  const { TABLE_NAME, RETRY_QUEUE, ...others } = at(prod.function(name), 'Environment.Variables') as Record<
     string,
     unknown
   >
   expect(prod.said(TABLE_NAME)).toBe('Table')
   expect(others).toEqual(told[name] ?? {})
+  const queue = { 'sync-contacts': 'synccontactsRetryQueue', 'send-emails': 'sendemailsRetryQueue' }[name]
+  expect(RETRY_QUEUE && prod.said(RETRY_QUEUE)).toBe(queue)
 })
 
 it('gives each function a role of its own, and no role anything from elsewhere', () => {
