@@ -48,13 +48,13 @@ export const addPartners = (accountId: string, count: number): Promise<void> =>
     return { ...keys.partnership(accountId, partnerId), ...item }
   })
 
-/** Makes partners of an account and a new one of so many users; the partnership as the account has it. */
+/** Makes partners of an account and a new one of so many users; the partnership as the new one has it. */
 export async function partnerOf(owner: Account, users: number): Promise<PartnershipItem> {
   const source = await account()
   // An account has three from the beginning.
   await addUsers(source.id, 3, users)
   await partners(owner, source)
-  const made = await readOne(keys.partnership(owner.id, source.id))
+  const made = await readOne(keys.partnership(source.id, owner.id))
   if (!made) throw new Error('The two are no partners')
   return made
 }

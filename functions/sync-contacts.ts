@@ -5,7 +5,11 @@ import type { CopyItem, PartnershipItem, UserItem } from '../shared/table/items.
 
 type Source = UserItem | PartnershipItem | CopyItem
 
-/** Keeps contacts in step: a changed user goes to its account's partners, a new partnership brings all users. */
+/**
+ * Keeps contacts in step: a changed user goes to its account's partners, a new partnership brings all users. They are
+ * those of the account whose record it is: from then on its changed users find that record, and the two sides' records
+ * may show some time apart.
+ */
 export const handler = effect<Source>('sync-contacts', async (item, context) => {
   await copy(item)
   record(context, 'syncLag', 'Milliseconds', Math.max(Date.now() - Date.parse(writtenAt(item)), 0))
@@ -16,7 +20,7 @@ async function copy(item: Source): Promise<void> {
     case 'user':
       return copyToPartners(item)
     case 'partnership':
-      return copyUsersOf({ owner: item.accountId, source: item.partnerId, epoch: item.epoch })
+      return copyUsersOf({ owner: item.partnerId, source: item.accountId, epoch: item.epoch })
     case 'copy':
       return 'user' in item ? copyToPartners(item.user, item.after) : copyUsersOf(item)
     default:

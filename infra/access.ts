@@ -19,18 +19,16 @@ export function accessTo(environment: string | undefined, stackFile: string): Ac
   return { client: { endpoint, region, credentials } }
 }
 
-/** What a stack of the deployment tells programs. Throws where it does not. */
-export async function outputOf(
+/** The outputs of these stacks, or of all that run on this machine. */
+export async function outputsOf(
   { environment, client }: Access,
-  stack: 'Data' | 'Effects',
-  key: string,
-): Promise<string> {
-  const StackName = environment && `PartnerAccounts-${environment}-${stack}`
-  const { Stacks = [] } = await new CloudFormationClient(client).send(
-    new DescribeStacksCommand({ StackName }),
+  stacks: ('Data' | 'Effects')[],
+): Promise<Map<string, string>> {
+  const cloudFormation = new CloudFormationClient(client)
+  const names = environment ? stacks.map((stack) => `PartnerAccounts-${environment}-${stack}`) : [undefined]
+  const described = await Promise.all(
+    names.map((StackName) => cloudFormation.send(new DescribeStacksCommand({ StackName }))),
   )
-  const outputs = Stacks.flatMap(({ Outputs = [] }) => Outputs)
-  const value = outputs.find(({ OutputKey }) => OutputKey === key)?.OutputValue
-  if (!value) throw new Error(`No stack has the output ${key}`)
-  return value
+  const outputs = described.flatMap(({ Stacks = [] }) => Stacks.flatMap(({ Outputs = [] }) => Outputs))
+  return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]))
 }

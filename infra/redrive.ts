@@ -1,10 +1,17 @@
 import { parseArgs } from 'node:util'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
-import { type Access, accessTo, outputOf } from './access.ts'
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
+import { type Access, accessTo, outputsOf } from './access.ts'
 
 const usage = `npm run redrive [-- --env NAME] [-- --stack FILE]
-  Gives stream records that failed for good to their function once more, and deletes those that go through.
+  Gives stream records that failed for good to their function once more, and deletes those that go through; and puts
+  what was tried for a day in vain back into its queue.
   --env NAME     the environment, in AWS; without it, the stack that runs on this machine
   --stack FILE   where that stack has written its addresses (.local/stack.json)`
 
@@ -18,7 +25,11 @@ const { client } = access
 const s3 = new S3Client({ ...client, forcePathStyle: client.endpoint !== undefined })
 const lambda = new LambdaClient(client)
 
-const Bucket = await outputOf(access, 'Data', 'FailuresBucket')
+const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false })
+
+const outputs = await outputsOf(access, ['Data', 'Effects'])
+const Bucket = outputs.get('FailuresBucket')
+if (!Bucket) throw new Error('No stack has the output FailuresBucket')
 let redriven = 0
 let remaining = 0
 for await (const key of failureKeys()) {
@@ -29,6 +40,11 @@ for await (const key of failureKeys()) {
 }
 console.log(`${redriven} redriven, ${remaining} kept in ${Bucket}`)
 if (remaining > 0) process.exitCode = 1
+for (const [key, kept] of outputs) {
+  const retries = outputs.get(key.replace('KeptQueueUrl', 'RetryQueueUrl'))
+  if (!key.endsWith('KeptQueueUrl') || !retries) continue
+  console.log(`${await moveBack(kept, retries)} put back into ${retries.split('/').at(-1)}`)
+}
 
 /** Without `--env`, the AWS endpoint and key of the stack on this machine. */
 function readAccess(): Access {
@@ -40,6 +56,21 @@ function readAccess(): Access {
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`)
     return process.exit(2)
+  }
+}
+
+/** Puts what a queue keeps back into the queue that it came from. @returns how many messages */
+async function moveBack(kept: string, retries: string): Promise<number> {
+  for (let moved = 0; ; ) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: kept, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+    )
+    if (Messages.length === 0) return moved
+    for (const { Body: MessageBody, ReceiptHandle } of Messages) {
+      await sqs.send(new SendMessageCommand({ QueueUrl: retries, MessageBody }))
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: kept, ReceiptHandle }))
+      moved++
+    }
   }
 }
 

@@ -20,13 +20,15 @@ type Judged =
   | { kind: 'surplus'; contact: ContactItem }
 
 type Seen = {
-  partnership: PartnershipItem
+  partnership: Pick<PartnershipItem, 'epoch' | 'endedAt'>
   user: UserItem | undefined
   contact: ContactItem | undefined
 }
 
-/** A difference, with the items in which it was seen and the key by which both are found again. */
-type Difference = Judged & { seen: Seen; userId: string }
+/** Whose contact it is, of which account's user. */
+type Ref = { owner: string; source: string; userId: string }
+
+type Difference = Judged & { ref: Ref; seen: Seen }
 
 /**
  * What is wrong with a contact, if anything can be known to be. While a partnership lasts, the contacts are the users
@@ -34,20 +36,23 @@ type Difference = Judged & { seen: Seen; userId: string }
  * that they had at the end is left to compare with. The partnership must not be older than the user, who must not be older
  * than the contact.
  */
-function judge({ partnership, user, contact }: Seen): Judged | undefined {
+function judge({ owner }: Ref, { partnership, user, contact }: Seen): Judged | undefined {
   if (!user) {
     const shown = contact && !contact.removed && livePartnership(partnership)
     return shown ? { kind: 'surplus', contact } : undefined
   }
   if (!belongsInContacts(user, partnership)) return undefined
-  if (!contact) return { kind: 'missing', user }
+  if (!contact) return neverWas(user) ? undefined : { kind: 'missing', user }
   const { epoch, version } = contact
   if (epoch < partnership.epoch || (epoch === partnership.epoch && version < user.version))
     return { kind: 'stale', user }
   if (contact.removed && version === aboveAllVersions) return undefined
-  const wanted = contactOf(partnership.accountId, user, partnership.epoch)
+  const wanted = contactOf(owner, user, partnership.epoch)
   return same(wanted, contact) ? undefined : { kind: 'altered', user, contact }
 }
+
+/** A host has removed a user that it had not put, which leaves a mark that there is nothing to copy of. */
+const neverWas = ({ removed, version }: UserItem): boolean => removed === true && version === 0
 
 /** Whether an item, as it was read with its key, has exactly these attributes. */
 function same(wanted: object, { pk, sk, ...item }: Record<string, unknown>): boolean {
@@ -137,8 +142,9 @@ async function* stepsOfPartnership(partnership: PartnershipItem, after?: string)
       user: user.value?.rest === first ? user.value?.item : undefined,
     }
     const userId = unpart(first)
-    const judged = judge(seen)
-    const difference = judged && { ...judged, seen, userId }
+    const ref = { owner: accountId, source: partnerId, userId }
+    const judged = judge(ref, seen)
+    const difference = judged && { ...judged, ref, seen }
     yield { compared: 'contacts', place: { accountId, partnerId, userId }, ...(difference && { difference }) }
     if (seen.contact) contact = await contacts.next()
     if (seen.user) user = await users.next()
@@ -169,25 +175,20 @@ async function* inPages<Item>(
 
 /**
  * The differences that are still the same. The contacts are read before the users, and these before the partnerships, so
- * that neither a copy nor an end that comes meanwhile is taken for one; nor is what a long copy has yet to come to.
+ * that neither a copy nor an end that comes meanwhile is taken for one; nor is what a long copy has yet to come to. The
+ * partnership is the source's record, which copies go by.
  */
 async function lookAgain(found: Difference[]): Promise<Difference[]> {
-  const partnershipOf = ({ seen }: Difference) => seen.partnership
-  const contacts = await read(
-    ...found.map((one) =>
-      keys.contact(partnershipOf(one).accountId, partnershipOf(one).partnerId, one.userId),
-    ),
-  )
-  const users = await read(...found.map((one) => keys.user(partnershipOf(one).partnerId, one.userId)))
-  const partnerships = await read(
-    ...found.map((one) => keys.partnership(partnershipOf(one).accountId, partnershipOf(one).partnerId)),
-  )
-  const again = found.flatMap((before, i): Difference[] => {
+  const refs = found.map(({ ref }) => ref)
+  const contacts = await read(...refs.map(({ owner, source, userId }) => keys.contact(owner, source, userId)))
+  const users = await read(...refs.map(({ source, userId }) => keys.user(source, userId)))
+  const partnerships = await read(...refs.map(({ owner, source }) => keys.partnership(source, owner)))
+  const again = found.flatMap(({ ref, seen: before }, i): Difference[] => {
     const partnership = partnerships[i]
     if (!partnership) return []
     const seen = { partnership, user: users[i], contact: contacts[i] }
-    const judged = judge(seen)
-    return judged && unchanged(before.seen, seen) ? [{ ...judged, seen, userId: before.userId }] : []
+    const judged = judge(ref, seen)
+    return judged && unchanged(before, seen) ? [{ ...judged, ref, seen }] : []
   })
   const drift: Difference[] = []
   const asked = new Map<string, Promise<boolean>>()
@@ -205,12 +206,11 @@ const unchanged = (before: Seen, now: Seen): boolean =>
 
 /** Whether a long copy that has yet to come to this contact is going on. Answers are kept in `asked`, by partition. */
 async function isUnderWay(difference: Difference, asked: Map<string, Promise<boolean>>): Promise<boolean> {
-  const { kind, seen } = difference
+  const { kind, ref, seen } = difference
   if (kind === 'altered' || kind === 'surplus') return false
-  const { accountId, partnerId, epoch } = seen.partnership
   const { user } = difference
   const copies = [
-    keys.restOfUsers(accountId, partnerId, epoch, ''),
+    keys.restOfUsers(ref.owner, ref.source, seen.partnership.epoch, ''),
     keys.restOfPartners(user, user.version, ''),
   ].map(({ pk }) => {
     const answer = asked.get(pk) ?? isGoingOn(pk)
@@ -230,24 +230,23 @@ async function isGoingOn(copy: string): Promise<boolean> {
 }
 
 /** Makes a contact what it should be, unless something newer has come; false where it was left as it is. */
-async function mend({ seen, userId, ...difference }: Difference): Promise<boolean> {
-  const { accountId: owner, epoch } = seen.partnership
+async function mend({ ref, seen, ...difference }: Difference): Promise<boolean> {
+  const { epoch } = seen.partnership
   switch (difference.kind) {
     case 'missing':
     case 'stale':
-      await copyContact(owner, difference.user, epoch)
+      await copyContact(ref.owner, difference.user, epoch)
       return true
     case 'altered': {
       const { user, contact } = difference
-      return replace(seen.partnership, userId, contact, contactOf(owner, user, epoch), {
+      return replace(ref, contact, contactOf(ref.owner, user, epoch), {
         ConditionExpression: '#version = :version',
         ExpressionAttributeNames: { '#version': 'version' },
         ExpressionAttributeValues: { ':version': user.version },
       })
     }
     case 'surplus': {
-      const { contact } = difference
-      const { partnerId: accountId } = seen.partnership
+      const { owner, source: accountId, userId } = ref
       // Below every version, so that a user who is added under this id later has a contact.
       const mark: ContactItem = {
         type: 'contact',
@@ -258,9 +257,7 @@ async function mend({ seen, userId, ...difference }: Difference): Promise<boolea
         version: 0,
         removed: true,
       }
-      return replace(seen.partnership, userId, contact, mark, {
-        ConditionExpression: 'attribute_not_exists(pk)',
-      })
+      return replace(ref, difference.contact, mark, { ConditionExpression: 'attribute_not_exists(pk)' })
     }
     default:
       return difference satisfies never
@@ -273,17 +270,16 @@ async function mend({ seen, userId, ...difference }: Difference): Promise<boolea
  * is what it was then.
  */
 async function replace(
-  { accountId, partnerId }: PartnershipItem,
-  userId: string,
+  { owner, source, userId }: Ref,
   seen: ContactItem,
   wanted: ContactItem,
   user: Omit<NonNullable<Write['ConditionCheck']>, 'Key'>,
 ): Promise<boolean> {
   const outcome = await transact({
-    user: { ConditionCheck: { Key: keys.user(partnerId, userId), ...user } as Write['ConditionCheck'] },
+    user: { ConditionCheck: { Key: keys.user(source, userId), ...user } as Write['ConditionCheck'] },
     contact: {
       Put: {
-        Item: { ...keys.contact(accountId, partnerId, userId), ...wanted },
+        Item: { ...keys.contact(owner, source, userId), ...wanted },
         ConditionExpression: 'epoch = :epoch AND #version = :version',
         ExpressionAttributeNames: { '#version': 'version' },
         ExpressionAttributeValues: { ':epoch': seen.epoch, ':version': seen.version },
@@ -364,8 +360,8 @@ async function settle(found: Difference[], report: Report, { dryRun, pause }: Ho
   await pause()
   const drift = await lookAgain(found)
   report.underWay += found.length - drift.length
-  for (const { kind, seen, userId } of drift) {
-    const { accountId: owner, partnerId: accountId } = seen.partnership
+  for (const { kind, ref, seen } of drift) {
+    const { owner, source: accountId, userId } = ref
     const live = livePartnership(seen.partnership) !== undefined
     report.drift[kind][live ? 'live' : 'former']++
     if (report.examples.length < maxExamples) report.examples.push({ kind, live, owner, accountId, userId })

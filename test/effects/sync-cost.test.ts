@@ -31,7 +31,7 @@ test('copying grows with what is copied, one write for each, and with nothing el
   const costs = []
   for (let i = 0; i < 2; i++) {
     const made = await partnerOf(owner, users)
-    await addPartners(i === 0 ? owner.id : made.partnerId, 510)
+    await addPartners(i === 0 ? owner.id : made.accountId, 510)
     lane.add(made)
     const { result: records, cost } = await measure(() => lane.drain())
     expect(records).toBe(2)
@@ -69,10 +69,10 @@ test('a small partnership made in the middle of a large one waits for no more th
   for (let item = await lane.deliver(); item !== small; item = await lane.deliver())
     between.push(item as CopyItem)
   expect(between.length).toBeLessThanOrEqual(1)
-  expect(await differencesAt(small.accountId)).toEqual({ contacts: 3, missing: 0 })
-  expect((await differencesAt(large.accountId)).missing).toBeGreaterThan(0)
+  expect(await differencesAt(small.partnerId)).toEqual({ contacts: 3, missing: 0 })
+  expect((await differencesAt(large.partnerId)).missing).toBeGreaterThan(0)
   await lane.drain()
-  expect((await differencesAt(large.accountId)).missing).toBe(0)
+  expect((await differencesAt(large.partnerId)).missing).toBe(0)
 }, 60_000)
 
 test('a copy that is cut off anywhere goes on, and does at most the rest of a page again', async () => {
@@ -81,7 +81,7 @@ test('a copy that is cut off anywhere goes on, and does at most the rest of a pa
   const stop = failingAt([1, 250, 499, 501, 1000])
   lane.add(made)
   const { cost } = await measure(() => lane.drain()).finally(stop)
-  expect(await differencesAt(made.accountId)).toEqual({ contacts: users, missing: 0 })
+  expect(await differencesAt(made.partnerId)).toEqual({ contacts: users, missing: 0 })
   // Five cuts, each of which had begun a page at most.
   expect(cost.calls).toBeLessThanOrEqual(users + 2 * perPage + 5 * (pageSize + perPage))
 }, 60_000)

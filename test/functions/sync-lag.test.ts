@@ -34,7 +34,7 @@ async function twoPartners() {
   await partners(acme, globex)
   const [user, partnership] = [
     await readOne(keys.user(globex.id, 'max')),
-    await readOne(keys.partnership(acme.id, globex.id)),
+    await readOne(keys.partnership(globex.id, acme.id)),
   ]
   return { acme, globex, user, partnership }
 }

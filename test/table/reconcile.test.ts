@@ -150,6 +150,21 @@ describe('C1: a partner’s members are exactly its users, as they are now', () 
     expect(await contact(acme, globex, 'nobody')).not.toHaveProperty('removed')
   })
 
+  test('of a user that a host removed before it was put, no mark is wanted', async () => {
+    const { globex, task } = await inStep()
+    const at = new Date().toISOString()
+    const neverWas = { type: 'user', accountId: globex.id, userId: 'never', version: 0, changedAt: at }
+    const Item = {
+      ...keys.user(globex.id, 'never'),
+      ...neverWas,
+      removed: true,
+      silent: true,
+      hostVersion: 3,
+    }
+    await db.send(new PutCommand({ TableName: tableName, Item }))
+    expect(await compare(task)).toMatchObject({ contacts: 8, drift: drift(), underWay: 0 })
+  })
+
   test('each owner’s contacts are compared by themselves', async () => {
     const { acme, globex, task } = await inStep()
     await lose(globex, acme, 'max')
