@@ -7,9 +7,9 @@ import { LocalFunction, readFunctions } from './functions.ts'
 import { Gateway } from './gateway.ts'
 import { type Mapping, readMappings } from './mappings.ts'
 import type { Positions } from './positions.ts'
-import type { Resources } from './resources.ts'
+import type { ApiName, Resources } from './resources.ts'
 import { readRoles } from './roles.ts'
-import { readHttpApi } from './routes.ts'
+import { readHttpApis } from './routes.ts'
 import { StreamPoller } from './stream-poller.ts'
 
 /** What a deployment finds on the machine. */
@@ -32,7 +32,7 @@ const quietMilliseconds = 100
 /** The functions, routes and stream mappings of one synthesis. Another takes its place when sources change. */
 export class Deployment {
   readonly functions: Map<string, LocalFunction>
-  readonly gateway: Gateway
+  readonly gateways: Map<ApiName, Gateway>
   readonly #mappings: Mapping[]
   readonly #pollers: StreamPoller[] = []
   readonly #polling: Promise<void>[] = []
@@ -54,7 +54,13 @@ export class Deployment {
         ),
       ]),
     )
-    this.gateway = new Gateway(readHttpApi(resources), [...this.functions.values()], surroundings.jwks)
+    const { jwks, log } = surroundings
+    this.gateways = new Map(
+      readHttpApis(resources).map((api) => [
+        api.name,
+        new Gateway(api, [...this.functions.values()], jwks, log),
+      ]),
+    )
     this.#mappings = readMappings(resources, new Map(settings.map(({ arn, role }) => [arn, role])))
     this.#sweep = setInterval(() => this.#endIdle(), 5000).unref()
   }
