@@ -30,11 +30,16 @@ db.middlewareStack.add(
 
 type Claims = Record<string, string>
 
-/** Sends requests to the functions in this process, as the gateway passes them on; looks at the table in the end. */
+/**
+ * Sends requests to the functions in this process, as the gateway passes them on; looks at the table in the end.
+ *
+ * @param openApi the document that they are made from
+ */
 export async function fuzzInProcess(
-  document: Document,
+  openApi: object,
   options: { seed: number; requests: number },
 ): Promise<Outcome> {
+  const document = openApi as Document
   const operations = operationsOf(document)
   const invoke = await invoker(operations)
   const { known, people } = await populate(randomUUID().slice(0, 8), seed, async (by, method, path, body) => {
