@@ -55,6 +55,8 @@ export const grants: Record<RouteName | EffectName, Grant> = {
   'put-account': { table: ['UpdateItem'] },
   'put-user': { table: ['BatchGetItem', ...writeAndDelete] },
   'drop-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'get-openapi': { table: [] },
+  'get-docs': { table: [] },
   'sync-contacts': { table: ['GetItem', 'Query', 'PutItem'] },
   'send-emails': { table: ['BatchGetItem', 'UpdateItem'], variables: ['mailFrom', 'webUrl'] },
 }

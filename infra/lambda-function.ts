@@ -66,7 +66,7 @@ export function lambdaFunction(
     memorySize: 512,
     timeout,
     environment: {
-      [variables.table]: table.tableName,
+      ...(grants[name].table.length > 0 && { [variables.table]: table.tableName }),
       ...Object.fromEntries(
         (grants[name].variables ?? []).map((variable) => [
           variables[variable],
@@ -96,6 +96,7 @@ function logIsAppendOnly({ table: actions }: Grant, table: ITable): PolicyStatem
 
 /** `table.grant` would add every index to each action. */
 function tableStatements({ table: actions, query = [] }: Grant, table: ITable): PolicyStatement[] {
+  if (actions.length === 0) return []
   const onTable = new PolicyStatement({
     actions: actions.map((action) => `dynamodb:${action}`),
     resources: [table.tableArn],

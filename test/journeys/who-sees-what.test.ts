@@ -149,7 +149,7 @@ async function ask(column: string, request: string, words: string, values: strin
     const url = `${stack.directory.url}${path}`
     const headers = { ...signing(method, url, text ?? ''), 'content-type': 'application/json' }
     const response = await fetch(url, { method, headers, ...(text && { body: text }) })
-    return answered(await answerOf(response, `${method} ${path}, ${column}`))
+    return answered(await answerOf(response, method, path, column))
   }
   const headers = callers[column] ?? {}
   if (/^\/v1\/(openapi\.json|docs)$/.test(path)) {
