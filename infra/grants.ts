@@ -18,7 +18,7 @@ export type Grant = {
   /** Indexes that it may query. */
   query?: (keyof typeof schema.indexes)[]
   /** Environment variables besides the table's name. */
-  variables?: Exclude<keyof typeof environment, 'table'>[]
+  variables?: Exclude<keyof typeof environment, 'table' | 'retryQueue'>[]
 }
 
 /** The functions on the table's stream. */

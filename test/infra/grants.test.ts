@@ -14,6 +14,10 @@ const ofMapping = [
   ...on('Failures.Arn', 's3:ListBucket'),
   ...on('Failures.Arn/aws/lambda/*', 's3:PutObject'),
 ]
+const ownQueue = (construct: string) =>
+  ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage'].flatMap(
+    (action) => on(`${construct}RetryQueue.Arn`, `sqs:${action}`),
+  )
 
 /** What each function may do, besides writing its own log. */
 const allowed: Record<string, string[]> = {
@@ -45,10 +49,11 @@ const allowed: Record<string, string[]> = {
   'drop-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   'get-openapi': [],
   'get-docs': [],
-  'sync-contacts': [...onTable('GetItem', 'Query', 'PutItem'), ...ofMapping],
+  'sync-contacts': [...onTable('GetItem', 'Query', 'PutItem'), ...ofMapping, ...ownQueue('synccontacts')],
   'send-emails': [
     ...onTable('BatchGetItem', 'UpdateItem'),
     ...ofMapping,
+    ...ownQueue('sendemails'),
     'ses:SendEmail on arn:aws:ses:eu-north-1:AWS::AccountId:identity/accounts.example if StringEquals ses:FromAddress partners@accounts.example',
   ],
 }
@@ -57,7 +62,12 @@ const names = Object.keys(allowed)
 /** What each function is told, besides the name of the table if it uses it. */
 const told: Record<string, Record<string, string>> = {
   'send-invitation': { DAILY_INVITATIONS: '200' },
-  'send-emails': { MAIL_FROM: 'partners@accounts.example', WEB_URL: 'https://accounts.example' },
+  'sync-contacts': { RETRY_QUEUE: 'synccontactsRetryQueue' },
+  'send-emails': {
+    RETRY_QUEUE: 'sendemailsRetryQueue',
+    MAIL_FROM: 'partners@accounts.example',
+    WEB_URL: 'https://accounts.example',
+  },
 }
 
 type Statement = {
