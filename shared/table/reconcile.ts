@@ -290,7 +290,7 @@ async function replace(
 }
 
 /** One contact that was not what it should be. */
-export type Drift = { kind: Kind; live: boolean; owner: string; accountId: string; userId: string }
+type Drift = { kind: Kind; live: boolean; owner: string; accountId: string; userId: string }
 
 export type Report = {
   accounts: number
