@@ -271,6 +271,21 @@ describe('beside live traffic', () => {
     expect(await contact(acme, globex, 'max')).toMatchObject({ name: 'Maximiliane', version: 2 })
   })
 
+  test('a mend takes nothing back of a partnership that begins at the last moment', async () => {
+    const { acme, globex, task } = await inStep()
+    await put(acme, globex, 'max', { name: 'Moritz' })
+    const stop = beforeWriting(async () => {
+      await end(acme.ada, globex.id)
+      await partners(acme, globex)
+      await bringAll(acme, globex, 2)
+    })
+    expect(await mend(task).finally(stop)).toMatchObject({
+      drift: drift({ altered: { live: 1 } }),
+      mended: 0,
+    })
+    expect(await contact(acme, globex, 'max')).toMatchObject({ name: globex.max.name, epoch: 2 })
+  })
+
   test('after an end that comes at the last moment, a contact shows a state from before it', async () => {
     const { acme, globex, task } = await inStep()
     await lose(acme, globex, 'max')
