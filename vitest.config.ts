@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config'
 // a whole stack one file at a time. The tests of the effects mostly wait, so the table's run beside them.
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Time for a busy machine: what hangs is ended, what is slow is not.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
