@@ -45,12 +45,22 @@ const kinds: [Command['do'], number][] = [
 /** Few, so that addresses come back, to other accounts too. */
 const addresses = 4
 
-/** Some eight, most of them about the same person and the same two accounts. */
+/** Some eight, most of them about the same person and the same two accounts; in some runs, all of them. */
 export function someCommands(random: Random, accounts: number): Command[] {
   const user = random.below(6)
-  return Array.from({ length: 5 + random.below(7) }, () =>
+  const length = 5 + random.below(7)
+  if (random.chance(0.3)) return Array.from({ length }, () => backAndForth(random, user))
+  return Array.from({ length }, () =>
     someCommand(random, random.chance(0.7) ? 2 : accounts, random.chance(0.6) ? user : random.below(6)),
   )
+}
+
+/** Two accounts become partners and part, while one user of one of them is changed. */
+function backAndForth(random: Random, user: number): Command {
+  const kind = random.pick(['go-on', 'go-on', 'rename', 'rename', 'remove', 'add'] as const)
+  if (kind === 'go-on') return { do: kind, account: 0, with: 1, user }
+  if (kind === 'add') return { do: kind, account: 1, address: random.below(addresses), administrator: false }
+  return { do: kind, account: 1, user }
 }
 
 function someCommand(random: Random, accounts: number, user: number): Command {

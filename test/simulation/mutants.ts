@@ -172,8 +172,8 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: mails,
-        from: 'return claimMail(key, {',
-        to: "return Promise.resolve('claimed' as const) ?? claimMail(key, {",
+        from: 'await claimMail(key, { claimedBy: context.awsRequestId, claimedUntil, now })',
+        to: "'claimed' as 'claimed' | 'held' | 'sent'",
       },
     ],
   },
@@ -189,6 +189,6 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'a claim that is not given up when its holder has died',
-    edits: [{ file: mails, from: 'now + context.getRemainingTimeInMillis()', to: 'now + 86_400_000' }],
+    edits: [{ file: mails, from: 'now + context.getRemainingTimeInMillis()', to: 'now + 1e13' }],
   },
 ]

@@ -46,6 +46,7 @@ export async function load(edits: readonly Edit[]): Promise<Simulation> {
     [environment.dailyInvitations]: '1000',
     [environment.mailFrom]: 'partners@product.example',
     [environment.webUrl]: 'https://product.example',
+    [environment.retryQueue]: 'https://queue.example/retries',
     AWS_REGION: 'eu-north-1',
     AWS_ACCESS_KEY_ID: 'simulated',
     AWS_SECRET_ACCESS_KEY: 'simulated',
