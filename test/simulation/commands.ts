@@ -49,7 +49,8 @@ const addresses = 4
 export function someCommands(random: Random, accounts: number): Command[] {
   const user = random.below(6)
   const length = 5 + random.below(7)
-  if (random.chance(0.3)) return Array.from({ length }, () => backAndForth(random, user))
+  if (random.chance(0.2)) return Array.from({ length }, () => backAndForth(random, user))
+  if (random.chance(0.2)) return changesAfterEnd(user)
   return Array.from({ length }, () =>
     someCommand(random, random.chance(0.7) ? 2 : accounts, random.chance(0.6) ? user : random.below(6)),
   )
@@ -61,6 +62,13 @@ function backAndForth(random: Random, user: number): Command {
   if (kind === 'go-on') return { do: kind, account: 0, with: 1, user }
   if (kind === 'add') return { do: kind, account: 1, address: random.below(addresses), administrator: false }
   return { do: kind, account: 1, user }
+}
+
+/** Whoever they were, two accounts become partners and part, and then a user of one of them is changed. */
+function changesAfterEnd(user: number): Command[] {
+  const goOn: Command = { do: 'go-on', account: 0, with: 1, user }
+  const change: Command = { do: 'rename', account: 1, user }
+  return [goOn, goOn, goOn, goOn, change, change, change, change]
 }
 
 function someCommand(random: Random, accounts: number, user: number): Command {

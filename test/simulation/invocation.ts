@@ -21,6 +21,7 @@ const timeouts = { action: 3_000, effect: 30_000 }
 /** A function that runs, from its invocation until it has answered, died or run out of time. */
 export class Invocation {
   readonly id: number
+  readonly kind: keyof typeof timeouts
   readonly skew: number
   readonly deadline: number
   readonly speed: number
@@ -32,7 +33,6 @@ export class Invocation {
   event = ''
   /** Of the effect that it is of. */
   queue: Queue | undefined
-  readonly #kind: keyof typeof timeouts
   readonly #machine: Machine
   readonly #onEnd: (result: unknown, ended: 'answered' | 'failed' | 'killed') => void
 
@@ -43,7 +43,7 @@ export class Invocation {
   ) {
     this.#machine = machine
     this.id = ++machine.invoked
-    this.#kind = kind
+    this.kind = kind
     this.skew = Math.round((machine.random.next() * 2 - 1) * machine.weather.skew)
     this.deadline = machine.now + timeouts[kind]
     this.speed = machine.someSpeed()
@@ -81,7 +81,7 @@ export class Invocation {
     this.endedAt = this.#machine.now
     this.#machine.running.delete(this)
     // What an effect left behind ends with its isolate, or goes on when that is used again.
-    const goesOn = this.#kind === 'effect' && this.#machine.random.chance(0.5)
+    const goesOn = this.kind === 'effect' && this.#machine.random.chance(0.5)
     if (how !== 'killed' && !goesOn) {
       for (const call of this.calls) call.orphan()
       this.calls.clear()
@@ -144,7 +144,7 @@ export class Call implements Step {
     this.#answer = answer
     this.#token = token
     this.speed = machine.someSpeed()
-    this.due = machine.whenThrough()
+    this.due = machine.whenThrough(invocation)
   }
 
   ready() {

@@ -183,8 +183,10 @@ export class Machine implements Host {
   }
 
   /** When a call gets through: at once, or after it has hung for a while. */
-  whenThrough(): number {
-    const { hangs } = this.weather
+  whenThrough(invocation: Invocation): number {
+    const { hangs: most } = this.weather
+    // What is called by a person has little time, and would mostly fail.
+    const hangs = invocation.kind === 'action' ? most / 10 : most
     return hangs > 0 && this.random.chance(hangs) ? this.now + this.random.below(20_000) : this.now
   }
 

@@ -164,6 +164,16 @@ export const mutants: Mutant[] = [
     ],
   },
   {
+    name: 'what failed counts as put off, and is not',
+    edits: [
+      {
+        file: 'shared/runtime/stream.ts',
+        from: 'if (await isPutOff(source)) continue',
+        to: 'if (!isMessage(source)) continue',
+      },
+    ],
+  },
+  {
     name: 'only one side records the end',
     edits: [{ file: 'shared/table/partners.ts', from: '    ended(partnerId, accountId, clock),\n', to: '' }],
   },

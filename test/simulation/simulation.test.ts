@@ -27,7 +27,7 @@ const soonCaught = [
   'stop at the first page of users',
   'no copies for a new partnership',
   'acknowledged before it is written',
-  'a failure is not reported, so its retry is lost',
+  'what failed counts as put off, and is not',
   'only one side records the end',
   'a mail without a claim',
 ]

@@ -80,7 +80,7 @@ export function planOf(seed: number): Plan {
     weather: someWeather(random),
     width: 1 + random.below(4),
     haste: random.pick([3, 1, 0.2]),
-    pause: random.pick([0, 0, 500, 20_000]),
+    pause: random.pick([0, 0, 500, 6_000, 6_000, 20_000]),
   }
 }
 

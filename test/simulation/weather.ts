@@ -37,7 +37,7 @@ export type Weather = {
   kinds: ReadonlySet<FaultKind>
   /** Of a transaction to show in pieces. */
   pieces: number
-  /** Of a call to hang for seconds. */
+  /** Of an effect's call to hang for seconds. */
   hangs: number
   /** No clock is further from the true one, in milliseconds. */
   skew: number
@@ -53,7 +53,7 @@ export function someWeather(random: Random): Weather {
     faultRate: random.pick([0, 0.01, 0.03, 0.1, 0.3]),
     faults: random.below(16),
     kinds: someKinds(random),
-    hangs: random.pick([0, 0, 0.02, 0.1]),
+    hangs: random.pick([0, 0, 0.02, 0.4]),
     pieces: random.pick([0, 0.1, 0.5]),
     skew: random.pick([0, 200, 900]),
     lag: random.pick([0, 50, 2_000]),
