@@ -44,6 +44,26 @@ export const mutants: Mutant[] = [
     ],
   },
   {
+    name: "a removed contact's mark is no higher than the contact was",
+    edits: [
+      {
+        file: contacts,
+        from: '    epoch,\n    version: aboveAllVersions,',
+        to: '    epoch,\n    version: contact.version,',
+      },
+    ],
+  },
+  {
+    name: "a removed contact's mark is of the contact's partnership, not of the last",
+    edits: [
+      {
+        file: contacts,
+        from: 'const epoch = Math.max(contact.epoch, partnership?.epoch ?? 0)',
+        to: 'const epoch = contact.epoch',
+      },
+    ],
+  },
+  {
     name: 'no mark for a user removed before the partnership was copied',
     edits: [
       {

@@ -63,6 +63,7 @@ export async function load(edits: readonly Edit[]): Promise<Simulation> {
       'reject-invitation': await action('reject-invitation'),
       'delete-invitation': await action('delete-invitation'),
       'delete-partner': await action('delete-partner'),
+      'delete-contact': await action('delete-contact'),
     },
     syncContacts: await action('sync-contacts'),
     sendEmails: await action('send-emails'),

@@ -142,10 +142,10 @@ class Lane implements Step {
     })
     invocation.queue = this.#stream.queue
     this.#inWork = { batch, invocation }
-    const records = batch.records.map(({ change }) => change.next && tellItem(change.next)).join('; ')
     invocation.start(
       (context) => mapping.handler({ Records: batch.records.map(eventOf) }, context),
-      () => `${mapping.name} is given ${records}`,
+      () =>
+        `${mapping.name} is given ${batch.records.map(({ change }) => change.next && tellItem(change.next)).join('; ')}`,
     )
   }
 
