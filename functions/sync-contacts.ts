@@ -7,15 +7,18 @@ import type { CopyItem, PartnershipItem, UserItem } from '../shared/table/items.
  * those of the account whose record it is: from then on its changed users find that record, and the two sides' records
  * may show some time apart.
  */
-export const handler = effect<UserItem | PartnershipItem | CopyItem>('sync-contacts', async (item) => {
-  switch (item.type) {
-    case 'user':
-      return copyToPartners(item)
-    case 'partnership':
-      return copyUsersOf({ owner: item.partnerId, source: item.accountId, epoch: item.epoch })
-    case 'copy':
-      return 'user' in item ? copyToPartners(item.user, item.after) : copyUsersOf(item)
-    default:
-      return item satisfies never
-  }
-})
+export const handler = effect<UserItem | PartnershipItem | CopyItem>(
+  'sync-contacts',
+  async (item, { before }) => {
+    switch (item.type) {
+      case 'user':
+        return copyToPartners({ user: item, before: before?.type === 'user' ? before : undefined })
+      case 'partnership':
+        return copyUsersOf({ owner: item.partnerId, source: item.accountId, epoch: item.epoch })
+      case 'copy':
+        return 'user' in item ? copyToPartners(item) : copyUsersOf(item)
+      default:
+        return item satisfies never
+    }
+  },
+)

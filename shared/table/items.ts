@@ -188,4 +188,4 @@ export type QuotaItem = { type: 'quota'; count: number; expires: number }
 /** What is left of a long copy: the next page begins after the sort key `after`. Its own stream record starts it. */
 export type CopyItem =
   | { type: 'copy'; expires: number; owner: string; source: string; epoch: number; after: string }
-  | { type: 'copy'; expires: number; user: UserItem; after: string }
+  | { type: 'copy'; expires: number; user: UserItem; before?: UserItem | undefined; after: string }

@@ -94,6 +94,10 @@ export const mutants: Mutant[] = [
     ],
   },
   {
+    name: "no state from before the end where the change's own is from after it",
+    edits: [{ file: contacts, from: '[user, before].find(', to: '[user].find(' }],
+  },
+  {
     name: 'stop at the first page of users',
     edits: [
       {
@@ -168,8 +172,8 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: 'shared/runtime/stream.ts',
-        from: 'await perform(imageOf(record) as Item, context)',
-        to: 'void perform(imageOf(record) as Item, context).catch(() => {})',
+        from: 'await perform(itemOf(NewImage) as Item, { before: itemOf(OldImage) as Item | undefined, context })',
+        to: 'void perform(itemOf(NewImage) as Item, { before: itemOf(OldImage) as Item | undefined, context }).catch(() => {})',
       },
     ],
   },

@@ -5,7 +5,7 @@ import type { Queue } from './queue.ts'
 import type { Change } from './store.ts'
 import { tellItem } from './telling.ts'
 
-type Record = { sequence: number; change: Change; address: string; image?: object }
+type Record = { sequence: number; change: Change; address: string; images?: object }
 type Batch = { records: Record[]; tries: number }
 
 export type Handler = (event: object, context: object) => Promise<unknown>
@@ -198,12 +198,15 @@ function firstFailure(records: Record[], result: unknown): number {
 function eventOf(record: Record): object {
   const { change, sequence } = record
   const { pk, sk, old, next } = change
-  record.image ??= marshall(next, { removeUndefinedValues: true })
+  record.images ??= {
+    ...(next && { NewImage: marshall(next, { removeUndefinedValues: true }) }),
+    ...(old && { OldImage: marshall(old, { removeUndefinedValues: true }) }),
+  }
   return {
     eventName: old ? 'MODIFY' : 'INSERT',
     dynamodb: {
       Keys: { pk: { S: pk }, sk: { S: sk } },
-      NewImage: record.image,
+      ...record.images,
       SequenceNumber: String(sequence),
     },
   }
