@@ -15,7 +15,10 @@ export const smallPages: Edit = {
 
 const condition = "'attribute_not_exists(pk) OR epoch < :epoch OR (epoch = :epoch AND #version < :version)'"
 
-/** The sync and the mails, each broken in one place: what the simulation must notice. */
+/**
+ * The sync and the mails, each broken in one place: what the simulation must notice. A sync that doesn't heed what a user
+ * was before its change is not among them: only one run in ten thousand shows it, so test/effects/copies.test.ts does.
+ */
 export const mutants: Mutant[] = [
   {
     name: 'no version check',
@@ -92,10 +95,6 @@ export const mutants: Mutant[] = [
         to: "(partnership.endedAt === undefined || user.changedAt <= '0')",
       },
     ],
-  },
-  {
-    name: "no state from before the end where the change's own is from after it",
-    edits: [{ file: contacts, from: '[user, before].find(', to: '[user].find(' }],
   },
   {
     name: 'stop at the first page of users',
