@@ -18,7 +18,7 @@ type Event = EventItem & MailCause
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Sends the e-mail that an event causes, to each of its readers once. */
-export const handler = effect<Event>('send-emails', async (event, context) => {
+export const handler = effect<Event>('send-emails', async (event, { context }) => {
   const { readers, accountNames } = await readersOf(event)
   const mail = mailOf(event, accountNames)
   const failures: unknown[] = []

@@ -10,19 +10,20 @@ type Source = UserItem | PartnershipItem | CopyItem
  * those of the account whose record it is: from then on its changed users find that record, and the two sides' records
  * may show some time apart.
  */
-export const handler = effect<Source>('sync-contacts', async (item, context) => {
-  await copy(item)
+export const handler = effect<Source>('sync-contacts', async (item, { before, context }) => {
+  await copy(item, before?.type === 'user' ? before : undefined)
   record(context, 'syncLag', 'Milliseconds', Math.max(Date.now() - Date.parse(writtenAt(item)), 0))
 })
 
-async function copy(item: Source): Promise<void> {
+/** @param before the user as it was before the change, where it is a user that has changed */
+async function copy(item: Source, before: UserItem | undefined): Promise<void> {
   switch (item.type) {
     case 'user':
-      return copyToPartners(item)
+      return copyToPartners({ user: item, before })
     case 'partnership':
       return copyUsersOf({ owner: item.partnerId, source: item.accountId, epoch: item.epoch })
     case 'copy':
-      return 'user' in item ? copyToPartners(item.user, item.after) : copyUsersOf(item)
+      return 'user' in item ? copyToPartners(item) : copyUsersOf(item)
     default:
       return item satisfies never
   }

@@ -21,8 +21,8 @@ export class DataStack extends Stack {
       sortKey: { name: schema.sortKey, type: AttributeType.STRING },
       timeToLiveAttribute: schema.timeToLive,
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // Changes are told from what an item says of itself, never by comparing two images.
-      stream: StreamViewType.NEW_IMAGE,
+      // What a user was before its change can be the state that a former partner keeps.
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: protect,
       removalPolicy,

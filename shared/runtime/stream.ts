@@ -14,16 +14,19 @@ const isMessage = (source: DynamoDBRecord | SQSRecord): source is SQSRecord => '
 const recordIn = (source: DynamoDBRecord | SQSRecord): DynamoDBRecord =>
   isMessage(source) ? JSON.parse(source.body) : source
 
-/** The item as a stream record shows it after the change. The mapping's filter lets no other records through. */
-const imageOf = (record: DynamoDBRecord): unknown =>
-  unmarshall((record.dynamodb?.NewImage ?? {}) as Record<string, AttributeValue>)
+type Image = NonNullable<DynamoDBRecord['dynamodb']>['NewImage']
+const itemOf = (image: Image): unknown => image && unmarshall(image as Record<string, AttributeValue>)
 
 /**
- * The function of an effect on the table's stream. What `perform` can't do now is passed to the effect's queue, and the
- * stream goes on; so it must bear being done twice, late, and out of order. Only where the queue can't take a record is it
- * the stream that delivers it again; later records of the same item wait for it then.
+ * The function of an effect on the table's stream: given an item after a change, and before it where it was there. What
+ * `perform` can't do now is passed to the effect's queue, and the stream goes on; so it must bear being done twice, late,
+ * and out of order. Only where the queue can't take a record is it the stream that delivers it again; later records of
+ * the same item wait for it then.
  */
-export function effect<Item>(name: string, perform: (item: Item, context: Context) => Promise<void>) {
+export function effect<Item>(
+  name: string,
+  perform: (item: Item, change: { before: Item | undefined; context: Context }) => Promise<void>,
+) {
   return middy<Event, Response>().handler(async ({ Records }, context) => {
     const failedItems = new Set<string>()
     const batchItemFailures: Response['batchItemFailures'] = []
@@ -32,7 +35,8 @@ export function effect<Item>(name: string, perform: (item: Item, context: Contex
       const item = JSON.stringify(record.dynamodb?.Keys)
       if (!failedItems.has(item)) {
         try {
-          await perform(imageOf(record) as Item, context)
+          const { NewImage, OldImage } = record.dynamodb ?? {}
+          await perform(itemOf(NewImage) as Item, { before: itemOf(OldImage) as Item | undefined, context })
           continue
         } catch (error) {
           logger.error('failed', { effect: name, keys: record.dynamodb?.Keys, error: error as Error })

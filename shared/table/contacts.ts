@@ -116,17 +116,26 @@ export async function copyUsersOf(
   })
 }
 
-/** Copies one state of a user into the contacts of a page of its account's partners, past and present. */
-export async function copyToPartners(user: UserItem, after?: string, limit = pageSize): Promise<void> {
+/**
+ * Copies a user's new state into the contacts of a page of its account's partners. A former partner that it comes too
+ * late for gets the state `before`, if that is the last from before the end: another copy may have brought an older one.
+ */
+export async function copyToPartners(
+  { user, before, after }: { user: UserItem; before?: UserItem | undefined; after?: string },
+  limit = pageSize,
+): Promise<void> {
   const { pk } = keys.account(user.accountId)
   const { items, next } = await readPrefix<PartnershipItem>(pk, prefixes.partnerships, { after, limit })
-  const due = items.filter((partnership) => belongsInContacts(user, partnership))
-  await inParallel(due, ({ partnerId, epoch }) => copyContact(partnerId, user, epoch))
+  await inParallel(items, async (partnership) => {
+    const state = [user, before].find((one) => one && belongsInContacts(one, partnership))
+    if (state) await copyContact(partnership.partnerId, state, partnership.epoch)
+  })
   if (next === undefined) return
   await leaveRest(keys.restOfPartners(user, user.version, next), {
     type: 'copy',
     expires: expiresIn(restKeptSeconds),
     user,
+    before,
     after: next,
   })
 }

@@ -197,7 +197,7 @@ export type CopyItem =
       since: string
       after: string
     }
-  | { type: 'copy'; expires: number; user: UserItem; after: string }
+  | { type: 'copy'; expires: number; user: UserItem; before?: UserItem | undefined; after: string }
 
 /**
  * How far contacts have been compared with what they should be: all up to this partition of the table, or up to this

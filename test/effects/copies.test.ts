@@ -37,7 +37,7 @@ async function goOn(): Promise<number> {
       handled.add(item.pk + item.sk)
       known.add(item.pk + item.sk)
       found = true
-      await ('user' in item ? copyToPartners(item.user, item.after, page) : copyUsersOf(item, page))
+      await ('user' in item ? copyToPartners(item, page) : copyUsersOf(item, page))
     }
   }
   return handled.size
@@ -92,7 +92,7 @@ test('a changed user reaches all partners, in pages', async () => {
   const hub = await account()
   const others = await Promise.all(Array.from({ length: 7 }, () => account()))
   for (const other of others) await partners(hub, other)
-  await copyToPartners(await userOf(hub.max), undefined, page)
+  await copyToPartners({ user: await userOf(hub.max) }, page)
   expect(await goOn()).toBe(2)
   for (const other of others)
     expect((await contactsOf(other.id, hub.id)).get('max')).toMatchObject({ name: hub.max.name, version: 1 })
@@ -103,10 +103,24 @@ test('C2: after an end nothing changes any more; what was still under way is a s
   await end(acme.ada, globex.id)
   const endedAt = await endOf(acme.id, globex.id)
   const max = await userOf(globex.max)
-  await copyToPartners({ ...max, version: 2, changedAt: later(endedAt) } as UserItem)
+  await copyToPartners({ user: { ...max, version: 2, changedAt: later(endedAt) } as UserItem })
   expect((await contactsOf(acme.id, globex.id)).get('max')).toBeUndefined()
-  await copyToPartners(max)
+  await copyToPartners({ user: max })
   expect((await contactsOf(acme.id, globex.id)).get('max')).toMatchObject({ version: 1 })
+})
+
+test('C2: kept is a user as it was at the end, though an older copy came late and the latest came too early', async () => {
+  const { acme, globex } = await twoPartners()
+  await end(acme.ada, globex.id)
+  const endedAt = await endOf(acme.id, globex.id)
+  const first = await userOf(globex.max)
+  const atEnd = { ...first, version: 2, changedAt: endedAt } as UserItem
+  await copyToPartners({ user: first })
+  await copyToPartners({
+    user: { ...first, version: 3, changedAt: later(endedAt) } as UserItem,
+    before: atEnd,
+  })
+  expect((await contactsOf(acme.id, globex.id)).get('max')).toMatchObject({ version: 2 })
 })
 
 test('C2: a copy of users that goes on after the end takes no state from after it', async () => {
@@ -135,8 +149,8 @@ test('a removal leaves a mark, which an older copy does not overwrite', async ()
   const before = await userOf(globex.max)
   await copyUsersOf(copy)
   await removeUser(globex.ada, 'max')
-  await copyToPartners(await userOf(globex.max))
-  await copyToPartners(before)
+  await copyToPartners({ user: await userOf(globex.max) })
+  await copyToPartners({ user: before })
   const mark = (await contactsOf(acme.id, globex.id)).get('max')
   expect(mark).toMatchObject({ removed: true, version: 2 })
   expect(mark).not.toHaveProperty('list1')

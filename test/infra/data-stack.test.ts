@@ -18,7 +18,7 @@ it('has one table with the keys, sparse indexes, expiry and stream of the key sc
       KeySchema: key(`list${n}`, 'position'),
       Projection: { ProjectionType: 'ALL' },
     })),
-    StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+    StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
     TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
     PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     DeletionProtectionEnabled: true,

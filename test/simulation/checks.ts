@@ -130,6 +130,8 @@ function leftViolations(
   const { accountId, userId } = first.user
   const name = `${accountId}/${userId}`
   const contact = shown.find((one) => one.userId === userId)
+  if (history.forgottenIn(owner, accountId, userId) === end.epoch)
+    return contact ? [`C3: ${owner} has ${name} again, whom an administrator removed`] : []
   const then = states.filter(
     ({ decided }, index) => decided <= to && (states[index + 1]?.shown ?? Number.POSITIVE_INFINITY) >= from,
   )

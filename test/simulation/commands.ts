@@ -1,5 +1,12 @@
-import type { AccountItem, ActiveUser, InvitationItem, PairItem, UserItem } from '../../shared/table/items.ts'
-import { invitationId, keys } from '../../shared/table/keys.ts'
+import type {
+  AccountItem,
+  ActiveUser,
+  ContactItem,
+  InvitationItem,
+  PairItem,
+  UserItem,
+} from '../../shared/table/items.ts'
+import { contactId, invitationId, keys } from '../../shared/table/keys.ts'
 import type { Random } from './random.ts'
 import type { Store } from './store.ts'
 
@@ -11,6 +18,8 @@ export type Command =
   /** Towards a partnership, and then to its end: whatever comes next between the two. */
   | { do: 'go-on'; account: number; with: number; user: number }
   | { do: 'refuse'; account: number; with: number; how: 'reject-invitation' | 'delete-invitation' }
+  /** A contact that a former partner left behind is removed. */
+  | { do: 'forget'; account: number; user: number }
   | { do: 'invite-nobody'; account: number }
 
 export type Action =
@@ -22,6 +31,7 @@ export type Action =
   | 'reject-invitation'
   | 'delete-invitation'
   | 'delete-partner'
+  | 'delete-contact'
 
 /** A request as somebody makes it. */
 export type Request = {
@@ -39,18 +49,37 @@ const kinds: [Command['do'], number][] = [
   ['move', 3],
   ['go-on', 17],
   ['refuse', 2],
+  ['forget', 4],
   ['invite-nobody', 1],
 ]
 
 /** Few, so that addresses come back, to other accounts too. */
 const addresses = 4
 
-/** Some eight, most of them about the same person and the same two accounts. */
+/** Some eight, most of them about the same person and the same two accounts; in some runs, all of them. */
 export function someCommands(random: Random, accounts: number): Command[] {
   const user = random.below(6)
-  return Array.from({ length: 5 + random.below(7) }, () =>
+  const length = 5 + random.below(7)
+  if (random.chance(0.2)) return Array.from({ length }, () => backAndForth(random, user))
+  if (random.chance(0.2)) return changesAfterEnd(user)
+  return Array.from({ length }, () =>
     someCommand(random, random.chance(0.7) ? 2 : accounts, random.chance(0.6) ? user : random.below(6)),
   )
+}
+
+/** Two accounts become partners and part, while one user of one of them is changed. */
+function backAndForth(random: Random, user: number): Command {
+  const kind = random.pick(['go-on', 'go-on', 'rename', 'rename', 'remove', 'add', 'forget'] as const)
+  if (kind === 'go-on') return { do: kind, account: 0, with: 1, user }
+  if (kind === 'add') return { do: kind, account: 1, address: random.below(addresses), administrator: false }
+  return { do: kind, account: kind === 'forget' ? 0 : 1, user }
+}
+
+/** Whoever they were, two accounts become partners and part, and then a user of one of them is changed. */
+function changesAfterEnd(user: number): Command[] {
+  const goOn: Command = { do: 'go-on', account: 0, with: 1, user }
+  const change: Command = { do: 'rename', account: 1, user }
+  return [goOn, goOn, goOn, goOn, change, change, change, change]
 }
 
 function someCommand(random: Random, accounts: number, user: number): Command {
@@ -95,6 +124,10 @@ export function requestFor(
       return { action: 'send-invitation', by, body: { email: 'nobody@nowhere.example' } }
     case 'go-on':
       return goOn(store, account, accounts[command.with % accounts.length] ?? '', command.user)
+    case 'forget': {
+      const contact = leftBehind(store, account, command.user)
+      return contact && { action: 'delete-contact', by, params: { id: contactId(contact) } }
+    }
     case 'refuse': {
       const invitation = standing(store, account, accounts[command.with % accounts.length] ?? '')
       return invitation && { action: command.how, by, params: { id: invitationId(invitation) } }
@@ -139,6 +172,15 @@ function standing(store: Store, one: string, other: string): InvitationItem | un
       (sender === one && recipient === other) || (sender === other && recipient === one),
   )
   return invitations.find(({ state }) => state === 'pending') ?? invitations[0]
+}
+
+function leftBehind(store: Store, owner: string, nth: number): ContactItem | undefined {
+  const contacts = ofType<ContactItem>(store, 'contact').filter((contact) => {
+    const { pk, sk } = keys.pair(owner, contact.accountId)
+    const pair = store.item(pk, sk) as PairItem | undefined
+    return contact.owner === owner && !contact.removed && !pair?.partners
+  })
+  return contacts[nth % contacts.length]
 }
 
 function administratorOf(store: Store, accountId: string, nth: number) {

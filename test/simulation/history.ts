@@ -31,12 +31,14 @@ export class History {
   readonly #users = new Map<string, UserState[]>()
   readonly #copied = new Map<string, { epoch: number; at: number }[]>()
   readonly #ends = new Map<string, End>()
+  readonly #forgotten = new Map<string, number>()
 
   constructor(from?: History) {
     if (!from) return
     for (const [key, states] of from.#users) this.#users.set(key, [...states])
     for (const [key, copies] of from.#copied) this.#copied.set(key, [...copies])
     for (const [key, end] of from.#ends) this.#ends.set(key, end)
+    for (const [key, epoch] of from.#forgotten) this.#forgotten.set(key, epoch)
   }
 
   statesOf(accountId: string, userId: string): readonly UserState[] {
@@ -53,6 +55,11 @@ export class History {
     return this.#ends.get(`${pairKey(one, other)} ${epoch}`)
   }
 
+  /** The last partnership that had ended when an administrator removed an owner's contact of a user. */
+  forgottenIn(owner: string, accountId: string, userId: string): number | undefined {
+    return this.#forgotten.get(`${owner} ${userKey(accountId, userId)}`)
+  }
+
   /** When an owner's contact of a user was first copied in a partnership. */
   firstCopy(owner: string, accountId: string, userId: string, epoch: number): number | undefined {
     return this.#copied.get(`${owner} ${userKey(accountId, userId)}`)?.find((copy) => copy.epoch === epoch)
@@ -64,7 +71,7 @@ export class History {
       case 'user':
         return this.#userChanged({ user: next as UserItem, decided, shown: now })
       case 'contact':
-        return this.#copy(next as ContactItem, now)
+        return this.#contactChanged(next as ContactItem, { decided, by, now })
       case 'partnership':
         return this.#partnershipChanged(next as PartnershipItem, decided, now)
       case 'event':
@@ -92,6 +99,29 @@ export class History {
     const states = this.#users.get(userKey(accountId, userId))
     if (states) states.push(state)
     else this.#users.set(userKey(accountId, userId), [state])
+  }
+
+  #contactChanged(
+    contact: ContactItem,
+    { decided, by, now }: { decided: number; by: Invocation | undefined; now: number },
+  ) {
+    const { owner, accountId, userId } = contact
+    const key = `${owner} ${userKey(accountId, userId)}`
+    // Effects copy; it is an administrator who removes.
+    if (by?.kind === 'action')
+      return void this.#forgotten.set(key, this.#lastEnded(owner, accountId, decided))
+    const epoch = this.#forgotten.get(key) ?? 0
+    if (!contact.removed && contact.epoch <= epoch)
+      this.violations.push(`C3: ${owner} has ${accountId}/${userId} again, whom an administrator removed`)
+    this.#copy(contact, now)
+  }
+
+  #lastEnded(one: string, other: string, before: number): number {
+    const begin = `${pairKey(one, other)} `
+    const epochs = [...this.#ends].flatMap(([key, { from }]) =>
+      key.startsWith(begin) && from <= before ? [Number(key.slice(begin.length))] : [],
+    )
+    return Math.max(0, ...epochs)
   }
 
   #copy(contact: ContactItem, at: number) {

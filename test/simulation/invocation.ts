@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { Machine, Step } from './machine.ts'
+import type { Queue, QueueInput } from './queue.ts'
 import { cancelled, type Transaction } from './store.ts'
 import type { FaultKind } from './weather.ts'
 
@@ -20,16 +21,18 @@ const timeouts = { action: 3_000, effect: 30_000 }
 /** A function that runs, from its invocation until it has answered, died or run out of time. */
 export class Invocation {
   readonly id: number
+  readonly kind: keyof typeof timeouts
   readonly skew: number
   readonly deadline: number
   readonly speed: number
-  readonly calls = new Set<Call | MailCall>()
+  readonly calls = new Set<Call | MailCall | QueueCall>()
   readonly timers = new Set<Timer>()
   endedAt = Number.POSITIVE_INFINITY
   ended: 'answered' | 'failed' | 'killed' | undefined
   /** The event whose mail it is about. */
   event = ''
-  readonly #kind: keyof typeof timeouts
+  /** Of the effect that it is of. */
+  queue: Queue | undefined
   readonly #machine: Machine
   readonly #onEnd: (result: unknown, ended: 'answered' | 'failed' | 'killed') => void
 
@@ -40,7 +43,7 @@ export class Invocation {
   ) {
     this.#machine = machine
     this.id = ++machine.invoked
-    this.#kind = kind
+    this.kind = kind
     this.skew = Math.round((machine.random.next() * 2 - 1) * machine.weather.skew)
     this.deadline = machine.now + timeouts[kind]
     this.speed = machine.someSpeed()
@@ -78,7 +81,7 @@ export class Invocation {
     this.endedAt = this.#machine.now
     this.#machine.running.delete(this)
     // What an effect left behind ends with its isolate, or goes on when that is used again.
-    const goesOn = this.#kind === 'effect' && this.#machine.random.chance(0.5)
+    const goesOn = this.kind === 'effect' && this.#machine.random.chance(0.5)
     if (how !== 'killed' && !goesOn) {
       for (const call of this.calls) call.orphan()
       this.calls.clear()
@@ -123,7 +126,7 @@ const lostError = () => Object.assign(new Error('The connection was lost'), { na
 /** A command on its way to the store, with the SDK's own tries. */
 export class Call implements Step {
   readonly speed: number
-  readonly due: number
+  due: number
   readonly #machine: Machine
   readonly #invocation: Invocation
   readonly #command: object
@@ -141,7 +144,7 @@ export class Call implements Step {
     this.#answer = answer
     this.#token = token
     this.speed = machine.someSpeed()
-    this.due = machine.whenThrough()
+    this.due = machine.whenThrough(invocation)
   }
 
   ready() {
@@ -181,6 +184,12 @@ export class Call implements Step {
         return this.#command instanceof TransactWriteCommand
           ? this.#reject(this.#held('ThrottlingError'))
           : this.#again(new ProvisionedThroughputExceededException({ message: 'Throttled', $metadata: {} }))
+      case 'throttled at every try':
+        return this.#reject(
+          this.#command instanceof TransactWriteCommand
+            ? this.#held('ThrottlingError')
+            : new ProvisionedThroughputExceededException({ message: 'Throttled', $metadata: {} }),
+        )
       case 'conflict':
         return this.#command instanceof TransactWriteCommand
           ? this.#reject(this.#held('TransactionConflict'))
@@ -261,6 +270,7 @@ export class Call implements Step {
     if (mayTakeLong && this.#machine.inPieces()) {
       tokens.set(this.#token, 'committing')
       this.#transaction = transaction
+      this.due = this.#machine.whenNextPiece()
       return 'in pieces'
     }
     while (transaction.left.length > 0) store.commitNext(transaction, 0)
@@ -272,6 +282,7 @@ export class Call implements Step {
   #commit(transaction: Transaction) {
     const machine = this.#machine
     machine.store.commitNext(transaction, machine.random.below(transaction.left.length))
+    this.due = machine.whenNextPiece()
     if (transaction.left.length > 0) return
     machine.tokens.set(this.#token, 'committed')
     machine.witness.committed(transaction, machine.now)
@@ -346,9 +357,58 @@ export class MailCall implements Step {
   }
 }
 
+/** Something that an effect puts off, on its way to its queue, with the SDK's own tries. */
+export class QueueCall implements Step {
+  readonly speed: number
+  readonly #machine: Machine
+  readonly #invocation: Invocation
+  readonly #input: QueueInput
+  #answer: Answer
+  #tried = 0
+
+  constructor(machine: Machine, invocation: Invocation, input: QueueInput, answer: Answer) {
+    this.#machine = machine
+    this.#invocation = invocation
+    this.#input = input
+    this.#answer = answer
+    this.speed = machine.someSpeed()
+  }
+
+  ready() {
+    return true
+  }
+
+  take() {
+    const machine = this.#machine
+    machine.current = this.#invocation
+    const fault = machine.fault(['queue out of reach', 'answer of the queue lost'])
+    try {
+      if (fault === 'queue out of reach') throw lostError()
+      this.#invocation.queue?.accept(this.#input)
+      if (fault && ++this.#tried < attempts) return
+      if (fault) throw lostError()
+      this.#leave()
+      this.#answer.resolve({})
+    } catch (error) {
+      this.#leave()
+      this.#answer.reject(error as Error)
+    }
+  }
+
+  orphan() {
+    this.#answer = nobody
+    if (this.#machine.random.chance(0.5)) this.#machine.forget(this)
+  }
+
+  #leave() {
+    this.#machine.forget(this)
+    this.#invocation.calls.delete(this)
+  }
+}
+
 type Answer = { resolve(result: object): void; reject(error: Error): void }
 
 const nobody: Answer = { resolve: () => {}, reject: () => {} }
 
-const readFaults: FaultKind[] = ['throttled', 'server error', 'request lost']
+const readFaults: FaultKind[] = ['throttled', 'throttled at every try', 'server error', 'request lost']
 const writeFaults: FaultKind[] = [...readFaults, 'conflict', 'answer lost', 'request late']

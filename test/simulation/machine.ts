@@ -1,5 +1,6 @@
 import type { Host } from './host.ts'
-import { Call, type Invocation, MailCall, Timer } from './invocation.ts'
+import { Call, type Invocation, MailCall, QueueCall, Timer } from './invocation.ts'
+import type { QueueInput } from './queue.ts'
 import { Random } from './random.ts'
 import { type Change, Store, type Transaction } from './store.ts'
 import { tell } from './telling.ts'
@@ -127,6 +128,16 @@ export class Machine implements Host {
     })
   }
 
+  /** What SQS does with something that is put off. */
+  sendToQueue(input: QueueInput): Promise<object> {
+    const invocation = this.#whoever()
+    return new Promise((resolve, reject) => {
+      const call = new QueueCall(this, invocation, input, { resolve, reject })
+      invocation.calls.add(call)
+      this.add(call)
+    })
+  }
+
   add(step: Step) {
     this.#possible.push(step)
   }
@@ -139,8 +150,9 @@ export class Machine implements Host {
   /** One of the kinds of faults, if it is time for one. */
   fault(kinds: readonly FaultKind[]): FaultKind | undefined {
     if (this.#faultsLeft === 0 || !this.random.chance(this.weather.faultRate)) return undefined
-    const kind = this.random.pick(kinds)
-    if (!this.weather.kinds.has(kind)) return undefined
+    const possible = kinds.filter((kind) => this.weather.kinds.has(kind))
+    if (possible.length === 0) return undefined
+    const kind = this.random.pick(possible)
     this.#faultsLeft--
     this.count(kind)
     return kind
@@ -171,19 +183,22 @@ export class Machine implements Host {
   }
 
   /** When a call gets through: at once, or after it has hung for a while. */
-  whenThrough(): number {
-    const { hangs } = this.weather
+  whenThrough(invocation: Invocation): number {
+    const { hangs: most } = this.weather
+    // What is called by a person has little time, and would mostly fail.
+    const hangs = invocation.kind === 'action' ? most / 10 : most
     return hangs > 0 && this.random.chance(hangs) ? this.now + this.random.below(20_000) : this.now
+  }
+
+  /** When a transaction that shows in pieces shows the next. */
+  whenNextPiece(): number {
+    return this.now + this.random.below(this.random.pick([20, 1_000]))
   }
 
   tell(line: () => string) {
     if (!this.trace) return
     const who = this.current ? `#${this.current.id} ` : ''
     this.trace.push(`${new Date(this.now).toISOString().slice(14, 23)} ${who}${line()}`)
-  }
-
-  get isAtRest(): boolean {
-    return this.steps <= mostSteps
   }
 
   /** Resolves when it has come to rest, or will not. */
@@ -228,10 +243,11 @@ export class Machine implements Host {
   }
 
   #strike() {
-    const { troubles } = this.witness
     if (this.#faultsLeft === 0 || !this.random.chance(this.weather.faultRate / 4)) return
+    const troubles = this.witness.troubles.filter(({ kind }) => this.weather.kinds.has(kind))
+    if (troubles.length === 0) return
     const trouble = this.random.pick(troubles)
-    if (!this.weather.kinds.has(trouble.kind) || !trouble.strike()) return
+    if (!trouble.strike()) return
     this.#faultsLeft--
     this.count(trouble.kind)
   }

@@ -6,15 +6,15 @@ import { inThreads } from './threads.ts'
 import type { Tally } from './worker.ts'
 
 /**
- * The simulation of contact sync: `--runs` interleavings from `--seed` on, of the product as it is, then fewer of each
- * variant that is broken on purpose. Ends with 1 where the product breaks a rule or a variant is not caught.
+ * The simulation of contact sync: `--runs` interleavings from `--seed` on, of the product as it is, then of each variant
+ * that is broken on purpose until it has been caught. Ends with 1 where the product breaks a rule or a variant is not caught.
  */
 const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } })
 const runs = Number(values.runs ?? 500_000)
 const seed = Number(values.seed ?? 1)
-/** A variant is caught at the latest in so many runs; after some violations there is no more to learn. */
-const mutantRuns = Math.min(runs, 25_000)
-const enough = 10
+/** A variant is to be caught in so many runs; after some violations there is no more to learn. */
+const mutantRuns = 25_000
+const enough = 5
 
 const product = 'the product'
 const tasks = [
@@ -54,7 +54,7 @@ function bar(part: number): string {
 function report({ runs: counted, steps, commands, faults, violating, shrunk }: Tally) {
   const each = (count: number) => (count / counted).toFixed(1)
   console.log(
-    `${counted} runs from seed ${seed}, each of ${each(commands)} commands and ${each(steps)} steps`,
+    `${counted} runs from seed ${seed}, ${steps} steps: ${each(commands)} commands and ${each(steps)} steps a run`,
   )
   console.log('What went wrong in them, by kind:')
   for (const [kind, count] of [...faults].sort(([, one], [, other]) => other - one))

@@ -1,4 +1,5 @@
 import { SESClient, type SendEmailCommand } from '@aws-sdk/client-ses'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { AccountItem, EmailItem, UserItem } from '../../shared/table/items.ts'
 import { keys } from '../../shared/table/keys.ts'
@@ -9,6 +10,7 @@ import { History } from './history.ts'
 import { hostedBy } from './host.ts'
 import { Invocation } from './invocation.ts'
 import { Machine, type Step, type Witness } from './machine.ts'
+import { Queue, type QueueInput } from './queue.ts'
 import { Random } from './random.ts'
 import { type Change, Store } from './store.ts'
 import { type Handler, Stream } from './streams.ts'
@@ -78,7 +80,7 @@ export function planOf(seed: number): Plan {
     weather: someWeather(random),
     width: 1 + random.below(4),
     haste: random.pick([3, 1, 0.2]),
-    pause: random.pick([0, 0, 500, 20_000]),
+    pause: random.pick([0, 0, 500, 6_000, 6_000, 20_000]),
   }
 }
 
@@ -98,6 +100,8 @@ export class Simulation {
     const send = ({ input }: SendEmailCommand) =>
       machine().sendMail(input.Destination?.ToAddresses?.[0] ?? '')
     Object.assign(SESClient.prototype, { send })
+    const putOff = ({ input }: { input: QueueInput }) => machine().sendToQueue(input)
+    Object.assign(SQSClient.prototype, { send: putOff })
   }
 
   /** Takes the place of the product's clients, and makes the openings. */
@@ -137,6 +141,7 @@ export class Simulation {
   async #play(plan: Plan, history: History, opening: Opening, trace?: string[]): Promise<Machine> {
     const { seed, weather } = plan
     const streams: Stream[] = []
+    const queues: Queue[] = []
     const commander = new Commander(plan, opening.accounts, this.#functions.actions, history)
     const witness: Witness = {
       changed: (change, by, now) => {
@@ -151,7 +156,7 @@ export class Simulation {
         { kind: 'shard split', strike: () => machine.random.pick(streams).split() },
         { kind: 'time passes', strike: () => machine.leap(8_000) },
       ],
-      idle: () => streams.filter((stream) => stream.redrive()).length > 0,
+      idle: () => [...streams, ...queues].filter((one) => one.redrive()).length > 0,
     }
     const machine: Machine = new Machine(
       { seed, weather, now: opening.now, store: opening.store, trace },
@@ -159,7 +164,11 @@ export class Simulation {
     )
     this.#machine = machine
     hostedBy(machine)
-    for (const mapping of mappings(this.#functions)) streams.push(new Stream(machine, mapping))
+    for (const mapping of mappings(this.#functions)) {
+      const queue = new Queue(machine, mapping)
+      queues.push(queue)
+      streams.push(new Stream(machine, mapping, queue))
+    }
     commander.join(machine)
     await machine.run()
     return machine

@@ -1,10 +1,11 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { Invocation } from './invocation.ts'
 import type { Machine, Step } from './machine.ts'
+import type { Queue } from './queue.ts'
 import type { Change } from './store.ts'
 import { tellItem } from './telling.ts'
 
-type Record = { sequence: number; change: Change; address: string; image?: object }
+type Record = { sequence: number; change: Change; address: string; images?: object }
 type Batch = { records: Record[]; tries: number }
 
 export type Handler = (event: object, context: object) => Promise<unknown>
@@ -26,6 +27,8 @@ export type Mapping = {
 export class Stream {
   readonly mapping: Mapping
   readonly machine: Machine
+  /** Where the function puts off what it can't do now. */
+  readonly queue: Queue
   /** What was given up. */
   readonly failed: Record[] = []
   readonly #lanes: Lane[] = []
@@ -34,9 +37,10 @@ export class Stream {
   readonly #salt: number
   #sequence = 0
 
-  constructor(machine: Machine, mapping: Mapping) {
+  constructor(machine: Machine, mapping: Mapping, queue: Queue) {
     this.machine = machine
     this.mapping = mapping
+    this.queue = queue
     const { random } = machine
     this.#roots = Array.from({ length: 1 + random.below(3) }, () => this.#open())
     this.#byItem = random.chance(0.5)
@@ -136,11 +140,12 @@ class Lane implements Step {
       if (this.#inWork?.invocation === invocation)
         this.#ended(batch, ended === 'answered' ? result : undefined)
     })
+    invocation.queue = this.#stream.queue
     this.#inWork = { batch, invocation }
-    const records = batch.records.map(({ change }) => change.next && tellItem(change.next)).join('; ')
     invocation.start(
       (context) => mapping.handler({ Records: batch.records.map(eventOf) }, context),
-      () => `${mapping.name} is given ${records}`,
+      () =>
+        `${mapping.name} is given ${batch.records.map(({ change }) => change.next && tellItem(change.next)).join('; ')}`,
     )
   }
 
@@ -193,12 +198,15 @@ function firstFailure(records: Record[], result: unknown): number {
 function eventOf(record: Record): object {
   const { change, sequence } = record
   const { pk, sk, old, next } = change
-  record.image ??= marshall(next, { removeUndefinedValues: true })
+  record.images ??= {
+    ...(next && { NewImage: marshall(next, { removeUndefinedValues: true }) }),
+    ...(old && { OldImage: marshall(old, { removeUndefinedValues: true }) }),
+  }
   return {
     eventName: old ? 'MODIFY' : 'INSERT',
     dynamodb: {
       Keys: { pk: { S: pk }, sk: { S: sk } },
-      NewImage: record.image,
+      ...record.images,
       SequenceNumber: String(sequence),
     },
   }

@@ -2,6 +2,7 @@ import type { Random } from './random.ts'
 
 export const faultKinds = [
   'throttled',
+  'throttled at every try',
   'conflict',
   'server error',
   'request lost',
@@ -16,6 +17,11 @@ export const faultKinds = [
   'record given up and redriven',
   'shard split',
   'time passes',
+  'queue out of reach',
+  'answer of the queue lost',
+  'message delivered twice',
+  'message not deleted',
+  'message kept and redriven',
   'mail refused',
   'answer about a mail lost',
 ] as const
@@ -31,7 +37,7 @@ export type Weather = {
   kinds: ReadonlySet<FaultKind>
   /** Of a transaction to show in pieces. */
   pieces: number
-  /** Of a call to hang for seconds. */
+  /** Of an effect's call to hang for seconds. */
   hangs: number
   /** No clock is further from the true one, in milliseconds. */
   skew: number
@@ -46,11 +52,17 @@ export function someWeather(random: Random): Weather {
   return {
     faultRate: random.pick([0, 0.01, 0.03, 0.1, 0.3]),
     faults: random.below(16),
-    kinds: new Set(faultKinds),
-    hangs: random.pick([0, 0, 0.02, 0.1]),
+    kinds: someKinds(random),
+    hangs: random.pick([0, 0, 0.02, 0.4]),
     pieces: random.pick([0, 0.1, 0.5]),
     skew: random.pick([0, 200, 900]),
     lag: random.pick([0, 50, 2_000]),
     slowness: random.pick([0, 0, 0.02]),
   }
+}
+
+/** All, or a few that then come often. */
+function someKinds(random: Random): Set<FaultKind> {
+  if (random.chance(0.5)) return new Set(faultKinds)
+  return new Set(faultKinds.filter(() => random.chance(0.3)))
 }

@@ -146,7 +146,7 @@ describe('C1: a partner’s members are exactly its users, as they are now', () 
     expect(await contact(acme, globex, 'nobody')).toMatchObject({ removed: true, version: 0 })
     expect(await compare(task)).toMatchObject({ drift: drift() })
     const user = { ...(await userOf(globex, 'max')), userId: 'nobody' } as UserItem
-    await copyToPartners(user)
+    await copyToPartners({ user })
     expect(await contact(acme, globex, 'nobody')).not.toHaveProperty('removed')
   })
 
@@ -244,7 +244,7 @@ describe('beside live traffic', () => {
   test('a copy that arrives between the two looks is no drift', async () => {
     const { globex, task } = await inStep()
     await rename(globex, 'max', 'Maximiliane')
-    const report = await mend(task, async () => copyToPartners(await userOf(globex, 'max')))
+    const report = await mend(task, async () => copyToPartners({ user: await userOf(globex, 'max') }))
     expect(report).toMatchObject({ underWay: 1, drift: drift(), mended: 0 })
   })
 
@@ -265,7 +265,7 @@ describe('beside live traffic', () => {
     await breakIt(acme, globex)
     const stop = beforeWriting(async () => {
       await rename(globex, 'max', 'Maximiliane')
-      await copyToPartners(await userOf(globex, 'max'))
+      await copyToPartners({ user: await userOf(globex, 'max') })
     })
     await mend(task).finally(stop)
     expect(await contact(acme, globex, 'max')).toMatchObject({ name: 'Maximiliane', version: 2 })
@@ -316,7 +316,7 @@ describe('beside live traffic', () => {
       await bringAll(hub, other, 1)
     }
     await rename(hub, 'max', 'Maximiliane')
-    await copyToPartners(await userOf(hub, 'max'), undefined, 1)
+    await copyToPartners({ user: await userOf(hub, 'max') }, 1)
     const reports = []
     for (const { id } of others) reports.push(await mend({ accountId: id }))
     expect(reports.map(({ underWay, mended }) => [underWay, mended]).sort()).toEqual([
