@@ -22,11 +22,13 @@ const accessLog = {
 
 /** The HTTP interface: every route, each with a function of its own, behind the authorizer. */
 export class ApiStack extends Stack {
+  readonly api: HttpApi
+
   constructor(app: App, id: string, props: FunctionProps) {
     const { environment } = props
     super(app, id, { env: { region: environment.region } })
 
-    const api = new HttpApi(this, 'Api', {
+    this.api = new HttpApi(this, 'Api', {
       apiName: id,
       createDefaultStage: false,
       defaultAuthorizer: new HttpJwtAuthorizer('Authorizer', environment.issuer, {
@@ -36,14 +38,14 @@ export class ApiStack extends Stack {
     })
     for (const name of Object.keys(routes) as RouteName[]) {
       const { method, path } = routes[name]
-      api.addRoutes({
+      this.api.addRoutes({
         path,
         methods: [HttpMethod[method]],
         integration: new HttpLambdaIntegration(name, new ActionFunction(this, name, props).function),
       })
     }
     new HttpStage(this, 'Stage', {
-      httpApi: api,
+      httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
       throttle: environment.throttle,
@@ -59,6 +61,6 @@ export class ApiStack extends Stack {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     })
-    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint })
+    new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint })
   }
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Assembly } from './assembly.ts'
+import { deployFiles } from './bucket-deployments.ts'
 import { Delivery, type DeliveryHooks } from './delivery.ts'
+import { readDistribution } from './distribution.ts'
 import { putObject } from './engines.ts'
 import { failureObject } from './failures.ts'
 import { LocalFunction, readFunctions } from './functions.ts'
@@ -11,6 +13,7 @@ import type { Resources } from './resources.ts'
 import { readRoles } from './roles.ts'
 import { readHttpApi } from './routes.ts'
 import { StreamPoller } from './stream-poller.ts'
+import { WebServer } from './web-server.ts'
 
 /** What a deployment finds on the machine. */
 export type Surroundings = {
@@ -21,6 +24,8 @@ export type Surroundings = {
   s3: string
   /** Where the keys are that tokens are signed with. */
   jwks: string
+  /** The pages are told the addresses that are other ones here. */
+  localized(text: string): string
   positions: Positions
   deliveries: DeliveryHooks
   log(line: string): void
@@ -29,15 +34,17 @@ export type Surroundings = {
 /** How long no work may be seen until there is none: DynamoDB Local's records arrive some milliseconds late. */
 const quietMilliseconds = 100
 
-/** The functions, routes and stream mappings of one synthesis. Another takes its place when sources change. */
+/** The functions, routes, pages and stream mappings of one synthesis. Another takes its place when sources change. */
 export class Deployment {
   readonly functions: Map<string, LocalFunction>
   readonly gateway: Gateway
+  readonly web: WebServer
   readonly #mappings: Mapping[]
   readonly #pollers: StreamPoller[] = []
   readonly #polling: Promise<void>[] = []
   readonly #abort = new AbortController()
   readonly #surroundings: Surroundings
+  readonly #deployFiles: () => Promise<void>
   readonly #sweep: NodeJS.Timeout
 
   /** @throws where the assembly declares what can't be run as declared */
@@ -55,12 +62,16 @@ export class Deployment {
       ]),
     )
     this.gateway = new Gateway(readHttpApi(resources), [...this.functions.values()], surroundings.jwks)
+    const { s3, localized } = surroundings
+    this.web = new WebServer(readDistribution(resources, localized), s3)
+    this.#deployFiles = () => deployFiles(assembly, resources, s3, localized)
     this.#mappings = readMappings(resources, new Map(settings.map(({ arn, role }) => [arn, role])))
     this.#sweep = setInterval(() => this.#endIdle(), 5000).unref()
   }
 
-  /** Begins to read the streams. */
-  start() {
+  /** Puts the files of the pages where they are served from, and begins to read the streams. */
+  async start() {
+    await this.#deployFiles()
     for (const mapping of this.#mappings) {
       const poller = this.#poller(mapping)
       this.#pollers.push(poller)
@@ -103,7 +114,10 @@ export class Deployment {
         const { name } = target.settings
         const kept = mapping.failureBucket ? ` They are in S3: ${mapping.failureBucket}/${key}` : ''
         log(`[${name}] ${discarded.arrivals.length} records discarded: ${discarded.condition}.${kept}`)
-        if (mapping.failureBucket) await putObject(this.#surroundings.s3, mapping.failureBucket, key, body)
+        if (mapping.failureBucket) {
+          const headers = { 'content-type': 'application/json' }
+          await putObject(this.#surroundings.s3, mapping.failureBucket, key, body, headers)
+        }
       }
       return new Delivery(mapping, target, deliveries, discard, this.#abort.signal)
     }

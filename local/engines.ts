@@ -71,15 +71,21 @@ export async function startS3(port: number, buckets: string[], data: string | un
   return { url: `http://${host}:${port}`, stop: () => server.stop() }
 }
 
-/** Puts an object past the role check, as Lambda itself does. */
-export async function putObject(s3: string, bucket: string, key: string, body: string): Promise<void> {
-  const response = await fetch(`${s3}/${bucket}/${key}`, {
-    method: 'PUT',
-    headers: {
-      'content-type': 'application/json',
-      authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/local/s3/aws4_request, Signature=none',
-    },
-    body,
-  })
+/** What a request is told from one that is signed by nobody: engines want to see a signature and check none. */
+export function unsigned(service: string): { authorization: string } {
+  const credential = `Credential=local/20260101/local/${service}/aws4_request`
+  return { authorization: `AWS4-HMAC-SHA256 ${credential}, Signature=none` }
+}
+
+/** Puts an object past the role check, with the headers that it is to be given with. */
+export async function putObject(
+  s3: string,
+  bucket: string,
+  key: string,
+  body: string | Buffer<ArrayBuffer>,
+  headers: Record<string, string>,
+): Promise<void> {
+  const init = { method: 'PUT', headers: { ...headers, ...unsigned('s3') }, body }
+  const response = await fetch(`${s3}/${bucket}/${key}`, init)
   if (!response.ok) throw new Error(`S3 did not take ${bucket}/${key}: ${await response.text()}`)
 }

@@ -32,6 +32,8 @@ export type StackOptions = {
 
 /** What other programs are told, in the stack file. */
 export type Addresses = {
+  /** The first page. */
+  web: string
   /** In front of `/v1`. */
   api: string
   /** The mail server's; its `/store` lists what was sent. */
@@ -131,11 +133,14 @@ async function start(
   )
   stops.push(demo.stop)
 
+  const { JWT_ISSUER: issuer } = signIn(first.resources)
   const surroundings: Surroundings = {
     endpoint: url('aws'),
     dynamodb: url('dynamodb'),
     s3: url('s3'),
     jwks: demo.jwks,
+    localized: (text) =>
+      text.replaceAll(issuer, url('token')).replaceAll(new URL(issuer).origin, url('token')),
     positions: new Positions(data && join(data, 'positions.json')),
     deliveries,
     log,
@@ -148,11 +153,14 @@ async function start(
   stops.push(await serve(ports.aws, (request, response) => proxy.handle(request, response), log))
   const gateway = (request: IncomingMessage, response: ServerResponse) =>
     deployment.gateway.handle(request, response)
-  deployment.start()
+  const web = (request: IncomingMessage, response: ServerResponse) => deployment.web.handle(request, response)
   stops.push(() => deployment.stop())
+  await deployment.start()
   stops.push(await serve(ports.api, gateway, log))
+  stops.push(await serve(ports.web, web, log))
 
   const addresses: Addresses = {
+    web: url('web'),
     api: url('api'),
     mail: url('mail'),
     token: demo.token,
@@ -177,7 +185,7 @@ async function start(
       await before.drain()
       deployment = next
       proxy.world = { place, functions: next.functions, resources }
-      next.start()
+      await next.start()
       await before.stop()
       return { sameTables: tableDeclarations(resources) === tableDeclarations(first.resources) }
     },

@@ -37,7 +37,11 @@ export class Assembled {
       writeFileSync(join(folder, 'functions', name, 'index.cjs'), name)
     }
     const outdir = join(folder, environment)
-    synthesize(environments[environment], join(folder, 'functions'), outdir)
+    const pages = join(folder, 'web')
+    mkdirSync(join(pages, 'assets'), { recursive: true })
+    writeFileSync(join(pages, 'index.html'), '<!doctype html>')
+    writeFileSync(join(pages, 'assets', 'index-a1b2c3d4.js'), '')
+    synthesize(environments[environment], join(folder, 'functions'), pages, outdir)
     this.templates = readdirSync(outdir)
       .filter((file) => file.endsWith('.template.json'))
       .map((file) => JSON.parse(readFileSync(join(outdir, file), 'utf8')))
