@@ -40,6 +40,8 @@ afterEach(async () => {
   await stack.idle()
 })
 
+const sent = async () => (await stack.mailsSince(0)).length
+
 const fail = (faultFor: (call: FaultCall) => Fault | undefined) => healed.push(stack.fail(faultFor))
 const heal = () => {
   for (const stop of healed) stop()
@@ -170,6 +172,39 @@ describe('one e-mail per event', () => {
     expect([1, 2]).toContain((await mails()).filter((to) => to === gun).length)
     expect(await stack.failedRecords()).toEqual([])
   }, 240_000)
+})
+
+describe('the function was ended after the commit: the client has no answer, and tries again with its Idempotency-Key', () => {
+  const proof = { partnerAccountId: 'globex', kind: 'proof', title: 'Cover' }
+  test.each([
+    ['send-invitation', '/invitations', () => ({ email: bo }), 'invitation-sent', [bo]],
+    [
+      'add-user',
+      '/users',
+      (n: number) => ({ email: `retried-${n}@acme.example`, name: 'Retried', profile: 'observer' }),
+      'user-added',
+      [],
+    ],
+    ['add-share', '/shares', (n: number) => ({ ...proof, objectId: `retried-${n}` }), 'share-added', []],
+  ] as const)('%s: it has the answer, and there is one of it', async (name, path, body, event, mail) => {
+    if (name === 'add-share') {
+      const id = await stack.send(ada, bo)
+      await stack.call(gun, 'POST', `/invitations/${id}/accept`)
+      await stack.idle()
+    }
+    const since = await sent()
+    const before = await stack.eventsOf('acme')
+    const headers = { 'idempotency-key': `retried-${since}-${name}` }
+    const ask = () => stack.call<{ status: number; id: string }>(ada, 'POST', path, body(since), headers)
+    fail(times(1, { kill: 'after' }, (call) => by(name)(call) && call.action === 'TransactWriteItems'))
+    expect((await ask()).status).toBe(500)
+    const answer = await ask()
+    expect(answer.status).toBe(201)
+    expect(await ask()).toEqual(answer)
+    await stack.idle()
+    expect((await stack.eventsOf('acme')).slice(before.length)).toEqual([event])
+    expect((await stack.mailsSince(since)).sort()).toEqual([...mail])
+  })
 })
 
 describe('a lost answer after the commit: the client has the success, and there is one event and one e-mail', () => {

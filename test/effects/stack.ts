@@ -44,11 +44,17 @@ export async function startDev() {
     tokens.set(email, access_token)
     return access_token
   }
-  async function call<T = Answer>(email: string, method: string, path: string, body?: object): Promise<T> {
+  async function call<T = Answer>(
+    email: string,
+    method: string,
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const token = tokens.get(email) ?? (await tokenOf(email))
     const response = await fetch(`${stack.api}/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
       ...(body && { body: JSON.stringify(body) }),
     })
     return { ...JSON.parse((await response.text()) || '{}'), status: response.status }
