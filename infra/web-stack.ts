@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type App, CfnOutput, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Annotations, type App, CfnOutput, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import {
@@ -17,6 +17,7 @@ import {
   OriginRequestPolicy,
   PriceClass,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront'
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
@@ -59,6 +60,8 @@ export class WebStack extends Stack {
       removalPolicy: environment.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
     const distribution = this.#distribution(bucket)
+    // What it warns of, a list of the files at the first address, is not to be had: that is index.html, by name and by function.
+    Annotations.of(distribution).acknowledgeWarning('@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk')
     this.#deploy(bucket)
     new CfnOutput(this, 'WebUrl', {
       value: environment.certificate ? environment.webUrl : `https://${distribution.distributionDomainName}`,
@@ -78,7 +81,11 @@ export class WebStack extends Stack {
         ...everywhere,
         // Without the right to list, S3 would say of what is not there that it is forbidden.
         origin: S3BucketOrigin.withOriginAccessControl(bucket, {
+          originId: 'pages',
           originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
+          originAccessControl: new S3OriginAccessControl(this, 'Signing', {
+            originAccessControlName: `${this.stackName}-signing`,
+          }),
         }),
         cachePolicy: new CachePolicy(this, 'AsLongAsFilesSay', {
           cachePolicyName: `${this.stackName}-as-long-as-files-say`,
@@ -101,7 +108,7 @@ export class WebStack extends Stack {
       additionalBehaviors: {
         '/v1/*': {
           ...everywhere,
-          origin: new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint))),
+          origin: new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint)), { originId: 'api' }),
           allowedMethods: AllowedMethods.ALLOW_ALL,
           cachePolicy: CachePolicy.CACHING_DISABLED,
           originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
