@@ -54,7 +54,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^shared/runtime/' },
       to: {
-        path: '^shared/(table/(contacts|invitations|mails|partners|quota|transact|users)\\.ts|mail/)',
+        path: '^shared/(table/(contacts|directory|invitations|mails|partners|quota|transact|users)\\.ts|mail/)',
       },
     },
     {

@@ -5,7 +5,8 @@ type Handler = (event: unknown, context: unknown) => Promise<APIGatewayProxyStru
 
 /** A request as the gateway passes it on. A body that is a text is sent as it is, any other as JSON. */
 export type Call = {
-  by: { accountId: string; userId: string }
+  /** Nobody where the host calls. */
+  by?: { accountId: string; userId: string }
   params?: Record<string, string>
   query?: Record<string, string>
   body?: unknown
@@ -43,9 +44,9 @@ function eventOf(
   action: RouteName,
   { by, params, query, body, contentType = 'application/json', key, accept }: Call,
 ): Partial<APIGatewayProxyEventV2WithJWTAuthorizer> {
-  const { accountId, userId } = by
-  const claims = { account_id: accountId, user_id: userId }
-  const requestContext = { requestId: action, authorizer: { jwt: { claims, scopes: [] } } }
+  const claims = { account_id: by?.accountId, user_id: by?.userId }
+  const authorizer = by ? { jwt: { claims, scopes: [] } } : { iam: { userArn: 'host' } }
+  const requestContext = { requestId: action, authorizer }
   return {
     rawPath: routes[action].path,
     rawQueryString: new URLSearchParams(query).toString(),

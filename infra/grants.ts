@@ -52,6 +52,9 @@ export const grants: Record<RouteName | EffectName, Grant> = {
   'list-shares': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
   'remove-share': { table: ['BatchGetItem', 'DeleteItem', 'PutItem'] },
   'list-activity': { table: ['GetItem', 'BatchGetItem', 'Query'] },
+  'put-account': { table: ['UpdateItem'] },
+  'put-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'drop-user': { table: ['BatchGetItem', ...writeAndDelete] },
   'sync-contacts': { table: ['GetItem', 'Query', 'PutItem'] },
   'send-emails': { table: ['BatchGetItem', 'UpdateItem'], variables: ['mailFrom', 'webUrl'] },
 }

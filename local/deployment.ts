@@ -9,9 +9,9 @@ import { LocalFunction, readFunctions } from './functions.ts'
 import { Gateway } from './gateway.ts'
 import { type Mapping, readMappings } from './mappings.ts'
 import type { Positions } from './positions.ts'
-import type { Resources } from './resources.ts'
+import type { ApiName, Resources } from './resources.ts'
 import { readRoles } from './roles.ts'
-import { readHttpApi } from './routes.ts'
+import { readHttpApis } from './routes.ts'
 import { StreamPoller } from './stream-poller.ts'
 import { WebServer } from './web-server.ts'
 
@@ -37,7 +37,7 @@ const quietMilliseconds = 100
 /** The functions, routes, pages and stream mappings of one synthesis. Another takes its place when sources change. */
 export class Deployment {
   readonly functions: Map<string, LocalFunction>
-  readonly gateway: Gateway
+  readonly gateways: Map<ApiName, Gateway>
   readonly web: WebServer
   readonly #mappings: Mapping[]
   readonly #pollers: StreamPoller[] = []
@@ -61,8 +61,13 @@ export class Deployment {
         ),
       ]),
     )
-    this.gateway = new Gateway(readHttpApi(resources), [...this.functions.values()], surroundings.jwks)
-    const { s3, localized } = surroundings
+    const { jwks, s3, log, localized } = surroundings
+    this.gateways = new Map(
+      readHttpApis(resources).map((api) => [
+        api.name,
+        new Gateway(api, [...this.functions.values()], jwks, log),
+      ]),
+    )
     this.web = new WebServer(readDistribution(resources, localized), s3)
     this.#deployFiles = () => deployFiles(assembly, resources, s3, localized)
     this.#mappings = readMappings(resources, new Map(settings.map(({ arn, role }) => [arn, role])))

@@ -20,6 +20,9 @@ export type Output = { stack: string; key: string; value: string; exportName?: s
 
 export type Resources = { all: Resource[]; outputs: Output[]; stacks: string[] }
 
+/** An HTTP API by who calls it: whoever has a token, or, for the directory, who signs with a key of AWS. */
+export type ApiName = 'api' | 'directory'
+
 type Attributes = (resource: {
   ref: string
   arn: string
@@ -115,10 +118,10 @@ export const runTypes = Object.keys(run)
  * Gives every resource its name and resolves what it declares. Names are what is declared, else made from stack and
  * logical id, so that they stay the same from one start to the next.
  *
- * @param apiUrl what `ApiEndpoint` of an HTTP API is here
+ * @param urlOf what `ApiEndpoint` of an HTTP API is here
  * @throws naming logical id and type where a resource's type is neither run nor known
  */
-export function resolveResources(assembly: Assembly, apiUrl: string): Resources {
+export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => string): Resources {
   const refOf = (stack: AssemblyStack, id: string, resource: TemplateResource) => {
     const property = kindOf(resource.Type)?.name
     const declared = property === undefined ? undefined : resource.Properties?.[property]
@@ -131,6 +134,7 @@ export function resolveResources(assembly: Assembly, apiUrl: string): Resources 
     ref: refOf,
     attribute: (stack, id, resource, name) => {
       const arn = arnFor(stack, id, resource)
+      const apiUrl = urlOf(isSigned(stack, id) ? 'directory' : 'api')
       const attributes: Attributes = kindOf(resource.Type)?.attributes ?? (({ arn }) => ({ Arn: arn }))
       return attributes({ ref: refOf(stack, id, resource), arn, stack, apiUrl })[name] || undefined
     },
@@ -170,6 +174,17 @@ export function resolveResources(assembly: Assembly, apiUrl: string): Resources 
 
 export function ofType(resources: Resources, type: string): Resource[] {
   return resources.all.filter((resource) => resource.type === type)
+}
+
+/** Whether it is an HTTP API with routes that want a signature. */
+function isSigned({ template }: AssemblyStack, logicalId: string): boolean {
+  return Object.values(template.Resources ?? {}).some(({ Type, Properties = {} }) => {
+    const { AuthorizationType, ApiId } = Properties as {
+      AuthorizationType?: string
+      ApiId?: { Ref?: string }
+    }
+    return Type === 'AWS::ApiGatewayV2::Route' && AuthorizationType === 'AWS_IAM' && ApiId?.Ref === logicalId
+  })
 }
 
 class UnknownType extends Error {

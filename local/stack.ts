@@ -11,6 +11,7 @@ import { choosePorts, host, listen } from './ports.ts'
 import { Positions } from './positions.ts'
 import { AwsProxy, type Fault, type FaultCall, operator } from './proxy.ts'
 import { ofType, type Resources, resolveResources } from './resources.ts'
+import { directoryKey } from './signatures.ts'
 import { checkTables, createTables, tableDeclarations } from './tables.ts'
 
 export type StackOptions = {
@@ -36,6 +37,8 @@ export type Addresses = {
   web: string
   /** In front of `/v1`. */
   api: string
+  /** The HTTP API that the host product's back end calls, with the key that it signs with. */
+  directory: { url: string; region: string; accessKeyId: string; secretAccessKey: string }
   /** The mail server's; its `/store` lists what was sent. */
   mail: string
   /** OAuth 2 token endpoint. */
@@ -94,7 +97,7 @@ async function start(
   const url = (name: keyof typeof ports) => `http://${host}:${ports[name]}`
   const read = () => {
     const assembly = readAssembly(options.assembly)
-    return { assembly, resources: resolveResources(assembly, url('api')) }
+    return { assembly, resources: resolveResources(assembly, url) }
   }
   const first = read()
   checkTables(first.resources, data)
@@ -151,17 +154,20 @@ async function start(
   const proxy = new AwsProxy(world, engines, faults, log)
   stops.push(async () => proxy.stop())
   stops.push(await serve(ports.aws, (request, response) => proxy.handle(request, response), log))
-  const gateway = (request: IncomingMessage, response: ServerResponse) =>
-    deployment.gateway.handle(request, response)
-  const web = (request: IncomingMessage, response: ServerResponse) => deployment.web.handle(request, response)
   stops.push(() => deployment.stop())
   await deployment.start()
-  stops.push(await serve(ports.api, gateway, log))
+  for (const name of deployment.gateways.keys()) {
+    const handle = async (request: IncomingMessage, response: ServerResponse) =>
+      deployment.gateways.get(name)?.handle(request, response)
+    stops.push(await serve(ports[name], handle, log))
+  }
+  const web = (request: IncomingMessage, response: ServerResponse) => deployment.web.handle(request, response)
   stops.push(await serve(ports.web, web, log))
 
   const addresses: Addresses = {
     web: url('web'),
     api: url('api'),
+    directory: { url: url('directory'), region: place.region, ...directoryKey },
     mail: url('mail'),
     token: demo.token,
     jwks: demo.jwks,

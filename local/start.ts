@@ -61,9 +61,17 @@ function readOptions(): StackOptions & { watch: boolean } {
   }
 }
 
-function print({ web, api, mail, token, aws, dynamodb, notes }: Stack) {
+function print({ web, api, directory, mail, token, aws, dynamodb, notes }: Stack) {
   console.log(`Open ${web}\n`)
-  const rows = Object.entries({ api, mail, token, aws: aws.endpoint, dynamodb })
+  const rows = Object.entries({
+    web,
+    api,
+    directory: directory.url,
+    mail,
+    token,
+    aws: aws.endpoint,
+    dynamodb,
+  })
   console.log(rows.map(([name, url]) => `${name.padEnd(9)} ${url}`).join('\n'))
   console.log(`\n${notes.join('\n')}\n\nCtrl-C stops all of it.`)
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { shareKinds } from '../domain/shares.ts'
-import { normalizeEmail, profiles } from '../domain/users.ts'
+import { longestId, normalizeEmail, profiles } from '../domain/users.ts'
 
 /** Control characters and line separators have no place in a name: it ends up in mails, files and terminals. */
 const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*$/u
@@ -96,3 +96,31 @@ export const listSharesQuery = z.strictObject({
 })
 
 export const pageQuery = z.strictObject(page)
+
+const hostId = z
+  .string()
+  .max(128, 'An id has at most 128 characters.')
+  .regex(oneLine, 'An id has no line breaks or control characters.')
+  .refine(
+    (id) => encodeURIComponent(id.toWellFormed()).length <= longestId,
+    `An id has at most ${longestId} characters when it is percent-encoded.`,
+  )
+
+export const accountPath = z.object({ accountId: hostId })
+
+export const userPath = z.object({ accountId: hostId, userId: hostId })
+
+const highestVersion = `A version is a whole number from 1 to ${Number.MAX_SAFE_INTEGER}.`
+const hostVersion = z.int(highestVersion).min(1, highestVersion)
+
+export const putAccountBody = z.strictObject({ name, version: hostVersion })
+
+export const putUserBody = addUserBody.extend({ version: hostVersion })
+
+export const dropUserQuery = z.strictObject({
+  version: z
+    .string(highestVersion)
+    .regex(/^\d{1,16}$/, highestVersion)
+    .transform(Number)
+    .pipe(hostVersion),
+})

@@ -28,6 +28,13 @@ export const routes = {
   'list-shares': { method: 'GET', path: '/v1/shares', access: 'user' },
   'remove-share': { method: 'DELETE', path: '/v1/shares/{id}', access: 'user' },
   'list-activity': { method: 'GET', path: '/v1/activity', access: 'user' },
+  'put-account': { method: 'PUT', path: '/v1/directory/accounts/{accountId}', access: 'host' },
+  'put-user': { method: 'PUT', path: '/v1/directory/accounts/{accountId}/users/{userId}', access: 'host' },
+  'drop-user': {
+    method: 'DELETE',
+    path: '/v1/directory/accounts/{accountId}/users/{userId}',
+    access: 'host',
+  },
 } as const satisfies Record<string, Route>
 
 export type RouteName = keyof typeof routes

@@ -16,6 +16,9 @@ export const isAdministrator = (profile: Profile): boolean =>
 /** The ids of an account's administrators stand in one item, so there is a bound. */
 export const maxAdministrators = 100
 
+/** Ids are parts of keys, percent-encoded; an id that would be longer than this belongs to nobody. */
+export const longestId = 300
+
 const maxEmailLength = 254
 
 /**

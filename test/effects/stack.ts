@@ -29,7 +29,7 @@ export async function startDev() {
     log: (line) => lines.push(line),
     onCrash: (error) => lines.push(error.message),
   })
-  const resources = resolveResources(readAssembly(assembly), stack.api)
+  const resources = resolveResources(readAssembly(assembly), () => stack.api)
   const Bucket = ofType(resources, 'AWS::S3::Bucket')[0]?.ref
   const TableName = ofType(resources, 'AWS::DynamoDB::Table')[0]?.ref
   const { endpoint, region, ...credentials } = stack.aws

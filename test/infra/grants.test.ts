@@ -40,6 +40,9 @@ const allowed: Record<string, string[]> = {
   'list-shares': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3', 'gsi4')],
   'remove-share': onTable('BatchGetItem', 'DeleteItem', 'PutItem'),
   'list-activity': onTable('GetItem', 'BatchGetItem', 'Query'),
+  'put-account': onTable('UpdateItem'),
+  'put-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'drop-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   'sync-contacts': [...onTable('GetItem', 'Query', 'PutItem'), ...ofMapping],
   'send-emails': [
     ...onTable('BatchGetItem', 'UpdateItem'),

@@ -139,13 +139,14 @@ export async function call<T>(
     headers: { ...signed, ...typed, ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
+  return answerOf(response, `${method} ${path} as ${user}`)
+}
+
+/** An answer, checked against what holds for every one. */
+export async function answerOf<T>(response: Response, request: string): Promise<Answer<T>> {
   const text = await response.text()
   const fault = faultOf(response, text)
-  if (fault) {
-    throw new BrokenContract(
-      `${method} ${path} as ${user}: ${fault}\n${response.status} ${text.slice(0, 2000)}`,
-    )
-  }
+  if (fault) throw new BrokenContract(`${request}: ${fault}\n${response.status} ${text.slice(0, 2000)}`)
   return {
     status: response.status,
     headers: response.headers,

@@ -131,7 +131,9 @@ describe('the API is at the same address', () => {
 
 describe('what is declared and not known here stops the start', () => {
   const changed = (type: string, change: (properties: Record<string, object>) => void): Resources => {
-    const resources = structuredClone(resolveResources(readAssembly(fixture.assembly), fixture.stack.api))
+    const resources = structuredClone(
+      resolveResources(readAssembly(fixture.assembly), () => fixture.stack.api),
+    )
     for (const one of resources.all) if (one.type === type) change(one.properties as Record<string, object>)
     return resources
   }
