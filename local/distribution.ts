@@ -3,7 +3,7 @@ import { ofType, type Resource, type Resources } from './resources.ts'
 import { matches } from './roles.ts'
 
 /** A header of the answer; without `override`, the origin's own stands. */
-export type PolicyHeader = { name: string; value: string; override: boolean }
+type PolicyHeader = { name: string; value: string; override: boolean }
 
 /** Where a behaviour's requests go. */
 type Origin = { bucket: string } | { host: string }
