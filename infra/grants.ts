@@ -18,7 +18,7 @@ export type Grant = {
   /** Indexes that it may query. */
   query?: (keyof typeof schema.indexes)[]
   /** Environment variables besides the table's name. */
-  variables?: Exclude<keyof typeof environment, 'table'>[]
+  variables?: Exclude<keyof typeof environment, 'table' | 'retryQueue'>[]
 }
 
 /** The functions on the table's stream. */
@@ -55,6 +55,8 @@ export const grants: Record<RouteName | EffectName, Grant> = {
   'put-account': { table: ['UpdateItem'] },
   'put-user': { table: ['BatchGetItem', ...writeAndDelete] },
   'drop-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'get-openapi': { table: [] },
+  'get-docs': { table: [] },
   'sync-contacts': { table: ['GetItem', 'Query', 'PutItem'] },
   'send-emails': { table: ['BatchGetItem', 'UpdateItem'], variables: ['mailFrom', 'webUrl'] },
 }

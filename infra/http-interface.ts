@@ -4,6 +4,7 @@ import {
   HttpApi,
   type HttpApiProps,
   HttpMethod,
+  HttpNoneAuthorizer,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2'
@@ -39,11 +40,12 @@ export function httpInterface(
     ...authorization,
   })
   for (const name of names) {
-    const { method, path } = routes[name]
+    const { method, path, access } = routes[name]
     api.addRoutes({
       path,
       methods: [HttpMethod[method]],
       integration: new HttpLambdaIntegration(name, new ActionFunction(stack, name, props).function),
+      ...(access === 'anyone' && { authorizer: new HttpNoneAuthorizer(), authorizationScopes: [] }),
     })
   }
   new HttpStage(stack, `${id}Stage`, {

@@ -7,8 +7,9 @@ import { putObject } from './engines.ts'
 import { failureObject } from './failures.ts'
 import { LocalFunction, readFunctions } from './functions.ts'
 import { Gateway } from './gateway.ts'
-import { type Mapping, readMappings } from './mappings.ts'
+import { type Mapping, type QueueMapping, readMappings, readQueueMappings } from './mappings.ts'
 import type { Positions } from './positions.ts'
+import { QueuePoller } from './queue-poller.ts'
 import type { ApiName, Resources } from './resources.ts'
 import { readRoles } from './roles.ts'
 import { readHttpApis } from './routes.ts'
@@ -22,6 +23,7 @@ export type Surroundings = {
   /** The engines behind it. */
   dynamodb: string
   s3: string
+  sqs: string
   /** Where the keys are that tokens are signed with. */
   jwks: string
   /** The pages are told the addresses that are other ones here. */
@@ -40,6 +42,7 @@ export class Deployment {
   readonly gateways: Map<ApiName, Gateway>
   readonly web: WebServer
   readonly #mappings: Mapping[]
+  readonly #queueMappings: QueueMapping[]
   readonly #pollers: StreamPoller[] = []
   readonly #polling: Promise<void>[] = []
   readonly #abort = new AbortController()
@@ -70,16 +73,23 @@ export class Deployment {
     )
     this.web = new WebServer(readDistribution(resources, localized), s3)
     this.#deployFiles = () => deployFiles(assembly, resources, s3, localized)
-    this.#mappings = readMappings(resources, new Map(settings.map(({ arn, role }) => [arn, role])))
+    const roleOf = new Map(settings.map(({ arn, role }) => [arn, role]))
+    this.#mappings = readMappings(resources, roleOf)
+    this.#queueMappings = readQueueMappings(resources, roleOf)
     this.#sweep = setInterval(() => this.#endIdle(), 5000).unref()
   }
 
-  /** Puts the files of the pages where they are served from, and begins to read the streams. */
+  /** Puts the files of the pages where they are served from, and begins to read the streams and queues. */
   async start() {
     await this.#deployFiles()
     for (const mapping of this.#mappings) {
       const poller = this.#poller(mapping)
       this.#pollers.push(poller)
+      this.#polling.push(poller.run())
+    }
+    const { sqs, log } = this.#surroundings
+    for (const mapping of this.#queueMappings) {
+      const poller = new QueuePoller(sqs, mapping, this.#functionOf(mapping), this.#abort.signal, log)
       this.#polling.push(poller.run())
     }
   }
@@ -109,10 +119,15 @@ export class Deployment {
     await Promise.all(this.#polling)
   }
 
+  #functionOf({ functionArn }: { functionArn: string }): LocalFunction {
+    const target = [...this.functions.values()].find(({ settings }) => settings.arn === functionArn)
+    if (!target) throw new Error(`A mapping invokes ${functionArn}, which is not there.`)
+    return target
+  }
+
   #poller(mapping: Mapping): StreamPoller {
     const { dynamodb, positions, deliveries, log } = this.#surroundings
-    const target = [...this.functions.values()].find(({ settings }) => settings.arn === mapping.functionArn)
-    if (!target) throw new Error(`A mapping invokes ${mapping.functionArn}, which is not there.`)
+    const target = this.#functionOf(mapping)
     const deliveryFor = (shardId: string) => {
       const discard = async (discarded: Parameters<typeof failureObject>[2]) => {
         const { key, body } = failureObject(mapping, shardId, discarded)

@@ -33,6 +33,8 @@ type Attributes = (resource: {
 type Kind = {
   /** The property that gives the name, where one may. */
   name?: string
+  /** What `Ref` gives, where it is not the name. */
+  ref?: (stack: AssemblyStack, name: string) => string
   arn?: (stack: AssemblyStack, name: string) => string
   attributes?: Attributes
 }
@@ -66,6 +68,11 @@ const run: Record<string, Kind> = {
   'AWS::ApiGatewayV2::Route': {},
   'AWS::ApiGatewayV2::Integration': {},
   'AWS::ApiGatewayV2::Authorizer': {},
+  'AWS::SQS::Queue': {
+    name: 'QueueName',
+    ref: (stack, name) => `https://sqs.${stack.region}.amazonaws.com/${stack.account}/${name}`,
+    arn: (stack, name) => `arn:aws:sqs:${stack.region}:${stack.account}:${name}`,
+  },
   'AWS::S3::Bucket': {
     name: 'BucketName',
     arn: (_, name) => `arn:aws:s3:::${name}`,
@@ -91,6 +98,7 @@ const run: Record<string, Kind> = {
 /** The types that are known and not run, each with the reason. */
 export const notRun: Record<string, Kind & { because: string }> = {
   'AWS::S3::BucketPolicy': { because: 'it refuses plain HTTP, which is all there is on one machine' },
+  'AWS::SQS::QueuePolicy': { because: 'it refuses plain HTTP, which is all there is on one machine' },
   'AWS::Logs::LogGroup': {
     because: 'functions write to the terminal here',
     name: 'LogGroupName',
@@ -122,14 +130,18 @@ export const runTypes = Object.keys(run)
  * @throws naming logical id and type where a resource's type is neither run nor known
  */
 export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => string): Resources {
-  const refOf = (stack: AssemblyStack, id: string, resource: TemplateResource) => {
+  const nameOf = (stack: AssemblyStack, id: string, resource: TemplateResource) => {
     const property = kindOf(resource.Type)?.name
     const declared = property === undefined ? undefined : resource.Properties?.[property]
     const name = declared === undefined ? undefined : resolver.resolve(stack, declared, `${stack.name}.${id}`)
     return typeof name === 'string' ? name : generatedName(stack, id, resource.Type)
   }
+  const refOf = (stack: AssemblyStack, id: string, resource: TemplateResource) => {
+    const name = nameOf(stack, id, resource)
+    return kindOf(resource.Type)?.ref?.(stack, name) ?? name
+  }
   const arnFor = (stack: AssemblyStack, id: string, resource: TemplateResource) =>
-    kindOf(resource.Type)?.arn?.(stack, refOf(stack, id, resource)) ?? ''
+    kindOf(resource.Type)?.arn?.(stack, nameOf(stack, id, resource)) ?? ''
   const resolver: Resolver = new Resolver(assembly.stacks, {
     ref: refOf,
     attribute: (stack, id, resource, name) => {

@@ -5,7 +5,7 @@ import { type Assembly, readAssembly } from './assembly.ts'
 import type { DeliveryHooks } from './delivery.ts'
 import { startDemo } from './demo.ts'
 import { Deployment, type Surroundings } from './deployment.ts'
-import { startDynamo, startMailServer, startS3 } from './engines.ts'
+import { startDynamo, startMailServer, startS3AndSqs } from './engines.ts'
 import { Hooks } from './hooks.ts'
 import { choosePorts, host, listen } from './ports.ts'
 import { Positions } from './positions.ts'
@@ -106,10 +106,11 @@ async function start(
   const deliveries: DeliveryHooks = new Hooks()
 
   const buckets = ofType(first.resources, 'AWS::S3::Bucket').map(({ ref }) => ref)
+  const queues = ofType(first.resources, 'AWS::SQS::Queue')
   const starting = [
     startDynamo(ports.dynamodb, data, log, onCrash),
     startMailServer(ports.mail),
-    startS3(ports.s3, buckets, data),
+    startS3AndSqs(ports.s3, { buckets, queues, region: place.region }, data),
   ]
   for (const engine of await Promise.allSettled(starting)) {
     if (engine.status === 'fulfilled') stops.push(engine.value.stop)
@@ -141,6 +142,7 @@ async function start(
     endpoint: url('aws'),
     dynamodb: url('dynamodb'),
     s3: url('s3'),
+    sqs: url('s3'),
     jwks: demo.jwks,
     localized: (text) =>
       text.replaceAll(issuer, url('token')).replaceAll(new URL(issuer).origin, url('token')),
@@ -150,7 +152,7 @@ async function start(
   }
   let deployment = new Deployment(first.assembly, first.resources, surroundings)
   const world = { place, functions: deployment.functions, resources: first.resources }
-  const engines = { dynamodb: url('dynamodb'), ses: url('mail'), s3: url('s3') }
+  const engines = { dynamodb: url('dynamodb'), ses: url('mail'), s3: url('s3'), sqs: url('s3') }
   const proxy = new AwsProxy(world, engines, faults, log)
   stops.push(async () => proxy.stop())
   stops.push(await serve(ports.aws, (request, response) => proxy.handle(request, response), log))

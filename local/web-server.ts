@@ -46,7 +46,7 @@ export class WebServer {
       'bucket' in origin
         ? request(`${this.#s3}/${origin.bucket}${path}`, {
             method: incoming.method,
-            headers: { ...Object.fromEntries(toS3), ...unsigned('s3') },
+            headers: { ...Object.fromEntries(toS3), ...unsigned },
           })
         : request(`http://${origin.host}${path}${search}`, { method: incoming.method, headers })
     onward.on('response', resolve).on('error', reject)

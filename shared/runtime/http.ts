@@ -151,7 +151,8 @@ function refused(refusal: Refusal, requestId: string) {
   return { status: body.status, body, headers }
 }
 
-const transient = /Throttl|LimitExceeded|ProvisionedThroughputExceeded|TransactionInProgress|Timeout|Abort/
+const transient =
+  /Throttl|LimitExceeded|ProvisionedThroughputExceeded|TransactionInProgress|TransactionConflict|Timeout|Abort/
 
 /** What may well work a moment later: throttling, a lost connection, a fault on the other side. */
 function isTransient(error: unknown): boolean {

@@ -57,8 +57,21 @@ it('has these HTTP APIs and no others', () => {
   expect(stages).toHaveLength(apis.length)
 })
 
-it('lets no person in without an access token that has the scope partners', () => {
-  for (const route of declared.filter((one) => apiOf(one) === 'Api')) {
+const open = ['GET /v1/openapi.json', 'GET /v1/docs']
+
+it('lets anyone read the description, without an authorizer', () => {
+  const found = declared.filter(({ RouteKey }) => open.includes(String(RouteKey)))
+  expect(found).toHaveLength(open.length)
+  for (const route of found) {
+    expect(route.AuthorizationType).toBe('NONE')
+    expect(route).not.toHaveProperty('AuthorizerId')
+    expect(route.AuthorizationScopes ?? []).toEqual([])
+  }
+})
+
+it('lets no person in elsewhere without an access token that has the scope partners', () => {
+  const guarded = declared.filter((one) => apiOf(one) === 'Api' && !open.includes(String(one.RouteKey)))
+  for (const route of guarded) {
     expect(route).toMatchObject({ AuthorizationType: 'JWT', AuthorizationScopes: ['partners'] })
     expect(prod.resource(at(route, 'AuthorizerId.Ref')).Type).toBe('AWS::ApiGatewayV2::Authorizer')
   }

@@ -38,7 +38,7 @@ export async function ask<T>(
     },
     ...(content === undefined ? {} : { body }),
   })
-  return answerOf(response, `${method} ${path}`)
+  return answerOf(response, method, path, 'the host')
 }
 
 export const userPath = (accountId: string, userId: string) =>
