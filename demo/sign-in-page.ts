@@ -13,7 +13,7 @@ export function signInPage(accounts: DemoAccount[], refusal = ''): string {
       <ul>${users
         .map(
           ({ email, name, profile }) => `
-        <li><button name="email" value="${email}">${email}</button> ${name}, ${profile}</li>`,
+        <li><button name="email" value="${email}">${email}</button> <span>${name}, ${profile}</span></li>`,
         )
         .join('')}
       </ul>`,
@@ -29,7 +29,7 @@ export function signInPage(accounts: DemoAccount[], refusal = ''): string {
       :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
       body { max-width: 36rem; margin: 2rem auto; padding: 0 1rem; }
       ul { list-style: none; padding: 0; }
-      li { margin-block: 0.5rem; }
+      li { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1rem; margin-block: 0.5rem; }
       button, input { font: inherit; min-height: 2.75rem; padding: 0 1rem; }
       button { min-width: 15rem; }
     </style>

@@ -10,6 +10,9 @@ const passedToS3 = ['if-modified-since', 'if-none-match', 'range']
 /** The sizes that CloudFront compresses, in bytes. */
 const [smallest, largest] = [1000, 10_000_000]
 
+/** Browsers leave in the middle of an answer that nobody waits for any more. */
+const viewerLeft = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE']
+
 /** CloudFront in front of the pages and the API: the first behaviour that fits the path takes the request. */
 export class WebServer {
   readonly #behaviors: Behavior[]
@@ -30,7 +33,9 @@ export class WebServer {
     }
     const path = behavior.rewrite(method, pathname)
     const answer = await this.#ask(behavior, incoming, path, search)
-    await send(answer, behavior, incoming, outgoing)
+    await send(answer, behavior, incoming, outgoing).catch((error: NodeJS.ErrnoException) => {
+      if (!viewerLeft.includes(error.code ?? '')) throw error
+    })
   }
 
   #ask(

@@ -129,6 +129,17 @@ describe('the API is at the same address', () => {
   })
 })
 
+test('who leaves before the answer is no error', async () => {
+  const leave = new AbortController()
+  const left = ask('/misbehave?as=pause', { signal: leave.signal })
+  const waited = ask('/misbehave?as=pause')
+  setTimeout(() => leave.abort(), 50)
+  await expect(left).rejects.toThrow()
+  await waited
+  await ask('/misbehave?as=pause')
+  expect(fixture.lines.filter((line) => line.includes('as=pause'))).toEqual([])
+})
+
 describe('what is declared and not known here stops the start', () => {
   const changed = (type: string, change: (properties: Record<string, object>) => void): Resources => {
     const resources = structuredClone(
