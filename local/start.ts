@@ -64,7 +64,6 @@ function readOptions(): StackOptions & { watch: boolean } {
 function print({ web, api, directory, mail, token, aws, dynamodb, notes }: Stack) {
   console.log(`Open ${web}\n`)
   const rows = Object.entries({
-    web,
     api,
     directory: directory.url,
     mail,
