@@ -14,6 +14,8 @@ type User = { accountId: string; userId: string; email: string }
 type Fields = Record<string, string | undefined>
 /** What a code was given for. */
 type Grant = { user: User; redirectUri: string; challenge: string; nonce: string | undefined }
+/** What a token may have otherwise. */
+type Wishes = { aud?: string | undefined; expires_in?: number | undefined; nonce?: string | undefined }
 type Answer = { status: number; content: object }
 
 const tokenSeconds = 3600
@@ -28,7 +30,8 @@ const host = '127.0.0.1'
  *   demo user, unless somebody is signed in already: a page that is loaded anew asks again, and as with Cognito a cookie answers.
  * - `POST /token`: the code; a refresh token, for as long as this runs and the user is there; or a password grant with a user's
  *   e-mail address for the name. An address that no user has is refused with 400 `invalid_grant`, another grant with 400
- *   `unsupported_grant_type`.
+ *   `unsupported_grant_type`. To try what the API refuses, the password grant may ask for `audience` and `expires_in` (in
+ *   seconds, less than none for a token of the past).
  * - `GET /logout`: goes back to `logout_uri`, as Cognito has it, or `post_logout_redirect_uri`, as OpenID Connect has it.
  *
  * @returns where the token endpoint is, and the keys that its tokens are signed with
@@ -42,29 +45,29 @@ export async function startSignIn(port: number, { issuer, audience }: TokenRules
   const endpoints = { token: '/token-for-anybody', authorize: '/authorize-anybody' }
   const server = new OAuth2Server(undefined, undefined, { endpoints })
 
-  const sign = (claims: object) =>
+  const sign = (claims: object, expiresIn: number) =>
     server.issuer.buildToken({
-      expiresIn: tokenSeconds,
+      expiresIn,
       scopesOrTransform: (_, payload) => void Object.assign(payload, claims),
     })
 
-  const accessToken = ({ userId, accountId }: User) =>
-    sign({ sub: userId, user_id: userId, account_id: accountId, aud: audience, scope: 'partners' })
-
-  async function tokens(user: User, others: object): Promise<Answer> {
-    const access_token = await accessToken(user)
-    return {
-      status: 200,
-      content: { access_token, token_type: 'Bearer', expires_in: tokenSeconds, ...others },
-    }
+  async function tokens(
+    user: User,
+    { aud, expires_in, nonce }: Wishes = {},
+  ): Promise<Record<string, unknown>> {
+    const { userId, accountId, email } = user
+    const who = { sub: userId, user_id: userId, account_id: accountId, aud: aud ?? audience }
+    const seconds = expires_in ?? tokenSeconds
+    const access_token = await sign({ ...who, scope: 'partners' }, seconds)
+    const id_token = await sign({ ...who, email, ...(nonce && { nonce }) }, seconds)
+    return { access_token, id_token, token_type: 'Bearer', expires_in: seconds }
   }
 
-  const idToken = ({ userId, email }: User, nonce?: string) =>
-    sign({ sub: userId, aud: audience, email, ...(nonce && { nonce }) })
-
-  async function byPassword({ username }: Fields): Promise<Answer> {
+  async function byPassword({ username, audience: aud, expires_in }: Fields): Promise<Answer> {
     const user = await userWith(String(username))
-    return user ? tokens(user, {}) : invalidGrant('No user has this address.')
+    if (!user) return invalidGrant('No user has this address.')
+    const seconds = expires_in === undefined ? undefined : Number(expires_in)
+    return { status: 200, content: await tokens(user, { aud, expires_in: seconds }) }
   }
 
   async function byCode({ code = '', code_verifier = '', redirect_uri, client_id }: Fields): Promise<Answer> {
@@ -76,13 +79,13 @@ export async function startSignIn(port: number, { issuer, audience }: TokenRules
     const { user, nonce } = grant
     const refresh_token = randomUUID()
     refreshTokens.set(refresh_token, user)
-    return tokens(user, { id_token: await idToken(user, nonce), refresh_token })
+    return { status: 200, content: { ...(await tokens(user, { nonce })), refresh_token } }
   }
 
   async function byRefreshToken({ refresh_token = '' }: Fields): Promise<Answer> {
     const user = await stillThere(refreshTokens.get(refresh_token))
     if (!user) return invalidGrant('The refresh token is not known, or its user is gone.')
-    return tokens(user, { id_token: await idToken(user) })
+    return { status: 200, content: await tokens(user) }
   }
 
   const grants: Record<string, (fields: Fields) => Promise<Answer>> = {
