@@ -9,7 +9,8 @@ const seeded = SEED === 'demo' ? demoAccounts : []
 process.on('disconnect', () => process.exit())
 
 for (const account of seeded) await seed(account, new Date().toISOString())
-const { token, jwks } = await startSignIn(Number(TOKEN_PORT), { issuer: JWT_ISSUER, audience: JWT_AUDIENCE })
+const rules = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE }
+const { token, jwks } = await startSignIn(Number(TOKEN_PORT), rules, seeded)
 process.send?.({ token, jwks, notes: seeded.length > 0 ? tour() : ['No accounts were added (--seed none).'] })
 
 /** What there is to try first. */

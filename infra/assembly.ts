@@ -7,12 +7,14 @@ import { DataStack } from './data-stack.ts'
 import { DirectoryStack } from './directory-stack.ts'
 import { EffectsStack } from './effects-stack.ts'
 import type { Environment } from './environments.ts'
+import { WebStack } from './web-stack.ts'
 
 /**
- * Writes the cloud assembly of one environment: templates and assets. `bundles` has a folder for each function.
+ * Writes the cloud assembly of one environment: templates and assets. `bundles` has a folder for each function, `pages`
+ * what is built of `web/`.
  * What was at `outdir` is replaced once all is written, so that it is whole at any time.
  */
-export function synthesize(environment: Environment, bundles: string, outdir: string): void {
+export function synthesize(environment: Environment, bundles: string, pages: string, outdir: string): void {
   const fresh = `${outdir}.new`
   rmSync(fresh, { recursive: true, force: true })
   const app = new App({
@@ -26,9 +28,10 @@ export function synthesize(environment: Environment, bundles: string, outdir: st
   })
   const name = `PartnerAccounts-${environment.name}`
   const { table, failures } = new DataStack(app, `${name}-Data`, environment)
-  new ApiStack(app, `${name}-Api`, { environment, bundles, table })
+  const { api } = new ApiStack(app, `${name}-Api`, { environment, bundles, table })
   new DirectoryStack(app, `${name}-Directory`, { environment, bundles, table })
   new EffectsStack(app, `${name}-Effects`, { environment, bundles, table, failures })
+  new WebStack(app, `${name}-Web`, { environment, pages, api })
   app.synth()
   rmSync(outdir, { recursive: true, force: true })
   renameSync(fresh, outdir)

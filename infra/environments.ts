@@ -6,10 +6,14 @@ export type Environment = {
   issuer: string
   /** The claim `aud`, or Cognito's `client_id`, of the access tokens. Put your own app client here before a deploy. */
   audience: string
+  /** Where people sign in and tokens are given, which for Cognito is not the issuer but the user pool's domain. */
+  signInUrl: string
   /** The address that e-mails come from. SES must have its domain as a verified identity. */
   mailFrom: string
   /** Where the pages are: links in e-mails begin with it. No slash at the end. */
   webUrl: string
+  /** ARN of a certificate for its host name, in us-east-1; without it, the pages are at an address that CloudFront gives. */
+  certificate?: string
   /** Invitations made and addresses not found, per sender account and UTC day. */
   dailyInvitations: number
   /** Whether the table and the failed records outlive a mistake: deletion protection, and kept when the stack goes. */
@@ -29,6 +33,7 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
     region,
     issuer: 'https://cognito-idp.eu-north-1.amazonaws.com/eu-north-1_EXAMPLE1',
     audience: '1example23456789dev',
+    signInUrl: 'https://partner-accounts-dev.auth.eu-north-1.amazoncognito.com',
     mailFrom: 'partners@dev.accounts.example',
     webUrl: 'https://dev.accounts.example',
     dailyInvitations: 10_000,
@@ -41,6 +46,7 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
     region,
     issuer: 'https://cognito-idp.eu-north-1.amazonaws.com/eu-north-1_EXAMPLE2',
     audience: '1example23456789staging',
+    signInUrl: 'https://partner-accounts-staging.auth.eu-north-1.amazoncognito.com',
     mailFrom: 'partners@staging.accounts.example',
     webUrl: 'https://staging.accounts.example',
     dailyInvitations: 200,
@@ -53,6 +59,7 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
     region,
     issuer: 'https://cognito-idp.eu-north-1.amazonaws.com/eu-north-1_EXAMPLE3',
     audience: '1example23456789prod',
+    signInUrl: 'https://partner-accounts-prod.auth.eu-north-1.amazoncognito.com',
     mailFrom: 'partners@accounts.example',
     webUrl: 'https://accounts.example',
     dailyInvitations: 200,
@@ -64,3 +71,9 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
 
 /** The scope that an access token must have; an ID token has none. */
 export const scope = 'partners'
+
+/**
+ * What the pages ask the issuer for. Cognito refuses a scope without a slash in it, and adds `partners` by a trigger;
+ * another issuer may want to be asked for it.
+ */
+export const signInScope = 'openid'

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Assembly } from './assembly.ts'
+import { deployFiles } from './bucket-deployments.ts'
 import { Delivery, type DeliveryHooks } from './delivery.ts'
+import { readDistribution } from './distribution.ts'
 import { putObject } from './engines.ts'
 import { failureObject } from './failures.ts'
 import { LocalFunction, readFunctions } from './functions.ts'
@@ -12,6 +14,7 @@ import type { ApiName, Resources } from './resources.ts'
 import { readRoles } from './roles.ts'
 import { readHttpApis } from './routes.ts'
 import { StreamPoller } from './stream-poller.ts'
+import { WebServer } from './web-server.ts'
 
 /** What a deployment finds on the machine. */
 export type Surroundings = {
@@ -23,6 +26,8 @@ export type Surroundings = {
   sqs: string
   /** Where the keys are that tokens are signed with. */
   jwks: string
+  /** The pages are told the addresses that are other ones here. */
+  localized(text: string): string
   positions: Positions
   deliveries: DeliveryHooks
   log(line: string): void
@@ -31,16 +36,18 @@ export type Surroundings = {
 /** How long no work may be seen until there is none: DynamoDB Local's records arrive some milliseconds late. */
 const quietMilliseconds = 100
 
-/** The functions, routes and stream mappings of one synthesis. Another takes its place when sources change. */
+/** The functions, routes, pages and stream mappings of one synthesis. Another takes its place when sources change. */
 export class Deployment {
   readonly functions: Map<string, LocalFunction>
   readonly gateways: Map<ApiName, Gateway>
+  readonly web: WebServer
   readonly #mappings: Mapping[]
   readonly #queueMappings: QueueMapping[]
   readonly #pollers: StreamPoller[] = []
   readonly #polling: Promise<void>[] = []
   readonly #abort = new AbortController()
   readonly #surroundings: Surroundings
+  readonly #deployFiles: () => Promise<void>
   readonly #sweep: NodeJS.Timeout
 
   /** @throws where the assembly declares what can't be run as declared */
@@ -57,21 +64,24 @@ export class Deployment {
         ),
       ]),
     )
-    const { jwks, log } = surroundings
+    const { jwks, s3, log, localized } = surroundings
     this.gateways = new Map(
       readHttpApis(resources).map((api) => [
         api.name,
         new Gateway(api, [...this.functions.values()], jwks, log),
       ]),
     )
+    this.web = new WebServer(readDistribution(resources, localized), s3)
+    this.#deployFiles = () => deployFiles(assembly, resources, s3, localized)
     const roleOf = new Map(settings.map(({ arn, role }) => [arn, role]))
     this.#mappings = readMappings(resources, roleOf)
     this.#queueMappings = readQueueMappings(resources, roleOf)
     this.#sweep = setInterval(() => this.#endIdle(), 5000).unref()
   }
 
-  /** Begins to read the streams and queues. */
-  start() {
+  /** Puts the files of the pages where they are served from, and begins to read the streams and queues. */
+  async start() {
+    await this.#deployFiles()
     for (const mapping of this.#mappings) {
       const poller = this.#poller(mapping)
       this.#pollers.push(poller)
@@ -124,7 +134,10 @@ export class Deployment {
         const { name } = target.settings
         const kept = mapping.failureBucket ? ` They are in S3: ${mapping.failureBucket}/${key}` : ''
         log(`[${name}] ${discarded.arrivals.length} records discarded: ${discarded.condition}.${kept}`)
-        if (mapping.failureBucket) await putObject(this.#surroundings.s3, mapping.failureBucket, key, body)
+        if (mapping.failureBucket) {
+          const headers = { 'content-type': 'application/json' }
+          await putObject(this.#surroundings.s3, mapping.failureBucket, key, body, headers)
+        }
       }
       return new Delivery(mapping, target, deliveries, discard, this.#abort.signal)
     }

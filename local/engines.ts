@@ -102,15 +102,20 @@ const attributesOf = (properties: Record<string, unknown>): Record<string, strin
     }),
   )
 
-/** Puts an object past the role check, as Lambda itself does. */
-export async function putObject(s3: string, bucket: string, key: string, body: string): Promise<void> {
-  const response = await fetch(`${s3}/${bucket}/${key}`, {
-    method: 'PUT',
-    headers: {
-      'content-type': 'application/json',
-      authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/local/s3/aws4_request, Signature=none',
-    },
-    body,
-  })
+/** What S3 wants to see of a request, and does not check. */
+export const unsigned = {
+  authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/local/s3/aws4_request, Signature=none',
+}
+
+/** Puts an object past the role check, with the headers that it is to be given with. */
+export async function putObject(
+  s3: string,
+  bucket: string,
+  key: string,
+  body: string | Buffer<ArrayBuffer>,
+  headers: Record<string, string>,
+): Promise<void> {
+  const init = { method: 'PUT', headers: { ...headers, ...unsigned }, body }
+  const response = await fetch(`${s3}/${bucket}/${key}`, init)
   if (!response.ok) throw new Error(`S3 did not take ${bucket}/${key}: ${await response.text()}`)
 }

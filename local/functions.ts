@@ -94,7 +94,12 @@ export function readFunctions(
   roles: Map<string, Role>,
   endpoint: string,
 ): FunctionSettings[] {
-  return ofType(resources, 'AWS::Lambda::Function').map((resource) => {
+  // Those that a custom resource names run while CloudFormation deploys; what they do then is done here without them.
+  const ofDeployment = resources.all.map(({ properties }) => properties.ServiceToken)
+  const functions = ofType(resources, 'AWS::Lambda::Function').filter(
+    ({ arn }) => !ofDeployment.includes(arn),
+  )
+  return functions.map((resource) => {
     const {
       Handler,
       Role: roleArn,

@@ -82,6 +82,17 @@ const run: Record<string, Kind> = {
       RegionalDomainName: `${ref}.s3.${stack.region}.amazonaws.com`,
     }),
   },
+  'AWS::CloudFront::Distribution': {
+    attributes: ({ ref }) => ({ Id: ref, DomainName: `${ref.toLowerCase()}.cloudfront.net` }),
+  },
+  'AWS::CloudFront::Function': {
+    name: 'Name',
+    arn: (stack, name) => `arn:aws:cloudfront::${stack.account}:function/${name}`,
+    attributes: ({ arn }) => ({ FunctionARN: arn }),
+  },
+  'AWS::CloudFront::ResponseHeadersPolicy': {},
+  'AWS::CloudFront::CachePolicy': {},
+  'Custom::CDKBucketDeployment': {},
 }
 
 /** The types that are known and not run, each with the reason. */
@@ -102,6 +113,13 @@ export const notRun: Record<string, Kind & { because: string }> = {
     because: 'what the clock wakes is woken by hand here: the endpoint invokes any function',
     name: 'Name',
     arn: arnOf('events', 'rule/'),
+  },
+  'AWS::CloudFront::OriginAccessControl': {
+    because: 'it signs what CloudFront asks of S3, and here nobody else asks for the pages',
+    attributes: ({ ref }) => ({ Id: ref }),
+  },
+  'AWS::Lambda::LayerVersion': {
+    because: 'it carries the command line that puts files into buckets, which is done here without',
   },
   'AWS::CDK::Metadata': { because: 'it tells AWS which constructs are in use and does nothing' },
 }

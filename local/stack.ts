@@ -33,6 +33,8 @@ export type StackOptions = {
 
 /** What other programs are told, in the stack file. */
 export type Addresses = {
+  /** The first page. */
+  web: string
   /** In front of `/v1`. */
   api: string
   /** The HTTP API that the host product's back end calls, with the key that it signs with. */
@@ -135,12 +137,15 @@ async function start(
   )
   stops.push(demo.stop)
 
+  const { JWT_ISSUER: issuer } = signIn(first.resources)
   const surroundings: Surroundings = {
     endpoint: url('aws'),
     dynamodb: url('dynamodb'),
     s3: url('s3'),
     sqs: url('s3'),
     jwks: demo.jwks,
+    localized: (text) =>
+      text.replaceAll(issuer, url('token')).replaceAll(new URL(issuer).origin, url('token')),
     positions: new Positions(data && join(data, 'positions.json')),
     deliveries,
     log,
@@ -151,15 +156,18 @@ async function start(
   const proxy = new AwsProxy(world, engines, faults, log)
   stops.push(async () => proxy.stop())
   stops.push(await serve(ports.aws, (request, response) => proxy.handle(request, response), log))
-  deployment.start()
   stops.push(() => deployment.stop())
+  await deployment.start()
   for (const name of deployment.gateways.keys()) {
     const handle = async (request: IncomingMessage, response: ServerResponse) =>
       deployment.gateways.get(name)?.handle(request, response)
     stops.push(await serve(ports[name], handle, log))
   }
+  const web = (request: IncomingMessage, response: ServerResponse) => deployment.web.handle(request, response)
+  stops.push(await serve(ports.web, web, log))
 
   const addresses: Addresses = {
+    web: url('web'),
     api: url('api'),
     directory: { url: url('directory'), region: place.region, ...directoryKey },
     mail: url('mail'),
@@ -185,7 +193,7 @@ async function start(
       await before.drain()
       deployment = next
       proxy.world = { place, functions: next.functions, resources }
-      next.start()
+      await next.start()
       await before.stop()
       return { sameTables: tableDeclarations(resources) === tableDeclarations(first.resources) }
     },

@@ -61,8 +61,16 @@ function readOptions(): StackOptions & { watch: boolean } {
   }
 }
 
-function print({ api, directory, mail, token, aws, dynamodb, notes }: Stack) {
-  const rows = Object.entries({ api, directory: directory.url, mail, token, aws: aws.endpoint, dynamodb })
+function print({ web, api, directory, mail, token, aws, dynamodb, notes }: Stack) {
+  console.log(`Open ${web}\n`)
+  const rows = Object.entries({
+    api,
+    directory: directory.url,
+    mail,
+    token,
+    aws: aws.endpoint,
+    dynamodb,
+  })
   console.log(rows.map(([name, url]) => `${name.padEnd(9)} ${url}`).join('\n'))
   console.log(`\n${notes.join('\n')}\n\nCtrl-C stops all of it.`)
 }
@@ -100,7 +108,9 @@ function watchSources(running: Stack) {
   // Folder by folder: Node's recursive watching on Linux loses a file that is replaced instead of written.
   const watchAll = () => {
     for (const watcher of watchers) watcher.close()
-    watchers = ['functions', 'shared', 'infra'].flatMap(foldersIn).map((folder) => watch(folder, takeUp))
+    watchers = ['functions', 'shared', 'infra', 'web']
+      .flatMap(foldersIn)
+      .map((folder) => watch(folder, takeUp))
   }
   watchAll()
 }

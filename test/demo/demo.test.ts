@@ -1,6 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isRefusal } from '../../shared/domain/refusals.ts'
@@ -8,37 +5,7 @@ import { keys } from '../../shared/table/keys.ts'
 import { readOne } from '../../shared/table/read.ts'
 import { addUser, removeUser } from '../../shared/table/users.ts'
 import { freshTable } from '../fresh-table.ts'
-
-const issuer = 'https://issuer.example/pool'
-const audience = 'the-client'
-const clock = { now: '2026-01-01T00:00:00.000Z', newId: () => crypto.randomUUID() }
-
-type Demo = { token: string; jwks: string; notes: string[] }
-
-let running: ChildProcess | undefined
-
-async function start(seed: 'demo' | 'none' = 'demo'): Promise<Demo> {
-  running = fork(join(import.meta.dirname, '../../demo/main.ts'), [], {
-    execArgv: [],
-    env: {
-      ...process.env,
-      JWT_ISSUER: issuer,
-      JWT_AUDIENCE: audience,
-      TOKEN_PORT: '0',
-      SEED: seed,
-      API_URL: 'http://127.0.0.1:1',
-    },
-  })
-  const [ready] = await once(running, 'message')
-  return ready
-}
-
-async function end(): Promise<void> {
-  if (!running?.connected) return
-  const exited = once(running, 'exit')
-  running.disconnect()
-  await exited
-}
+import { audience, clock, type Demo, end, issuer, start, user } from './demo.ts'
 
 async function signIn({ token }: Demo, username: string, asked: Record<string, string> = {}) {
   const form = new URLSearchParams({ grant_type: 'password', username, ...asked })
@@ -52,12 +19,6 @@ async function claims(demo: Demo, username: string) {
   const keySet = createRemoteJWKSet(new URL(demo.jwks))
   const { payload } = await jwtVerify(access_token, keySet, { issuer, audience, algorithms: ['RS256'] })
   return payload
-}
-
-async function user(accountId: string, userId: string) {
-  const found = await readOne(keys.user(accountId, userId))
-  if (!found || found.removed) throw new Error(`${accountId} has no user ${userId}`)
-  return found
 }
 
 beforeEach(freshTable)

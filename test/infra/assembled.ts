@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { synthesize } from '../../infra/assembly.ts'
-import { environments } from '../../infra/environments.ts'
+import { type Environment, environments } from '../../infra/environments.ts'
 import { grants } from '../../infra/grants.ts'
 
 // What the CDK checks templates for costs a second of each test file, and `npm run synth` has it checked.
@@ -27,24 +27,44 @@ export class Assembled {
   private readonly templates: Template[]
   /** By logical id. */
   readonly resources: Record<string, Resource>
-  /** The function that a logical id's bundle is of. */
+  /** The function that a logical id's bundle is of. The CDK's own, which puts the pages into their bucket, has none. */
   readonly nameOf: Record<string, string> = {}
+  /** The files that a logical id deploys, with what is in them. */
+  readonly filesOf: Record<string, Record<string, string>> = {}
 
-  constructor(environment: keyof typeof environments) {
+  constructor(environment: keyof typeof environments, own: Partial<Environment> = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'assembled-'))
     for (const name of Object.keys(grants)) {
       mkdirSync(join(folder, 'functions', name), { recursive: true })
       writeFileSync(join(folder, 'functions', name, 'index.cjs'), name)
     }
     const outdir = join(folder, environment)
-    synthesize(environments[environment], join(folder, 'functions'), outdir)
+    const pages = join(folder, 'web')
+    mkdirSync(join(pages, 'assets'), { recursive: true })
+    writeFileSync(join(pages, 'index.html'), '<!doctype html>')
+    writeFileSync(join(pages, 'assets', 'index-a1b2c3d4.js'), '')
+    synthesize({ ...environments[environment], ...own }, join(folder, 'functions'), pages, outdir)
     this.templates = readdirSync(outdir)
       .filter((file) => file.endsWith('.template.json'))
       .map((file) => JSON.parse(readFileSync(join(outdir, file), 'utf8')))
     this.resources = Object.assign({}, ...this.templates.map(({ Resources }) => Resources))
     for (const [id, { Properties }] of this.ofType('AWS::Lambda::Function')) {
+      if (Properties.Runtime !== 'nodejs24.x') continue
       const asset = String(at(Properties, 'Code.S3Key')).replace('.zip', '')
       this.nameOf[id] = readFileSync(join(outdir, `asset.${asset}`, 'index.cjs'), 'utf8')
+    }
+    for (const [id, { Properties }] of this.ofType('Custom::CDKBucketDeployment')) {
+      const folders = (Properties.SourceObjectKeys as string[]).map(
+        (key) => `asset.${key.replace('.zip', '')}`,
+      )
+      this.filesOf[id] = Object.fromEntries(
+        folders.flatMap((folder) =>
+          readdirSync(join(outdir, folder)).map((file) => [
+            file,
+            readFileSync(join(outdir, folder, file), 'utf8'),
+          ]),
+        ),
+      )
     }
     rmSync(folder, { recursive: true })
   }

@@ -25,8 +25,12 @@ it('has one table with the keys, sparse indexes, expiry and stream of the key sc
   })
 })
 
+/** The properties of the one of a type that has this name. */
+const the = (type: string, name: string) =>
+  prod.ofType(type).find(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)?.[1].Properties
+
 it('keeps failed records 90 days, encrypted, out of public reach and never sent in the clear', () => {
-  expect(prod.only('AWS::S3::Bucket')).toEqual({
+  expect(the('AWS::S3::Bucket', 'Failures')).toEqual({
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
     },
@@ -38,7 +42,7 @@ it('keeps failed records 90 days, encrypted, out of public reach and never sent 
       RestrictPublicBuckets: true,
     },
   })
-  expect(prod.only('AWS::S3::BucketPolicy')).toMatchObject({
+  expect(the('AWS::S3::BucketPolicy', 'FailuresPolicy')).toMatchObject({
     PolicyDocument: {
       Statement: [
         { Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },

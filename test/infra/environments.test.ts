@@ -40,18 +40,25 @@ it.each(all)('has in %s nothing that is billed by the hour', (name) => {
     'AWS::ApiGatewayV2::Integration',
     'AWS::ApiGatewayV2::Route',
     'AWS::ApiGatewayV2::Stage',
+    'AWS::CloudFront::CachePolicy',
+    'AWS::CloudFront::Distribution',
+    'AWS::CloudFront::Function',
+    'AWS::CloudFront::OriginAccessControl',
+    'AWS::CloudFront::ResponseHeadersPolicy',
     'AWS::CloudWatch::Alarm',
     'AWS::DynamoDB::Table',
     'AWS::Events::Rule',
     'AWS::IAM::Role',
     'AWS::Lambda::EventSourceMapping',
     'AWS::Lambda::Function',
+    'AWS::Lambda::LayerVersion',
     'AWS::Lambda::Permission',
     'AWS::Logs::LogGroup',
     'AWS::S3::Bucket',
     'AWS::S3::BucketPolicy',
     'AWS::SQS::Queue',
     'AWS::SQS::QueuePolicy',
+    'Custom::CDKBucketDeployment',
   ])
 })
 
@@ -69,6 +76,10 @@ it('differs between environments in what an environment has of its own, and in n
     'AWS::Lambda::Function Properties.Environment.Variables.MAIL_FROM',
     'AWS::Lambda::Function Properties.Environment.Variables.WEB_URL',
     'AWS::Logs::LogGroup Properties.RetentionInDays',
+    // The CDK tells by it which of its functions puts files into the bucket.
+    'AWS::S3::Bucket Properties.Tags.Key',
+    // config.json.
+    'Custom::CDKBucketDeployment Properties.SourceObjectKeys',
   ]
   const ownOfDev = [
     'AWS::DynamoDB::Table DeletionPolicy',

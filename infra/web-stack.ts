@@ -1,0 +1,224 @@
+import { join } from 'node:path'
+import { Annotations, type App, CfnOutput, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
+import {
+  AccessLevel,
+  AllowedMethods,
+  CachePolicy,
+  Distribution,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  HttpVersion,
+  OriginRequestPolicy,
+  PriceClass,
+  ResponseHeadersPolicy,
+  S3OriginAccessControl,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront'
+import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
+import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment'
+import { type Environment, signInScope } from './environments.ts'
+
+type WebProps = {
+  environment: Environment
+  /** The folder with the built pages: `index.html`, and `assets/` whose names change with their content. */
+  pages: string
+  api: IHttpApi
+}
+
+/** A page's path has no extension; index.html is the page, whichever path it shows. */
+const toThePage = `function handler(event) {
+  var request = event.request
+  if (!/\\.[^/]*$/.test(request.uri)) request.uri = '/index.html'
+  return request
+}`
+
+/** What CloudFront would otherwise keep for ten seconds and give to others, whoever asked and whatever the cache policy. */
+const keptErrors = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504]
+
+/** The pages, and the API at `/v1` of the same origin, so that no request is a cross-origin one. */
+export class WebStack extends Stack {
+  readonly #props: WebProps
+
+  constructor(app: App, id: string, props: WebProps) {
+    const { environment } = props
+    super(app, id, { env: { region: environment.region } })
+    this.#props = props
+
+    const bucket = new Bucket(this, 'Pages', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: environment.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    const distribution = this.#distribution(bucket)
+    // What it warns of, a list of the files at the first address, is not to be had: that is index.html, by name and by function.
+    Annotations.of(distribution).acknowledgeWarning('@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk')
+    this.#deploy(bucket)
+    new CfnOutput(this, 'WebUrl', {
+      value: environment.certificate ? environment.webUrl : `https://${distribution.distributionDomainName}`,
+    })
+  }
+
+  #distribution(bucket: Bucket): Distribution {
+    const { environment, api } = this.#props
+    const { certificate, webUrl } = environment
+    const everywhere = {
+      viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      responseHeadersPolicy: this.#headers(),
+    }
+    return new Distribution(this, 'Distribution', {
+      comment: this.stackName,
+      defaultBehavior: {
+        ...everywhere,
+        // Without the right to list, S3 would say of what is not there that it is forbidden.
+        origin: S3BucketOrigin.withOriginAccessControl(bucket, {
+          originId: 'pages',
+          originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
+          originAccessControl: new S3OriginAccessControl(this, 'Signing', {
+            originAccessControlName: `${this.stackName}-signing`,
+          }),
+        }),
+        cachePolicy: new CachePolicy(this, 'AsLongAsFilesSay', {
+          cachePolicyName: `${this.stackName}-as-long-as-files-say`,
+          minTtl: Duration.seconds(0),
+          defaultTtl: Duration.seconds(0),
+          enableAcceptEncodingBrotli: true,
+          enableAcceptEncodingGzip: true,
+        }),
+        functionAssociations: [
+          {
+            eventType: FunctionEventType.VIEWER_REQUEST,
+            function: new EdgeFunction(this, 'ToThePage', {
+              functionName: `${this.stackName}-to-the-page`,
+              code: FunctionCode.fromInline(toThePage),
+              runtime: FunctionRuntime.JS_2_0,
+            }),
+          },
+        ],
+      },
+      additionalBehaviors: {
+        '/v1/*': {
+          ...everywhere,
+          origin: new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint)), { originId: 'api' }),
+          allowedMethods: AllowedMethods.ALLOW_ALL,
+          cachePolicy: CachePolicy.CACHING_DISABLED,
+          originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        },
+      },
+      defaultRootObject: 'index.html',
+      errorResponses: keptErrors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      priceClass: PriceClass.PRICE_CLASS_100,
+      ...(certificate && {
+        domainNames: [new URL(webUrl).hostname],
+        certificate: Certificate.fromCertificateArn(this, 'Certificate', certificate),
+      }),
+    })
+  }
+
+  /** The API's own policy stands where it has one, as its documentation does. */
+  #headers(): ResponseHeadersPolicy {
+    const { issuer, signInUrl } = this.#props.environment
+    const signIn = [...new Set([issuer, signInUrl].map((url) => new URL(url).origin))]
+    return new ResponseHeadersPolicy(this, 'Headers', {
+      responseHeadersPolicyName: `${this.stackName}-headers`,
+      securityHeadersBehavior: {
+        contentSecurityPolicy: {
+          contentSecurityPolicy: [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "manifest-src 'self'",
+            `connect-src 'self' ${signIn.join(' ')}`,
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+          ].join('; '),
+          override: false,
+        },
+        strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
+        contentTypeOptions: { override: true },
+        frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
+        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
+      },
+      customHeadersBehavior: {
+        customHeaders: [
+          {
+            header: 'permissions-policy',
+            value: 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+            override: true,
+          },
+          { header: 'cross-origin-opener-policy', value: 'same-origin', override: true },
+        ],
+      },
+    })
+  }
+
+  /** Assets first, and none is removed: a page that is open still asks for those it was built with. */
+  #deploy(bucket: Bucket) {
+    const { environment, pages } = this.#props
+    const { issuer, audience } = environment
+    const logGroup = new LogGroup(this, 'DeploymentLog', {
+      retention: environment.logDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const deployment = {
+      destinationBucket: bucket,
+      prune: false,
+      role: this.#deployer(bucket, logGroup).withoutPolicyUpdates(),
+      logGroup,
+    }
+    const assets = new BucketDeployment(this, 'Assets', {
+      ...deployment,
+      sources: [Source.asset(join(pages, 'assets'))],
+      destinationKeyPrefix: 'assets',
+      cacheControl: [
+        CacheControl.setPublic(),
+        CacheControl.maxAge(Duration.days(365)),
+        CacheControl.immutable(),
+      ],
+    })
+    const page = new BucketDeployment(this, 'Page', {
+      ...deployment,
+      sources: [
+        Source.asset(pages, { exclude: ['assets'] }),
+        Source.jsonData('config.json', { issuer, clientId: audience, scope: signInScope }),
+      ],
+      cacheControl: [CacheControl.noCache()],
+    })
+    page.node.addDependency(assets)
+  }
+
+  /** The CDK would grant reading and deleting besides. */
+  #deployer(bucket: Bucket, logGroup: LogGroup): Role {
+    const { bootstrapQualifier } = this.synthesizer
+    const uploads = `arn:${this.partition}:s3:::cdk-${bootstrapQualifier}-assets-${this.account}-${this.region}`
+    return new Role(this, 'Deployer', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        deploy: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
+            new PolicyStatement({ actions: ['s3:GetObject'], resources: [`${uploads}/*`] }),
+            new PolicyStatement({ actions: ['s3:ListBucket'], resources: [uploads, bucket.bucketArn] }),
+            new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects('*')] }),
+          ],
+        }),
+      },
+    })
+  }
+}

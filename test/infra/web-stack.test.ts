@@ -1,0 +1,245 @@
+import { createContext, runInContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { environments } from '../../infra/environments.ts'
+import { Assembled, at } from './assembled.ts'
+
+const prod = new Assembled('prod')
+const config = at(prod.only('AWS::CloudFront::Distribution'), 'DistributionConfig') as {
+  CacheBehaviors: Record<string, unknown>[]
+  DefaultCacheBehavior: Record<string, unknown>
+  Origins: Record<string, unknown>[]
+  CustomErrorResponses: Record<string, unknown>[]
+}
+const [api = {}, ...otherBehaviors] = config.CacheBehaviors
+const page = config.DefaultCacheBehavior
+const originOf = (behavior: Record<string, unknown>) =>
+  config.Origins.find(({ Id }) => Id === behavior.TargetOriginId) ?? {}
+const bucket = prod.ofType('AWS::S3::Bucket').find(([id]) => id.startsWith('Pages'))
+
+describe('the pages', () => {
+  it('are in a bucket that nobody reads but the distribution, which signs', () => {
+    expect(bucket?.[1].Properties).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    })
+    expect(prod.said(originOf(page).DomainName)).toBe('Pages.RegionalDomainName')
+    const control = prod.resource(at(originOf(page), 'OriginAccessControlId.Fn::GetAtt.0'))
+    expect(at(control, 'Properties.OriginAccessControlConfig')).toMatchObject({
+      OriginAccessControlOriginType: 's3',
+      SigningBehavior: 'always',
+      SigningProtocol: 'sigv4',
+    })
+  })
+
+  it('are read by this distribution alone, and over TLS alone', () => {
+    const [policy] = prod
+      .ofType('AWS::S3::BucketPolicy')
+      .filter(([, { Properties }]) => prod.said(Properties.Bucket) === 'Pages')
+    const [denial, allowed, ...others] = at(policy, '1.Properties.PolicyDocument.Statement') as Record<
+      string,
+      unknown
+    >[]
+    expect(denial).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })
+    expect(allowed).toMatchObject({
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 's3:ListBucket'],
+      Principal: { Service: 'cloudfront.amazonaws.com' },
+    })
+    expect(prod.said(at(allowed, 'Condition.StringEquals.AWS:SourceArn'))).toMatch(
+      /:distribution\/Distribution$/,
+    )
+    expect(others).toEqual([])
+  })
+
+  it.each([
+    ['/', '/index.html'],
+    ['/partners', '/index.html'],
+    ['/partners/', '/index.html'],
+    ['/no.such/page', '/index.html'],
+    ['/index.html', '/index.html'],
+    ['/config.json', '/config.json'],
+    ['/assets/index-a1b2c3d4.js', '/assets/index-a1b2c3d4.js'],
+  ])('are at %s the file %s', (uri, file) => {
+    expect(page.FunctionAssociations).toMatchObject([{ EventType: 'viewer-request' }])
+    const { FunctionCode, AutoPublish } = prod.only('AWS::CloudFront::Function')
+    expect(AutoPublish).toBe(true)
+    const context = createContext({ event: { request: { method: 'GET', uri, headers: {} } } })
+    expect(runInContext(`${FunctionCode}; handler(event).uri`, context)).toBe(file)
+  })
+
+  it('are compressed, and kept by caches just as long as the files say', () => {
+    expect(page.Compress).toBe(true)
+    const { CachePolicyConfig } = prod.resource(at(page, 'CachePolicyId.Ref')).Properties
+    expect(CachePolicyConfig).toMatchObject({
+      MinTTL: 0,
+      DefaultTTL: 0,
+      ParametersInCacheKeyAndForwardedToOrigin: {
+        EnableAcceptEncodingBrotli: true,
+        EnableAcceptEncodingGzip: true,
+        HeadersConfig: { HeaderBehavior: 'none' },
+        CookiesConfig: { CookieBehavior: 'none' },
+        QueryStringsConfig: { QueryStringBehavior: 'none' },
+      },
+    })
+  })
+})
+
+describe('the files', () => {
+  const deployed = (id: string) => {
+    const [name = '', { Properties } = { Properties: {} }] =
+      prod.ofType('Custom::CDKBucketDeployment').find(([found]) => found.startsWith(id)) ?? []
+    return { name, ...Properties, files: prod.filesOf[name] ?? {} }
+  }
+
+  it('whose names change with their content are immutable for a year, and stay for the pages that are open', () => {
+    const assets = deployed('Assets')
+    expect(assets).toMatchObject({
+      DestinationBucketKeyPrefix: 'assets',
+      SystemMetadata: { 'cache-control': 'public, max-age=31536000, immutable' },
+      Prune: false,
+    })
+    expect(Object.keys(assets.files)).toEqual(['index-a1b2c3d4.js'])
+  })
+
+  it('that stay are asked for anew each time, and come after the assets that they name', () => {
+    const files = deployed('Page')
+    expect(files).toMatchObject({ SystemMetadata: { 'cache-control': 'no-cache' }, Prune: false })
+    expect(Object.keys(files.files).sort()).toEqual(['config.json', 'index.html'])
+    expect(prod.resource(files.name)).toMatchObject({
+      DependsOn: expect.arrayContaining([deployed('Assets').name]),
+    })
+  })
+
+  it("tell the pages the environment's issuer and client", () => {
+    const { issuer, audience } = environments.prod
+    expect(JSON.parse(deployed('Page').files['config.json'] ?? '')).toEqual({
+      issuer,
+      clientId: audience,
+      scope: 'openid',
+    })
+  })
+
+  it('are put there by a function that may read uploads, and write and list this bucket, and no more', () => {
+    const [, role] = prod.ofType('AWS::IAM::Role').find(([id]) => id.startsWith('Deployer')) ?? []
+    const statements = at(role, 'Properties.Policies.0.PolicyDocument.Statement') as {
+      Action: string | string[]
+      Resource: unknown
+    }[]
+    const uploads = 'arn:aws:s3:::cdk-hnb659fds-assets-AWS::AccountId-eu-north-1'
+    const said = statements.flatMap(({ Action, Resource }) =>
+      [Resource].flat().map((resource) => `${Action} on ${prod.said(resource)}`),
+    )
+    expect(said.sort()).toEqual(
+      [
+        'logs:CreateLogStream,logs:PutLogEvents on DeploymentLog.Arn',
+        `s3:GetObject on ${uploads}/*`,
+        `s3:ListBucket on ${uploads}`,
+        's3:ListBucket on Pages.Arn',
+        's3:PutObject on Pages.Arn/*',
+      ].sort(),
+    )
+  })
+})
+
+describe('the API', () => {
+  it('is at /v1 of the same origin, with every method and header, and is never cached', () => {
+    expect(otherBehaviors).toEqual([])
+    expect(api).toMatchObject({
+      PathPattern: '/v1/*',
+      AllowedMethods: expect.arrayContaining(['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE']),
+      // CloudFront's own: CachingDisabled, and AllViewerExceptHostHeader.
+      CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+      OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+    })
+    expect(api).not.toHaveProperty('FunctionAssociations')
+    const { DomainName, CustomOriginConfig } = originOf(api)
+    expect(prod.said(at(DomainName, 'Fn::Select.1.Fn::Split.1'))).toBe('Api.ApiEndpoint')
+    expect(CustomOriginConfig).toMatchObject({ OriginProtocolPolicy: 'https-only' })
+  })
+
+  it('says itself what is wrong: no error is replaced by a page, nor kept for whoever asks next', () => {
+    const codes = config.CustomErrorResponses.map((response) => {
+      expect(response).toEqual({ ErrorCode: response.ErrorCode, ErrorCachingMinTTL: 0 })
+      return response.ErrorCode
+    })
+    expect(codes).toEqual(expect.arrayContaining([403, 404, 500, 503]))
+  })
+
+  it('is no more asked across origins', () => {
+    for (const [, { Properties }] of prod.ofType('AWS::ApiGatewayV2::Api'))
+      expect(Properties).not.toHaveProperty('CorsConfiguration')
+  })
+})
+
+describe('every answer', () => {
+  const policy = prod.only('AWS::CloudFront::ResponseHeadersPolicy').ResponseHeadersPolicyConfig
+  const security = at(policy, 'SecurityHeadersConfig')
+
+  it('has the headers, over TLS', () => {
+    for (const behavior of [page, api]) {
+      expect(prod.said(behavior.ResponseHeadersPolicyId)).toBe('Headers')
+      expect(behavior.ViewerProtocolPolicy).toBe('redirect-to-https')
+    }
+  })
+
+  it('lets a page run, show and ask nothing but what is of this origin, sign-in aside', () => {
+    const declared = String(at(security, 'ContentSecurityPolicy.ContentSecurityPolicy'))
+    const directives = Object.fromEntries(
+      declared.split('; ').map((directive) => {
+        const [name = '', ...sources] = directive.split(' ')
+        return [name, sources]
+      }),
+    )
+    expect(directives).toEqual({
+      'default-src': ["'none'"],
+      'script-src': ["'self'"],
+      'style-src': ["'self'"],
+      'img-src': ["'self'", 'data:'],
+      'font-src': ["'self'"],
+      'manifest-src': ["'self'"],
+      'connect-src': [
+        "'self'",
+        'https://cognito-idp.eu-north-1.amazonaws.com',
+        'https://partner-accounts-prod.auth.eu-north-1.amazoncognito.com',
+      ],
+      'base-uri': ["'none'"],
+      'form-action': ["'self'"],
+      'frame-ancestors': ["'none'"],
+    })
+  })
+
+  it('is over TLS from then on, of the type that it says, in no frame, and tells nobody where one was', () => {
+    expect(security).toMatchObject({
+      StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000 },
+      ContentTypeOptions: { Override: true },
+      FrameOptions: { FrameOption: 'DENY' },
+      ReferrerPolicy: { ReferrerPolicy: 'no-referrer' },
+    })
+    expect(at(policy, 'CustomHeadersConfig.Items')).toContainEqual(
+      expect.objectContaining({ Header: 'permissions-policy', Value: expect.stringContaining('camera=()') }),
+    )
+  })
+
+  it("leaves the API a policy of its own, which its documentation's page has", () => {
+    expect(at(security, 'ContentSecurityPolicy.Override')).toBe(false)
+  })
+})
+
+it('says at which address it is, which is a host name of your own where there is a certificate', () => {
+  expect(prod.output('WebUrl')).toBe('https://Distribution.DomainName')
+  expect(config).not.toHaveProperty('Aliases')
+  const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/one'
+  const named = new Assembled('prod', { certificate })
+  expect(named.output('WebUrl')).toBe(environments.prod.webUrl)
+  expect(named.only('AWS::CloudFront::Distribution').DistributionConfig).toMatchObject({
+    Aliases: [new URL(environments.prod.webUrl).hostname],
+    ViewerCertificate: { AcmCertificateArn: certificate, MinimumProtocolVersion: 'TLSv1.2_2021' },
+  })
+})
