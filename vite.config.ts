@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
-const languages = readdirSync('web/messages').map((file) => file.replace(/\.json$/, ''))
+const languages = readdirSync(new URL('web/messages', import.meta.url)).map((file) =>
+  file.replace(/\.json$/, ''),
+)
 
 /** React Aria brings its own few words in thirty languages; only those that the pages have are needed. */
 const fewerLanguages: Plugin = {
@@ -23,5 +25,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     emptyOutDir: true,
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 600,
   },
 })

@@ -7,11 +7,11 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
-import { useEffect } from 'react'
-import { api, dataOf, type List, type Me, worthRetrying } from './api.ts'
+import { useEffect, useRef } from 'react'
+import { api, dataOf, type List, type Me, once, worthRetrying } from './api.ts'
 import { type Notice, useNotices } from './notices.tsx'
 
-const pollMilliseconds = 4_000
+const pollMilliseconds = 3_000
 /** So many rows are read unasked; beyond, the reader asks for more or searches. */
 const unasked = 1_000
 /** The lists of the service follow its answers by a moment. */
@@ -146,6 +146,20 @@ export function useAction<Input, Output = unknown>(action: Action<Input, Output>
       setTimeout(() => void client.invalidateQueries(), settleMilliseconds)
     },
   })
+}
+
+/** Sends a body so that tries that are repeated make one thing, until one has succeeded: then the same body makes another. */
+export function useOnce<Body extends object, Output>(
+  run: (body: Body, header: ReturnType<typeof once>) => Promise<Output>,
+): (body: Body) => Promise<Output> {
+  const last = useRef<{ text: string; header: ReturnType<typeof once> }>(undefined)
+  return async (body) => {
+    const text = JSON.stringify(body)
+    if (last.current?.text !== text) last.current = { text, header: once() }
+    const output = await run(body, last.current.header)
+    last.current = undefined
+    return output
+  }
 }
 
 /** What had the focus may be gone with its row: then the page's heading has it, so that the keyboard goes on from there. */

@@ -128,6 +128,7 @@ function DialogForm<Value extends Record<string, string>>({
   const form = useRef<HTMLFormElement>(null)
   const [faults, setFaults] = useState<Faults>({})
   const [busy, setBusy] = useState(false)
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, select')?.focus(), [])
   useEffect(() => {
     if (Object.keys(faults).length > 0)
       form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()

@@ -1,7 +1,7 @@
-import { type ReactNode, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { Button } from 'react-aria-components/Button'
-import { api, dataOf, type Invitation, once, type Partner, partners, received, sent } from './api.ts'
-import { areLoading, useAction, useMe, useRows } from './data.ts'
+import { api, dataOf, type Invitation, type Partner, partners, received, sent } from './api.ts'
+import { areLoading, useAction, useMe, useOnce, useRows } from './data.ts'
 import { Confirm, FormDialog, LineField } from './dialogs.tsx'
 import { OnlyAdministrators, Page } from './page.tsx'
 import { Badge, Row, RowList, Section, Skeleton } from './rows.tsx'
@@ -62,15 +62,11 @@ export function PartnersPage() {
 
 function SendInvitation() {
   const words = useWords()
-  // The same key for the same address, so that a repeated try sends one invitation.
-  const key = useRef({ email: '', header: once() })
   const send = useAction({
-    run: async (email: string) => {
-      if (key.current.email !== email) key.current = { email, header: once() }
-      const params = { header: key.current.header }
-      return dataOf(await api.POST('/v1/invitations', { body: { email }, params }))
-    },
-    done: (email) => words.say('partners.send.done', { email }),
+    run: useOnce(async (body: { email: string }, header) =>
+      dataOf(await api.POST('/v1/invitations', { body, params: { header } })),
+    ),
+    done: ({ email }) => words.say('partners.send.done', { email }),
   })
   return (
     <FormDialog<{ email: string }>
@@ -79,7 +75,7 @@ function SendInvitation() {
       title={words.text('partners.send.title')}
       submit={words.text('partners.send.submit')}
       fields={['email']}
-      onSubmit={({ email }) => send.mutateAsync(email.trim())}
+      onSubmit={(filled) => send.mutateAsync(filled)}
     >
       {(faults) => (
         <>

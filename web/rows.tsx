@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react'
-import { useId } from 'react'
+import { createContext, useContext, useId } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { Rows } from './data.ts'
 import { problemWords } from './notices.tsx'
 import { useWords } from './words.tsx'
+
+/** The level of the headings of rows: one below what stands above them. */
+const RowHeading = createContext<'h2' | 'h3'>('h2')
 
 /** A part of a page: a heading, and what stands under it. */
 export function Section({
@@ -22,7 +25,7 @@ export function Section({
         <h2 id={id}>{heading}</h2>
         {aside}
       </div>
-      {children}
+      <RowHeading value="h3">{children}</RowHeading>
     </section>
   )
 }
@@ -94,10 +97,11 @@ type RowProps = {
 
 /** One row: what it is, how it stands, what is known of it, what has to happen first, and what can be done. */
 export function Row({ id, title, status, facts, note, actions }: RowProps) {
+  const Heading = useContext(RowHeading)
   return (
     <div className="row">
       <div className="row-words">
-        <h3 id={id}>{title}</h3>
+        <Heading id={id}>{title}</Heading>
         {status}
         {facts && <p className="facts">{facts}</p>}
         {note && <p className="note">{note}</p>}

@@ -1,6 +1,5 @@
-import { useRef } from 'react'
-import { api, dataOf, once, type Partner, partners, type Share, shares } from './api.ts'
-import { areLoading, useAction, useRows } from './data.ts'
+import { api, dataOf, type Partner, partners, type Share, shares } from './api.ts'
+import { areLoading, useAction, useOnce, useRows } from './data.ts'
 import { ChoiceField, Confirm, FormDialog, LineField } from './dialogs.tsx'
 import { Page } from './page.tsx'
 import { Badge, Row, RowList, Section, Skeleton } from './rows.tsx'
@@ -49,14 +48,11 @@ export function SharesPage() {
 
 function AddShare({ to }: { to: Partner[] }) {
   const words = useWords()
-  const key = useRef({ body: '', header: once() })
   const add = useAction({
-    run: async ({ url, ...filled }: Filled) => {
+    run: useOnce(async ({ url, ...filled }: Filled, header) => {
       const body = url === '' ? filled : { ...filled, url }
-      const text = JSON.stringify(body)
-      if (key.current.body !== text) key.current = { body: text, header: once() }
-      return dataOf(await api.POST('/v1/shares', { body, params: { header: key.current.header } }))
-    },
+      return dataOf(await api.POST('/v1/shares', { body, params: { header } }))
+    }),
     done: ({ title }) => words.say('shares.add.done', { title }),
   })
   const sorted = to.toSorted((one, other) => words.compare(one.accountName, other.accountName))

@@ -1,6 +1,6 @@
-import { type ReactNode, useRef } from 'react'
-import { api, dataOf, type Me, once, type User, users } from './api.ts'
-import { useAction, useMe, useRows } from './data.ts'
+import type { ReactNode } from 'react'
+import { api, dataOf, type Me, type User, users } from './api.ts'
+import { useAction, useMe, useOnce, useRows } from './data.ts'
 import { ChoiceField, Confirm, FormDialog, LineField } from './dialogs.tsx'
 import { OnlyAdministrators, Page } from './page.tsx'
 import { Badge, Row, RowList } from './rows.tsx'
@@ -42,13 +42,10 @@ export function UsersPage() {
 
 function AddUser() {
   const words = useWords()
-  const key = useRef({ body: '', header: once() })
   const add = useAction({
-    run: async (body: Filled) => {
-      const text = JSON.stringify(body)
-      if (key.current.body !== text) key.current = { body: text, header: once() }
-      return dataOf(await api.POST('/v1/users', { body, params: { header: key.current.header } }))
-    },
+    run: useOnce(async (body: Filled, header) =>
+      dataOf(await api.POST('/v1/users', { body, params: { header } })),
+    ),
     done: ({ name }) => words.say('users.add.done', { name }),
   })
   return (
