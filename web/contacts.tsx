@@ -135,7 +135,7 @@ function ContactRow({ contact, administrator }: { contact: Contact; administrato
         live ? (
           <Badge tone={kind === 'user' ? 'plain' : 'good'}>{words.text(`contacts.status.${kind}`)}</Badge>
         ) : (
-          <Badge tone="over">{words.text('contacts.status.former')}</Badge>
+          <Badge tone="waiting">{words.text('contacts.status.former')}</Badge>
         )
       }
       facts={
