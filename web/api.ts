@@ -31,6 +31,8 @@ type Answer<Row> = { data?: Page<Row>; error?: unknown; response: Response }
 /** A list of the interface: the name that it is kept under, and how a page of it is read from a cursor on. */
 export type List<Row> = {
   key: readonly string[]
+  /** Whether all of it is wanted, for its order or to choose from, rather than as much as is asked for. */
+  whole?: true
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<Answer<Row>>
 }
 
@@ -53,6 +55,7 @@ export const sent: List<Invitation> = {
 
 export const partners: List<Partner> = {
   key: ['partners'],
+  whole: true,
   read: (cursor, signal) => api.GET('/v1/partners', { params: { query: { limit, cursor } }, signal }),
 }
 
@@ -60,6 +63,7 @@ export type ContactKind = Contact['kind']
 
 export const contacts = (kind: ContactKind | undefined, q: string): List<Contact> => ({
   key: ['contacts', kind ?? '', q],
+  whole: true,
   read: (cursor, signal) =>
     // The description says that contacts can be CSV too, which is not asked for here.
     api.GET('/v1/contacts', {
@@ -70,6 +74,7 @@ export const contacts = (kind: ContactKind | undefined, q: string): List<Contact
 
 export const users: List<User> = {
   key: ['users'],
+  whole: true,
   read: (cursor, signal) => api.GET('/v1/users', { params: { query: { limit, cursor } }, signal }),
 }
 

@@ -12,7 +12,7 @@ import { api, dataOf, type List, type Me, once, worthRetrying } from './api.ts'
 import { type Notice, useNotices } from './notices.tsx'
 
 const pollMilliseconds = 3_000
-/** So many rows are read unasked; beyond, the reader asks for more or searches. */
+/** So many rows of a list that is wanted whole are read unasked; beyond, the reader asks for more or searches. */
 const unasked = 1_000
 /** The lists of the service follow its answers by a moment. */
 const settleMilliseconds = 800
@@ -66,7 +66,7 @@ export function useRows<Row>(list: List<Row>): Rows<Row> {
   })
   const rows = query.data?.pages.flatMap((page) => page.items)
   const { hasNextPage, isFetching, isError, fetchNextPage } = query
-  const reads = hasNextPage && !isFetching && !isError && (rows?.length ?? 0) < unasked
+  const reads = list.whole && hasNextPage && !isFetching && !isError && (rows?.length ?? 0) < unasked
   useEffect(() => {
     if (reads) void fetchNextPage()
   }, [reads, fetchNextPage])

@@ -2,9 +2,9 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { afterAll, beforeAll, expect, inject } from 'vitest'
 import { startChromium } from './chromium.ts'
 
-const { web, token } = inject('stack')
+const { web, token, mail } = inject('stack')
 export const home = new URL(web).origin
-const issuer = new URL(token).origin
+const hosts = [web, token, mail].map((address) => new URL(address).origin)
 
 let browser: Browser
 
@@ -24,7 +24,7 @@ export function withBrowser(): void {
 
 const slow = 30_000
 
-/** A browser of one's own, at the first page, where one has not signed in yet. */
+/** A browser of one's own, at a path of the pages or another address, where one has not signed in yet. */
 export async function visit(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
   context.setDefaultTimeout(slow)
@@ -37,10 +37,9 @@ export async function visit(path = '/', options: BrowserContextOptions = {}): Pr
   })
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url())
-    if (protocol.startsWith('http') && ![home, issuer].includes(origin))
-      faults.push(`a request to ${request.url()}`)
+    if (protocol.startsWith('http') && !hosts.includes(origin)) faults.push(`a request to ${request.url()}`)
   })
-  await page.goto(`${home}${path}`)
+  await page.goto(new URL(path, home).href)
   return page
 }
 
