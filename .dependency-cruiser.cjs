@@ -1,5 +1,7 @@
 /** Who may import whom. Everybody may import shared/environment.ts, which imports nothing. */
 const names = '^shared/environment\\.ts$'
+/** Escaping is one and the same wherever markup is written. */
+const html = '^shared/html\\.ts$'
 
 /** @param {string} comment why */
 const only = (name, from, allowed, comment) => ({
@@ -28,7 +30,7 @@ module.exports = {
     only(
       'contract-imports-domain',
       '^shared/contract/',
-      ['^shared/domain/', '^node_modules/zod/'],
+      ['^shared/domain/', html, '^node_modules/zod/'],
       'What is spoken is derived from what is true, and must not change with where or how it is kept.',
     ),
     only(
@@ -44,9 +46,29 @@ module.exports = {
     only(
       'mail-imports-domain',
       '^shared/mail/',
-      ['^shared/domain/', '^node_modules/(@aws-sdk/client-ses|intl-messageformat)/', '^url$'],
+      ['^shared/domain/', html, '^node_modules/(@aws-sdk/client-ses|intl-messageformat)/', '^url$'],
       'A letter is made from what it is given, so that it can be read and tested without a table.',
     ),
+    only(
+      'html-imports-nothing',
+      html,
+      [],
+      'Mails and pages are written with it, so it may bring nothing with it.',
+    ),
+    {
+      name: 'functions-describe-themselves-nowhere',
+      comment:
+        'The description, and the schemas of answers, are for the two functions that serve it: all others would load them for nothing.',
+      severity: 'error',
+      from: {
+        path: '^(functions|shared/(domain|table|mail|runtime))/',
+        pathNot: '^functions/get-(docs|openapi)\\.ts$',
+      },
+      to: {
+        path: '^shared/contract/(docs-page|openapi|operations|shapes)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
     {
       name: 'runtime-does-not-act',
       comment:
@@ -54,7 +76,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^shared/runtime/' },
       to: {
-        path: '^shared/(table/(contacts|invitations|mails|partners|quota|transact|users)\\.ts|mail/)',
+        path: '^shared/(table/(contacts|directory|invitations|mails|partners|quota|transact|users)\\.ts|mail/)',
       },
     },
     {
@@ -105,6 +127,21 @@ module.exports = {
       from: { path: '^demo/' },
       to: { path: '^(functions|infra|local|bench|docs|shared/(contract|mail|runtime))/' },
     },
+    only(
+      'web-speaks-http',
+      '^web/',
+      [
+        '^client/index\\.ts$',
+        '^node_modules/(@tanstack/react-query|intl-messageformat|oidc-client-ts|react|react-aria-components|react-dom|wouter)/',
+      ],
+      'The pages know no more than any other program may: the interface, through its generated client.',
+    ),
+    only(
+      'client-stands-alone',
+      '^client/',
+      ['^node_modules/openapi-fetch/'],
+      'It is published: what it needs has to come with it.',
+    ),
     {
       name: 'no-tests-in-the-product',
       comment: 'Tests must be free to change without changing what is deployed.',

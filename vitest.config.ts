@@ -19,11 +19,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'table',
-          include: ['test/{table,functions,demo}/**/*.test.ts'],
+          include: ['test/{table,functions,demo}/**/*.test.ts', 'test/simulation/store.test.ts'],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'simulation',
+          include: ['test/simulation/simulation.test.ts'],
+          sequence: { groupOrder: 0 },
         },
       },
       {

@@ -1,5 +1,8 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { seed } from '../demo/seed.ts'
-import type { Profile } from '../shared/domain/users.ts'
+import { maxAdministrators, type Profile } from '../shared/domain/users.ts'
+import { db, tableName } from '../shared/table/client.ts'
+import { keys } from '../shared/table/keys.ts'
 import { type Answered, call, inShort } from './call.ts'
 
 export type Person = { accountId: string; userId: string; email: string; name: string }
@@ -42,7 +45,7 @@ export async function world(): Promise<World> {
 }
 
 /** Has a step done that a case needs to have been done; throws where it is refused. */
-async function done(step: Promise<Answered>): Promise<Answered> {
+export async function done(step: Promise<Answered>): Promise<Answered> {
   const answered = await step
   if (answered.status >= 400) throw new Error(`A step before the case was refused: ${inShort(answered)}`)
   return answered
@@ -76,3 +79,17 @@ export const removeUser = (by: Person, id: string) => done(call('remove-user', {
 
 export const share = async (by: Person, partnerAccountId: string, fields: object): Promise<string> =>
   String((await done(call('add-share', { by, body: { partnerAccountId, ...fields } }))).body.id)
+
+/** Gives an account as many administrators as it may have; they are no more than their ids. */
+export async function fillAdministrators(accountId: string): Promise<void> {
+  const { pk, sk } = keys.account(accountId)
+  const ids = Array.from({ length: maxAdministrators }, (_, i) => `administrator-${i}`)
+  await db.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: { pk, sk },
+      UpdateExpression: 'SET administrators = :ids',
+      ExpressionAttributeValues: { ':ids': new Set(ids) },
+    }),
+  )
+}

@@ -5,16 +5,24 @@ type Handler = (event: unknown, context: unknown) => Promise<APIGatewayProxyStru
 
 /** A request as the gateway passes it on. A body that is a text is sent as it is, any other as JSON. */
 export type Call = {
-  by: { accountId: string; userId: string }
+  /** Nobody where the host calls. */
+  by?: { accountId: string; userId: string }
   params?: Record<string, string>
   query?: Record<string, string>
   body?: unknown
   contentType?: string
   /** The header Idempotency-Key. */
   key?: string
+  accept?: string
 }
 
-export type Answered = { status: number; headers: Record<string, unknown>; body: Record<string, unknown> }
+/** `body` is what is JSON, `text` the body as it is. */
+export type Answered = {
+  status: number
+  headers: Record<string, unknown>
+  body: Record<string, unknown>
+  text: string
+}
 
 const handlers = new Map<string, Handler>()
 for (const name of Object.keys(routes)) handlers.set(name, (await import(`../functions/${name}.ts`)).handler)
@@ -23,8 +31,9 @@ for (const name of Object.keys(routes)) handlers.set(name, (await import(`../fun
 export async function call(action: RouteName, request: Call): Promise<Answered> {
   const handler = handlers.get(action)
   if (!handler) throw new Error(`There is no handler for ${action}`)
-  const { statusCode = 0, headers = {}, body } = await handler(eventOf(action, request), {})
-  return { status: statusCode, headers, body: JSON.parse(body ?? '{}') as Record<string, unknown> }
+  const { statusCode = 0, headers = {}, body: text = '' } = await handler(eventOf(action, request), {})
+  const isJson = /json/.test(String(headers['content-type']))
+  return { status: statusCode, headers, body: isJson ? JSON.parse(text) : {}, text }
 }
 
 /** An answer in short, such as "201" or "409 invitation-pending". */
@@ -33,15 +42,19 @@ export const inShort = ({ status, body }: Answered): string =>
 
 function eventOf(
   action: RouteName,
-  { by, params, query, body, contentType = 'application/json', key }: Call,
+  { by, params, query, body, contentType = 'application/json', key, accept }: Call,
 ): Partial<APIGatewayProxyEventV2WithJWTAuthorizer> {
-  const { accountId, userId } = by
-  const claims = { account_id: accountId, user_id: userId }
-  const requestContext = { requestId: action, authorizer: { jwt: { claims, scopes: [] } } }
+  const claims = { account_id: by?.accountId, user_id: by?.userId }
+  const authorizer = by ? { jwt: { claims, scopes: [] } } : { iam: { userArn: 'host' } }
+  const requestContext = { requestId: action, authorizer }
   return {
     rawPath: routes[action].path,
     rawQueryString: new URLSearchParams(query).toString(),
-    headers: { 'content-type': contentType, ...(key && { 'idempotency-key': key }) },
+    headers: {
+      'content-type': contentType,
+      ...(key && { 'idempotency-key': key }),
+      ...(accept && { accept }),
+    },
     ...(params && { pathParameters: params }),
     ...(query && { queryStringParameters: query }),
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),

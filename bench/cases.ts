@@ -1,7 +1,6 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { RouteName } from '../shared/contract/routes.ts'
 import { maxStandingInvitations } from '../shared/domain/invitation.ts'
-import { maxAdministrators } from '../shared/domain/users.ts'
 import { environment, requireEnv } from '../shared/environment.ts'
 import { db, tableName } from '../shared/table/client.ts'
 import { copyUsersOf } from '../shared/table/contacts.ts'
@@ -14,6 +13,7 @@ import {
   addUser,
   answer,
   end,
+  fillAdministrators,
   partners,
   removeUser,
   send,
@@ -21,6 +21,7 @@ import {
   type World,
 } from './accounts.ts'
 import { type Call, call } from './call.ts'
+import { directoryCases } from './directory-cases.ts'
 
 /** One thing that can come of an action. */
 export type Case = {
@@ -34,7 +35,7 @@ export type Case = {
   readsPerItem?: number
 }
 
-type Row = [name: string, answer: string, prepare: Case['prepare']]
+export type Row = [name: string, answer: string, prepare: Case['prepare']]
 
 const sending: Row[] = [
   ['sent', '201', ({ acme, globex }) => ({ by: acme.ada, body: { email: globex.ada.email } })],
@@ -522,6 +523,7 @@ export const cases: Case[] = [
       prepare: ({ acme }: World) => ({ by: acme.ada, query: { ...query, cursor: 'strange' } }),
     },
   ]),
+  ...directoryCases,
 ]
 
 /** A request with the Idempotency-Key of an earlier one. */
@@ -668,19 +670,6 @@ async function crossing(): Promise<[Account, Account, string]> {
 }
 
 const unused = (accountId: string) => ({ ...newUser, email: `new@${accountId}.example` })
-
-async function fillAdministrators(accountId: string): Promise<void> {
-  const { pk, sk } = keys.account(accountId)
-  const ids = Array.from({ length: maxAdministrators }, (_, i) => `administrator-${i}`)
-  await db.send(
-    new UpdateCommand({
-      TableName: tableName,
-      Key: { pk, sk },
-      UpdateExpression: 'SET administrators = :ids',
-      ExpressionAttributeValues: { ':ids': new Set(ids) },
-    }),
-  )
-}
 
 /** An id that means nothing to who asks: never given out, another's, of an earlier life, of one that is out of sight. */
 function unknownInvitations(): Row[] {

@@ -13,7 +13,7 @@ import { environment } from '../shared/environment.ts'
 export async function startTable(): Promise<() => Promise<void>> {
   const resources = resolveResources(
     readAssembly(join(import.meta.dirname, '../cdk.out/dev')),
-    'http://unused',
+    () => 'http://unused',
   )
   const [table] = ofType(resources, 'AWS::DynamoDB::Table')
   if (!table) throw new Error('The assembly has no table')

@@ -45,24 +45,15 @@ function mailOf(event: Event, names: { sender: string; recipient: string }): Mai
 }
 
 /**
- * The claim lasts as long as this invocation can: who finds it held waits until its holder has either recorded the
+ * The claim lasts as long as this invocation can: who finds it held comes back when its holder has either recorded the
  * mail or is surely gone. So two deliveries at once send one mail, and one that died is made up for.
  */
 async function deliver(event: Event, mail: Mail, reader: Reader, context: Context): Promise<void> {
   const key = keys.mail(event.id, reader)
-  const claim = () => {
-    const now = Date.now()
-    const claimedUntil = now + context.getRemainingTimeInMillis()
-    return claimMail(key, { claimedBy: context.awsRequestId, claimedUntil, now })
-  }
-  let claimed = await claim()
-  while (typeof claimed === 'object') {
-    const wait = Math.max(claimed.claimedUntil - Date.now(), 0) + 10
-    if (wait > context.getRemainingTimeInMillis() - 5_000)
-      throw new Error('Somebody else is sending this mail')
-    await new Promise((resolve) => setTimeout(resolve, wait))
-    claimed = await claim()
-  }
+  const now = Date.now()
+  const claimedUntil = now + context.getRemainingTimeInMillis()
+  const claimed = await claimMail(key, { claimedBy: context.awsRequestId, claimedUntil, now })
+  if (claimed === 'held') throw new Error('Somebody else is sending this mail')
   if (claimed === 'sent') return
   const messageId = await sendMail(ses, {
     ...renderMail(mail, reader.locale),

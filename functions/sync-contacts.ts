@@ -2,13 +2,17 @@ import { effect } from '../shared/runtime/stream.ts'
 import { copyToPartners, copyUsersOf } from '../shared/table/contacts.ts'
 import type { CopyItem, PartnershipItem, UserItem } from '../shared/table/items.ts'
 
-/** Keeps contacts in step: a changed user goes to its account's partners, a new partnership brings all users. */
+/**
+ * Keeps contacts in step: a changed user goes to its account's partners, a new partnership brings all users. They are
+ * those of the account whose record it is: from then on its changed users find that record, and the two sides' records
+ * may show some time apart.
+ */
 export const handler = effect<UserItem | PartnershipItem | CopyItem>('sync-contacts', async (item) => {
   switch (item.type) {
     case 'user':
       return copyToPartners(item)
     case 'partnership':
-      return copyUsersOf({ owner: item.accountId, source: item.partnerId, epoch: item.epoch })
+      return copyUsersOf({ owner: item.partnerId, source: item.accountId, epoch: item.epoch })
     case 'copy':
       return 'user' in item ? copyToPartners(item.user, item.after) : copyUsersOf(item)
     default:

@@ -4,6 +4,7 @@ import { DEFAULT_CROSS_STACK_REFERENCES } from 'aws-cdk-lib/cx-api'
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
 import { ApiStack } from './api-stack.ts'
 import { DataStack } from './data-stack.ts'
+import { DirectoryStack } from './directory-stack.ts'
 import { EffectsStack } from './effects-stack.ts'
 import type { Environment } from './environments.ts'
 
@@ -26,6 +27,7 @@ export function synthesize(environment: Environment, bundles: string, outdir: st
   const name = `PartnerAccounts-${environment.name}`
   const { table, failures } = new DataStack(app, `${name}-Data`, environment)
   new ApiStack(app, `${name}-Api`, { environment, bundles, table })
+  new DirectoryStack(app, `${name}-Directory`, { environment, bundles, table })
   new EffectsStack(app, `${name}-Effects`, { environment, bundles, table, failures })
   app.synth()
   rmSync(outdir, { recursive: true, force: true })

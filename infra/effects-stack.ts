@@ -17,7 +17,7 @@ export class EffectsStack extends Stack {
     new StreamFunction(this, 'sync-contacts', {
       ...props,
       wakesOn: [
-        written(['INSERT', 'MODIFY'], 'user'),
+        written(['INSERT', 'MODIFY'], 'user', { silent: { BOOL: FilterRule.notExists() } }),
         written(['INSERT', 'MODIFY'], 'partnership', { endedAt: { S: FilterRule.notExists() } }),
         written(['INSERT', 'MODIFY'], 'copy'),
       ],

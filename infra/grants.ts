@@ -18,7 +18,7 @@ export type Grant = {
   /** Indexes that it may query. */
   query?: (keyof typeof schema.indexes)[]
   /** Environment variables besides the table's name. */
-  variables?: Exclude<keyof typeof environment, 'table'>[]
+  variables?: Exclude<keyof typeof environment, 'table' | 'retryQueue'>[]
 }
 
 /** The functions on the table's stream. */
@@ -52,6 +52,11 @@ export const grants: Record<RouteName | EffectName, Grant> = {
   'list-shares': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
   'remove-share': { table: ['BatchGetItem', 'DeleteItem', 'PutItem'] },
   'list-activity': { table: ['GetItem', 'BatchGetItem', 'Query'] },
+  'put-account': { table: ['UpdateItem'] },
+  'put-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'drop-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'get-openapi': { table: [] },
+  'get-docs': { table: [] },
   'sync-contacts': { table: ['GetItem', 'Query', 'PutItem'] },
   'send-emails': { table: ['BatchGetItem', 'UpdateItem'], variables: ['mailFrom', 'webUrl'] },
 }

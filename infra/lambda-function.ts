@@ -10,6 +10,7 @@ import {
   Runtime,
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { RouteName } from '../shared/contract/routes.ts'
 import { environment as variables } from '../shared/environment.ts'
@@ -28,7 +29,11 @@ export function lambdaFunction(
   scope: Construct,
   name: RouteName | EffectName,
   { environment, bundles, table }: FunctionProps,
-  { timeout, statements = [] }: { timeout: Duration; statements?: PolicyStatement[] },
+  {
+    timeout,
+    statements = [],
+    retryQueue,
+  }: { timeout: Duration; statements?: PolicyStatement[]; retryQueue?: IQueue },
 ): LambdaFunction {
   const functionName = `partner-accounts-${environment.name}-${name}`
   const logGroup = new LogGroup(scope, 'Log', {
@@ -66,7 +71,8 @@ export function lambdaFunction(
     memorySize: 512,
     timeout,
     environment: {
-      [variables.table]: table.tableName,
+      ...(grants[name].table.length > 0 && { [variables.table]: table.tableName }),
+      ...(retryQueue && { [variables.retryQueue]: retryQueue.queueUrl }),
       ...Object.fromEntries(
         (grants[name].variables ?? []).map((variable) => [
           variables[variable],
@@ -96,6 +102,7 @@ function logIsAppendOnly({ table: actions }: Grant, table: ITable): PolicyStatem
 
 /** `table.grant` would add every index to each action. */
 function tableStatements({ table: actions, query = [] }: Grant, table: ITable): PolicyStatement[] {
+  if (actions.length === 0) return []
   const onTable = new PolicyStatement({
     actions: actions.map((action) => `dynamodb:${action}`),
     resources: [table.tableArn],

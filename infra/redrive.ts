@@ -3,9 +3,16 @@ import { parseArgs } from 'node:util'
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 
 const usage = `npm run redrive [-- --env NAME] [-- --stack FILE]
-  Gives stream records that failed for good to their function once more, and deletes those that go through.
+  Gives stream records that failed for good to their function once more, and deletes those that go through; and puts
+  what was tried for a day in vain back into its queue.
   --env NAME     the environment, in AWS; without it, the stack that runs on this machine
   --stack FILE   where that stack has written its addresses (.local/stack.json)`
 
@@ -27,7 +34,11 @@ const { environment, client } = readAccess()
 const s3 = new S3Client({ ...client, forcePathStyle: client.endpoint !== undefined })
 const lambda = new LambdaClient(client)
 
-const Bucket = await failuresBucket()
+const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false })
+
+const outputs = await outputsOf(['Data', 'Effects'])
+const Bucket = outputs.get('FailuresBucket')
+if (!Bucket) throw new Error('No stack has the output FailuresBucket')
 let redriven = 0
 let remaining = 0
 for await (const key of failureKeys()) {
@@ -38,6 +49,11 @@ for await (const key of failureKeys()) {
 }
 console.log(`${redriven} redriven, ${remaining} kept in ${Bucket}`)
 if (remaining > 0) process.exitCode = 1
+for (const [key, kept] of outputs) {
+  const retries = outputs.get(key.replace('KeptQueueUrl', 'RetryQueueUrl'))
+  if (!key.endsWith('KeptQueueUrl') || !retries) continue
+  console.log(`${await moveBack(kept, retries)} put back into ${retries.split('/').at(-1)}`)
+}
 
 /** Without `--env`, the AWS endpoint and key of the stack on this machine. */
 function readAccess(): Access {
@@ -54,15 +70,30 @@ function readAccess(): Access {
   }
 }
 
-async function failuresBucket(): Promise<string> {
-  const StackName = environment && `PartnerAccounts-${environment}-Data`
-  const { Stacks = [] } = await new CloudFormationClient(client).send(
-    new DescribeStacksCommand({ StackName }),
+/** The outputs of these stacks, or of all that run on this machine. */
+async function outputsOf(stacks: string[]): Promise<Map<string, string>> {
+  const cloudFormation = new CloudFormationClient(client)
+  const names = environment ? stacks.map((stack) => `PartnerAccounts-${environment}-${stack}`) : [undefined]
+  const described = await Promise.all(
+    names.map((StackName) => cloudFormation.send(new DescribeStacksCommand({ StackName }))),
   )
-  const outputs = Stacks.flatMap(({ Outputs = [] }) => Outputs)
-  const bucket = outputs.find(({ OutputKey }) => OutputKey === 'FailuresBucket')?.OutputValue
-  if (!bucket) throw new Error('No stack has the output FailuresBucket')
-  return bucket
+  const outputs = described.flatMap(({ Stacks = [] }) => Stacks.flatMap(({ Outputs = [] }) => Outputs))
+  return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]))
+}
+
+/** Puts what a queue keeps back into the queue that it came from. @returns how many messages */
+async function moveBack(kept: string, retries: string): Promise<number> {
+  for (let moved = 0; ; ) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: kept, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+    )
+    if (Messages.length === 0) return moved
+    for (const { Body: MessageBody, ReceiptHandle } of Messages) {
+      await sqs.send(new SendMessageCommand({ QueueUrl: retries, MessageBody }))
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: kept, ReceiptHandle }))
+      moved++
+    }
+  }
 }
 
 /** Oldest first within a shard: its keys carry the time. */

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import { ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
@@ -9,6 +9,7 @@ import {
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { EffectName } from './grants.ts'
 import { type FunctionProps, lambdaFunction } from './lambda-function.ts'
@@ -25,16 +26,42 @@ type StreamProps = FunctionProps & {
   statements?: PolicyStatement[]
 }
 
+/** As long as a mail stays claimed by an isolate that died, and several times what a full batch takes. */
+const timeout = Duration.seconds(30)
+
+/** After 5 seconds, then each time twice as long up to an hour: ten tries in the first hour and a half, then hourly. */
+const triesInADay = 33
+
+/** What Lambda does with the queue in the function's name, and the function to put something off. */
+const queueActions = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:ReceiveMessage',
+  'sqs:SendMessage',
+]
+
 /** A function on the table's stream, with its mapping and the alarms that an operator has to act on. */
 export class StreamFunction extends Construct {
   constructor(scope: Construct, name: EffectName, props: StreamProps) {
     super(scope, name)
     const { table, failures, wakesOn, batchSize, parallelizationFactor, statements = [] } = props
     const streamArn = streamOf(table)
+    const { retries, kept } = this.retryQueue(timeout)
     const target = lambdaFunction(this, name, props, {
-      // As long as a mail stays claimed by an isolate that died, and several times what a full batch takes.
-      timeout: Duration.seconds(30),
-      statements: [...mappingStatements(streamArn, failures), ...statements],
+      timeout,
+      statements: [
+        ...mappingStatements(streamArn, failures),
+        new PolicyStatement({ actions: queueActions, resources: [retries.queueArn] }),
+        ...statements,
+      ],
+      retryQueue: retries,
+    })
+    new EventSourceMapping(this, 'Retries', {
+      target,
+      eventSourceArn: retries.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
     })
     new EventSourceMapping(this, 'Mapping', {
       target,
@@ -52,11 +79,35 @@ export class StreamFunction extends Construct {
       supportS3OnFailureDestination: true,
       onFailure: { bind: () => ({ destination: failures.bucketArn }) },
     })
-    this.alarmOn(name, target)
+    this.alarmOn(name, target, kept)
+  }
+
+  /** What the function could not do is tried again for a day, by which it is known to be more than a bad moment. */
+  private retryQueue(timeout: Duration) {
+    const settings = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    }
+    const kept = new Queue(this, 'KeptQueue', settings)
+    const retries = new Queue(this, 'RetryQueue', {
+      ...settings,
+      // Lambda wants several times what the function may take, or a message comes twice.
+      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
+      deadLetterQueue: { queue: kept, maxReceiveCount: triesInADay },
+    })
+    const prefix = this.node.id.replaceAll('-', '')
+    new CfnOutput(Stack.of(this), `${prefix}RetryQueueUrl`, { value: retries.queueUrl })
+    new CfnOutput(Stack.of(this), `${prefix}KeptQueueUrl`, { value: kept.queueUrl })
+    return { retries, kept }
   }
 
   /** Both metrics come with every function. The mapping's own must be turned on, and are counted around the clock. */
-  private alarmOn(name: EffectName, target: LambdaFunction) {
+  private alarmOn(name: EffectName, target: LambdaFunction, kept: IQueue) {
+    this.alarm('Kept', kept.metricApproximateNumberOfMessagesVisible({ statistic: 'max' }), {
+      threshold: 1,
+      description: `What ${name} could not do for a day is kept for two weeks. Mend the cause and redrive it.`,
+    })
     this.alarm('Behind', target.metric('IteratorAge', { statistic: 'max', period: Duration.minutes(5) }), {
       threshold: Duration.hours(1).toMilliseconds(),
       description: `${name} is an hour behind the table: it is failing, or too slow. See its log.`,

@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtV
 import type { Resource } from './resources.ts'
 
 /** Why a request is turned away: status, and the `www-authenticate` header that goes with it. */
-type Refusal = { status: 401 | 403; challenge: string }
+export type Refusal = { status: 401 | 403; challenge?: string }
 
 /** What the gateway tells the function about the token. */
 export type Verified = { claims: Record<string, string>; scopes: string[] | null }

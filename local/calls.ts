@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { ofType, type Resources } from './resources.ts'
 import type { Need } from './roles.ts'
 
-export type Service = 'dynamodb' | 'ses' | 's3' | 'lambda' | 'cloudformation'
+export type Service = 'dynamodb' | 'ses' | 's3' | 'sqs' | 'lambda' | 'cloudformation'
 
 /** A request that an AWS client has signed, understood as far as a role's policies are about it. */
 export type Call = {
@@ -69,6 +69,12 @@ const services: Record<Service, (request: IncomingMessage, body: Buffer, place: 
     const action = s3Action(request.method ?? 'GET', bucket, key, url.searchParams)
     const resource = bucket ? `arn:aws:s3:::${bucket}${key && `/${key}`}` : '*'
     return { action, input: { Bucket: bucket, Key: key }, needs: [[{ action: `s3:${action}`, resource }]] }
+  },
+  sqs: (request, body, { region, account }) => {
+    const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? ''
+    const input = JSON.parse(body.toString() || '{}') as Item
+    const resource = `arn:aws:sqs:${region}:${account}:${String(input.QueueUrl).split('/').at(-1)}`
+    return { action, input, needs: [[{ action: `sqs:${action}`, resource }]] }
   },
   lambda: (request, body, { region, account }) => {
     const name = decodeURIComponent(/\/functions\/([^/]+)\/invocations/.exec(request.url ?? '')?.[1] ?? '')

@@ -5,11 +5,12 @@ import { putObject } from './engines.ts'
 import { failureObject } from './failures.ts'
 import { LocalFunction, readFunctions } from './functions.ts'
 import { Gateway } from './gateway.ts'
-import { type Mapping, readMappings } from './mappings.ts'
+import { type Mapping, type QueueMapping, readMappings, readQueueMappings } from './mappings.ts'
 import type { Positions } from './positions.ts'
-import type { Resources } from './resources.ts'
+import { QueuePoller } from './queue-poller.ts'
+import type { ApiName, Resources } from './resources.ts'
 import { readRoles } from './roles.ts'
-import { readHttpApi } from './routes.ts'
+import { readHttpApis } from './routes.ts'
 import { StreamPoller } from './stream-poller.ts'
 
 /** What a deployment finds on the machine. */
@@ -19,6 +20,7 @@ export type Surroundings = {
   /** The engines behind it. */
   dynamodb: string
   s3: string
+  sqs: string
   /** Where the keys are that tokens are signed with. */
   jwks: string
   positions: Positions
@@ -32,8 +34,9 @@ const quietMilliseconds = 100
 /** The functions, routes and stream mappings of one synthesis. Another takes its place when sources change. */
 export class Deployment {
   readonly functions: Map<string, LocalFunction>
-  readonly gateway: Gateway
+  readonly gateways: Map<ApiName, Gateway>
   readonly #mappings: Mapping[]
+  readonly #queueMappings: QueueMapping[]
   readonly #pollers: StreamPoller[] = []
   readonly #polling: Promise<void>[] = []
   readonly #abort = new AbortController()
@@ -54,16 +57,29 @@ export class Deployment {
         ),
       ]),
     )
-    this.gateway = new Gateway(readHttpApi(resources), [...this.functions.values()], surroundings.jwks)
-    this.#mappings = readMappings(resources, new Map(settings.map(({ arn, role }) => [arn, role])))
+    const { jwks, log } = surroundings
+    this.gateways = new Map(
+      readHttpApis(resources).map((api) => [
+        api.name,
+        new Gateway(api, [...this.functions.values()], jwks, log),
+      ]),
+    )
+    const roleOf = new Map(settings.map(({ arn, role }) => [arn, role]))
+    this.#mappings = readMappings(resources, roleOf)
+    this.#queueMappings = readQueueMappings(resources, roleOf)
     this.#sweep = setInterval(() => this.#endIdle(), 5000).unref()
   }
 
-  /** Begins to read the streams. */
+  /** Begins to read the streams and queues. */
   start() {
     for (const mapping of this.#mappings) {
       const poller = this.#poller(mapping)
       this.#pollers.push(poller)
+      this.#polling.push(poller.run())
+    }
+    const { sqs, log } = this.#surroundings
+    for (const mapping of this.#queueMappings) {
+      const poller = new QueuePoller(sqs, mapping, this.#functionOf(mapping), this.#abort.signal, log)
       this.#polling.push(poller.run())
     }
   }
@@ -93,10 +109,15 @@ export class Deployment {
     await Promise.all(this.#polling)
   }
 
+  #functionOf({ functionArn }: { functionArn: string }): LocalFunction {
+    const target = [...this.functions.values()].find(({ settings }) => settings.arn === functionArn)
+    if (!target) throw new Error(`A mapping invokes ${functionArn}, which is not there.`)
+    return target
+  }
+
   #poller(mapping: Mapping): StreamPoller {
     const { dynamodb, positions, deliveries, log } = this.#surroundings
-    const target = [...this.functions.values()].find(({ settings }) => settings.arn === mapping.functionArn)
-    if (!target) throw new Error(`A mapping invokes ${mapping.functionArn}, which is not there.`)
+    const target = this.#functionOf(mapping)
     const deliveryFor = (shardId: string) => {
       const discard = async (discarded: Parameters<typeof failureObject>[2]) => {
         const { key, body } = failureObject(mapping, shardId, discarded)

@@ -8,6 +8,7 @@ import { startFauxqs } from 'fauxqs'
 import { end, endWithUs } from './guard.ts'
 import { requireJava } from './java.ts'
 import { host } from './ports.ts'
+import type { Resource } from './resources.ts'
 
 /** Something that was started: its base URL, and how it ends. */
 type Engine = { url: string; stop(): Promise<void> }
@@ -64,12 +65,42 @@ export async function startMailServer(port: number): Promise<Engine> {
   }
 }
 
-/** S3 with the buckets given; with a folder, objects outlive the process. */
-export async function startS3(port: number, buckets: string[], data: string | undefined): Promise<Engine> {
-  const server = await startFauxqs({ port, logger: false, s3StorageDir: data && join(data, 's3') })
+/** S3 and SQS with the buckets and queues declared; with a folder, objects and messages outlive the process. */
+export async function startS3AndSqs(
+  port: number,
+  { buckets, queues, region }: { buckets: string[]; queues: Resource[]; region: string },
+  data: string | undefined,
+): Promise<Engine> {
+  const server = await startFauxqs({
+    port,
+    logger: false,
+    defaultRegion: region,
+    ...(data && { dataDir: join(data, 'sqs'), s3StorageDir: join(data, 's3') }),
+  })
   for (const bucket of buckets) server.createBucket(bucket)
+  for (const { arn, properties } of inOrder(queues)) {
+    server.createQueue(nameOfQueue(arn), { attributes: attributesOf(properties) })
+  }
   return { url: `http://${host}:${port}`, stop: () => server.stop() }
 }
+
+/** A queue that others pass their messages to comes before them. */
+const inOrder = (queues: Resource[]) =>
+  [...queues].sort(
+    (a, b) => Number('RedrivePolicy' in a.properties) - Number('RedrivePolicy' in b.properties),
+  )
+
+const nameOfQueue = (arn: string) => arn.split(':').at(-1) ?? ''
+
+/** A queue's attributes as SQS has them: texts, and the redrive policy as JSON. */
+const attributesOf = (properties: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    ['VisibilityTimeout', 'MessageRetentionPeriod', 'DelaySeconds', 'RedrivePolicy'].flatMap((name) => {
+      const value = properties[name]
+      if (value === undefined) return []
+      return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]]
+    }),
+  )
 
 /** Puts an object past the role check, as Lambda itself does. */
 export async function putObject(s3: string, bucket: string, key: string, body: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { JwtAuthorizer } from './authorizer.ts'
+import { JwtAuthorizer, type Refusal } from './authorizer.ts'
 import type { LocalFunction } from './functions.ts'
-import { httpEvent, writeAnswer } from './http-event.ts'
+import { type AuthorizerContext, httpEvent, writeAnswer } from './http-event.ts'
 import type { HttpApi, Route } from './routes.ts'
+import { signerOf } from './signatures.ts'
 
 /** API Gateway's limit for a request's body. */
 const maxBodyBytes = 10 * 1024 * 1024
@@ -13,10 +14,12 @@ export class Gateway {
   readonly #api: HttpApi
   readonly #functions: LocalFunction[]
   readonly #authorizers: Map<string, JwtAuthorizer>
+  readonly #log: (line: string) => void
 
-  constructor(api: HttpApi, functions: LocalFunction[], jwks: string) {
+  constructor(api: HttpApi, functions: LocalFunction[], jwks: string, log: (line: string) => void) {
     this.#api = api
     this.#functions = functions
+    this.#log = log
     const declared = api.routes.flatMap(({ authorizer }) => authorizer ?? [])
     this.#authorizers = new Map(declared.map((one) => [one.ref, new JwtAuthorizer(one, jwks)]))
   }
@@ -28,15 +31,16 @@ export class Gateway {
     if (found === 'malformed') return refuse(response, 400, 'Bad Request')
     if (!found) return refuse(response, 404, 'Not Found')
     const { route, pathParameters } = found
-    const jwt = await this.#authorize(route, request)
-    if (jwt && 'status' in jwt) {
-      response.setHeader('www-authenticate', jwt.challenge)
-      return refuse(response, jwt.status, jwt.status === 401 ? 'Unauthorized' : 'Forbidden')
-    }
     const body = await readBody(request)
     if (!body) return refuse(response, 413, 'Request Too Long')
+    const authorizer = await this.#authorize(route, request, body)
+    if (authorizer && 'status' in authorizer) {
+      const { status, challenge } = authorizer
+      if (challenge !== undefined) response.setHeader('www-authenticate', challenge)
+      return refuse(response, status, status === 401 ? 'Unauthorized' : 'Forbidden')
+    }
     const { id: apiId, account, region } = this.#api
-    const routed = { routeKey: route.key, pathParameters, requestId, apiId, account, region, jwt }
+    const routed = { routeKey: route.key, pathParameters, requestId, apiId, account, region, authorizer }
     await this.#invoke(route, httpEvent(request, body, routed), response)
   }
 
@@ -55,10 +59,22 @@ export class Gateway {
     }
   }
 
-  async #authorize({ authorizer, scopes }: Route, request: IncomingMessage) {
-    if (!authorizer) return undefined
-    const check = this.#authorizers.get(authorizer.ref)
-    return check?.check(request.headers.authorization, scopes)
+  /** What the function is told of who calls, undefined where the route is open; or why the request is turned away. */
+  async #authorize(
+    { key, signed, authorizer, scopes }: Route,
+    request: IncomingMessage,
+    body: Buffer,
+  ): Promise<AuthorizerContext | Refusal | undefined> {
+    if (signed) {
+      const signer = await signerOf(request, body, this.#api)
+      if (typeof signer !== 'string') return { iam: signer }
+      this.#log(`[${this.#api.name}] ${key}: 403, ${signer}`)
+      return { status: 403 }
+    }
+    const check = authorizer && this.#authorizers.get(authorizer.ref)
+    if (!check) return undefined
+    const verified = await check.check(request.headers.authorization, scopes)
+    return 'status' in verified ? verified : { jwt: verified }
   }
 
   async #invoke(route: Route, event: object, response: ServerResponse): Promise<void> {

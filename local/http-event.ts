@@ -1,5 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Verified } from './authorizer.ts'
+import type { Signer } from './signatures.ts'
+
+/** What the authorizer of the route tells of who calls. */
+export type AuthorizerContext = { jwt: Verified } | { iam: Signer }
 
 /** What of a request's event is known only once its route is. */
 type Routed = {
@@ -9,7 +13,7 @@ type Routed = {
   apiId: string
   account: string
   region: string
-  jwt?: Verified
+  authorizer: AuthorizerContext | undefined
 }
 
 /** A request as payload format 2.0 gives it to a function. */
@@ -38,7 +42,7 @@ export function httpEvent(request: IncomingMessage, body: Buffer, routed: Routed
     requestContext: {
       accountId: routed.account,
       apiId: routed.apiId,
-      ...(routed.jwt && { authorizer: { jwt: routed.jwt } }),
+      ...(routed.authorizer && { authorizer: routed.authorizer }),
       domainName: `${domainPrefix}.execute-api.${routed.region}.amazonaws.com`,
       domainPrefix,
       http: {

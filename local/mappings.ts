@@ -25,6 +25,15 @@ export type Mapping = {
   failureBucket?: string
 }
 
+/** An event source mapping on a queue, as the template declares it. */
+export type QueueMapping = {
+  functionArn: string
+  queueArn: string
+  queueUrl: string
+  region: string
+  batchSize: number
+}
+
 type Declared = {
   FunctionName: string
   EventSourceArn: string
@@ -47,7 +56,8 @@ type Declared = {
  *   to the failure destination
  */
 export function readMappings(resources: Resources, roles: Map<string, Role>): Mapping[] {
-  return ofType(resources, 'AWS::Lambda::EventSourceMapping').map((resource) => {
+  const declared = ofType(resources, 'AWS::Lambda::EventSourceMapping').filter((one) => !isOnQueue(one))
+  return declared.map((resource) => {
     const mapping = readMapping(resource, resources)
     const role = roles.get(mapping.functionArn)
     const denied = needsOf(mapping).find((need) => !role?.allows(need))
@@ -102,4 +112,47 @@ function needsOf({ id, streamArn, failureBucket }: Mapping): Need[] {
   const object = `arn:aws:s3:::${failureBucket}/aws/lambda/${id}/`
   const bucket = { action: 's3:ListBucket', resource: `arn:aws:s3:::${failureBucket}` }
   return [...stream, list, bucket, { action: 's3:PutObject', resource: object }]
+}
+
+const isOnQueue = ({ properties }: Resource) => String(properties.EventSourceArn).startsWith('arn:aws:sqs:')
+
+/**
+ * @param roles by the ARN of the function that has it
+ * @throws where the source is no queue of the assembly, the mapping has what is not done here, or the function's role
+ *   does not let Lambda read the queue
+ */
+export function readQueueMappings(resources: Resources, roles: Map<string, Role>): QueueMapping[] {
+  return ofType(resources, 'AWS::Lambda::EventSourceMapping')
+    .filter(isOnQueue)
+    .map((resource) => {
+      const {
+        EventSourceArn,
+        FunctionName,
+        BatchSize = 10,
+        FunctionResponseTypes,
+        ...other
+      } = resource.properties
+      const queue = ofType(resources, 'AWS::SQS::Queue').find(({ arn }) => arn === EventSourceArn)
+      const target = ofType(resources, 'AWS::Lambda::Function').find(({ ref, arn }) =>
+        [ref, arn].includes(String(FunctionName)),
+      )
+      if (!queue || !target || [FunctionResponseTypes].flat().join() !== 'ReportBatchItemFailures') {
+        throw new Error(
+          `${resource.logicalId} does not read a queue for a function that reports what failed.`,
+        )
+      }
+      const [unknown] = Object.keys(other)
+      if (unknown) throw new Error(`${resource.logicalId} has ${unknown}, not known to local/mappings.ts.`)
+      const denied = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
+        .map((action) => ({ action: `sqs:${action}`, resource: queue.arn }))
+        .find((need) => !roles.get(target.arn)?.allows(need))
+      if (denied) throw new Error(`${resource.logicalId}: ${denial(target.arn, denied)}`)
+      return {
+        functionArn: target.arn,
+        queueArn: queue.arn,
+        queueUrl: queue.ref,
+        region: resource.region,
+        batchSize: Number(BatchSize),
+      }
+    })
 }

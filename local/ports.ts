@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 /** Only this machine is listened to, except by DynamoDB Local and S3, which can't be told to. */
 export const host = '127.0.0.1'
 
-const names = ['api', 'mail', 'token', 'aws', 'dynamodb', 's3'] as const
+const names = ['api', 'mail', 'token', 'aws', 'dynamodb', 's3', 'directory'] as const
 
 type Ports = Record<(typeof names)[number], number>
 

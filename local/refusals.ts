@@ -37,6 +37,16 @@ export function errorReply(service: Service, requestId: string, error: AwsError)
         },
         body: JSON.stringify({ Type: 'User', Message: error.message, message: error.message }),
       }
+    case 'sqs':
+      return {
+        status: error.status,
+        headers: {
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amzn-requestid': requestId,
+          'x-amzn-query-error': `${error.type};Sender`,
+        },
+        body: JSON.stringify({ __type: `com.amazonaws.sqs#${error.type}`, message: error.message }),
+      }
     case 's3':
       return xmlReply(error.status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`)
     case 'ses':

@@ -20,6 +20,9 @@ export type Output = { stack: string; key: string; value: string; exportName?: s
 
 export type Resources = { all: Resource[]; outputs: Output[]; stacks: string[] }
 
+/** An HTTP API by who calls it: whoever has a token, or, for the directory, who signs with a key of AWS. */
+export type ApiName = 'api' | 'directory'
+
 type Attributes = (resource: {
   ref: string
   arn: string
@@ -30,6 +33,8 @@ type Attributes = (resource: {
 type Kind = {
   /** The property that gives the name, where one may. */
   name?: string
+  /** What `Ref` gives, where it is not the name. */
+  ref?: (stack: AssemblyStack, name: string) => string
   arn?: (stack: AssemblyStack, name: string) => string
   attributes?: Attributes
 }
@@ -63,6 +68,11 @@ const run: Record<string, Kind> = {
   'AWS::ApiGatewayV2::Route': {},
   'AWS::ApiGatewayV2::Integration': {},
   'AWS::ApiGatewayV2::Authorizer': {},
+  'AWS::SQS::Queue': {
+    name: 'QueueName',
+    ref: (stack, name) => `https://sqs.${stack.region}.amazonaws.com/${stack.account}/${name}`,
+    arn: (stack, name) => `arn:aws:sqs:${stack.region}:${stack.account}:${name}`,
+  },
   'AWS::S3::Bucket': {
     name: 'BucketName',
     arn: (_, name) => `arn:aws:s3:::${name}`,
@@ -77,6 +87,7 @@ const run: Record<string, Kind> = {
 /** The types that are known and not run, each with the reason. */
 export const notRun: Record<string, Kind & { because: string }> = {
   'AWS::S3::BucketPolicy': { because: 'it refuses plain HTTP, which is all there is on one machine' },
+  'AWS::SQS::QueuePolicy': { because: 'it refuses plain HTTP, which is all there is on one machine' },
   'AWS::Logs::LogGroup': {
     because: 'functions write to the terminal here',
     name: 'LogGroupName',
@@ -97,22 +108,27 @@ export const runTypes = Object.keys(run)
  * Gives every resource its name and resolves what it declares. Names are what is declared, else made from stack and
  * logical id, so that they stay the same from one start to the next.
  *
- * @param apiUrl what `ApiEndpoint` of an HTTP API is here
+ * @param urlOf what `ApiEndpoint` of an HTTP API is here
  * @throws naming logical id and type where a resource's type is neither run nor known
  */
-export function resolveResources(assembly: Assembly, apiUrl: string): Resources {
-  const refOf = (stack: AssemblyStack, id: string, resource: TemplateResource) => {
+export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => string): Resources {
+  const nameOf = (stack: AssemblyStack, id: string, resource: TemplateResource) => {
     const property = kindOf(resource.Type)?.name
     const declared = property === undefined ? undefined : resource.Properties?.[property]
     const name = declared === undefined ? undefined : resolver.resolve(stack, declared, `${stack.name}.${id}`)
     return typeof name === 'string' ? name : generatedName(stack, id, resource.Type)
   }
+  const refOf = (stack: AssemblyStack, id: string, resource: TemplateResource) => {
+    const name = nameOf(stack, id, resource)
+    return kindOf(resource.Type)?.ref?.(stack, name) ?? name
+  }
   const arnFor = (stack: AssemblyStack, id: string, resource: TemplateResource) =>
-    kindOf(resource.Type)?.arn?.(stack, refOf(stack, id, resource)) ?? ''
+    kindOf(resource.Type)?.arn?.(stack, nameOf(stack, id, resource)) ?? ''
   const resolver: Resolver = new Resolver(assembly.stacks, {
     ref: refOf,
     attribute: (stack, id, resource, name) => {
       const arn = arnFor(stack, id, resource)
+      const apiUrl = urlOf(isSigned(stack, id) ? 'directory' : 'api')
       const attributes: Attributes = kindOf(resource.Type)?.attributes ?? (({ arn }) => ({ Arn: arn }))
       return attributes({ ref: refOf(stack, id, resource), arn, stack, apiUrl })[name] || undefined
     },
@@ -152,6 +168,17 @@ export function resolveResources(assembly: Assembly, apiUrl: string): Resources 
 
 export function ofType(resources: Resources, type: string): Resource[] {
   return resources.all.filter((resource) => resource.type === type)
+}
+
+/** Whether it is an HTTP API with routes that want a signature. */
+function isSigned({ template }: AssemblyStack, logicalId: string): boolean {
+  return Object.values(template.Resources ?? {}).some(({ Type, Properties = {} }) => {
+    const { AuthorizationType, ApiId } = Properties as {
+      AuthorizationType?: string
+      ApiId?: { Ref?: string }
+    }
+    return Type === 'AWS::ApiGatewayV2::Route' && AuthorizationType === 'AWS_IAM' && ApiId?.Ref === logicalId
+  })
 }
 
 class UnknownType extends Error {

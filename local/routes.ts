@@ -1,40 +1,48 @@
-import { ofType, type Resource, type Resources } from './resources.ts'
+import { type ApiName, ofType, type Resource, type Resources } from './resources.ts'
 import { matches } from './roles.ts'
 
-/** One route of the HTTP API. */
+/** One route of an HTTP API. */
 export type Route = {
   /** For instance `GET /v1/partners/{accountId}`. */
   key: string
   functionArn: string
   timeoutMilliseconds: number
-  /** Undefined where the route is open. */
+  /** Whether it wants a signature with a key of AWS. */
+  signed: boolean
+  /** Undefined where no token is wanted. */
   authorizer?: Resource
   scopes: string[]
   /** Undefined where method or path do not fit; else the path parameters, decoded. */
   match(method: string, path: string): Record<string, string> | undefined
 }
 
-export type HttpApi = { id: string; region: string; account: string; routes: Route[] }
+export type HttpApi = { name: ApiName; id: string; region: string; account: string; routes: Route[] }
 
 /**
- * The HTTP API as the template declares it.
+ * The HTTP APIs as the template declares them: one for tokens, and one at most for signatures.
  *
- * @throws where it is declared in a way that would behave otherwise here: another payload format, another
+ * @throws where one is declared in a way that would behave otherwise here: another payload format, another
  *   authorizer, a named stage, or an integration that the gateway may not invoke
  */
-export function readHttpApi(resources: Resources): HttpApi {
-  const [api, ...more] = ofType(resources, 'AWS::ApiGatewayV2::Api')
-  if (!api || more.length > 0)
-    throw new Error('local/ runs one HTTP API; the assembly has another number of them.')
-  const stage = ofType(resources, 'AWS::ApiGatewayV2::Stage').find((one) => one.properties.ApiId === api.ref)
+export function readHttpApis(resources: Resources): HttpApi[] {
+  const apis = ofType(resources, 'AWS::ApiGatewayV2::Api').map((api) => readHttpApi(resources, api))
+  const names = apis.map(({ name }) => name)
+  if (!names.includes('api') || new Set(names).size < names.length)
+    throw new Error('local/ runs one HTTP API for tokens and one for signatures; the assembly has others.')
+  return apis
+}
+
+function readHttpApi(resources: Resources, api: Resource): HttpApi {
+  const { ref: id, region, account } = api
+  const stage = ofType(resources, 'AWS::ApiGatewayV2::Stage').find((one) => one.properties.ApiId === id)
   if (stage?.ref !== '$default')
     throw new Error(`${api.logicalId} has no stage $default, the only one run here.`)
-  const routes = ofType(resources, 'AWS::ApiGatewayV2::Route').map((route) =>
-    readRoute(resources, api, route),
-  )
+  const routes = ofType(resources, 'AWS::ApiGatewayV2::Route')
+    .filter(({ properties }) => properties.ApiId === id)
+    .map((route) => readRoute(resources, api, route))
   // The gateway takes the most specific one: literal before parameter, and $default last.
   routes.sort((a, b) => specificity(b.key).localeCompare(specificity(a.key)))
-  return { id: api.ref, region: api.region, account: api.account, routes }
+  return { name: routes.some(({ signed }) => signed) ? 'directory' : 'api', id, region, account, routes }
 }
 
 function readRoute(resources: Resources, api: Resource, route: Resource): Route {
@@ -56,7 +64,7 @@ function readRoute(resources: Resources, api: Resource, route: Resource): Route 
     ? byRef(resources, 'AWS::ApiGatewayV2::Authorizer', AuthorizerId)
     : undefined
   if (
-    !['NONE', 'JWT'].includes(AuthorizationType ?? 'NONE') ||
+    !['NONE', 'JWT', 'AWS_IAM'].includes(AuthorizationType ?? 'NONE') ||
     (AuthorizationType === 'JWT') !== !!authorizer
   ) {
     throw new Error(
@@ -68,6 +76,7 @@ function readRoute(resources: Resources, api: Resource, route: Resource): Route 
     key: RouteKey,
     functionArn: IntegrationUri,
     timeoutMilliseconds: Number(TimeoutInMillis ?? 30_000),
+    signed: AuthorizationType === 'AWS_IAM',
     authorizer,
     scopes: AuthorizationScopes ?? [],
     match: matcher(RouteKey),

@@ -5,12 +5,13 @@ import { type Assembly, readAssembly } from './assembly.ts'
 import type { DeliveryHooks } from './delivery.ts'
 import { startDemo } from './demo.ts'
 import { Deployment, type Surroundings } from './deployment.ts'
-import { startDynamo, startMailServer, startS3 } from './engines.ts'
+import { startDynamo, startMailServer, startS3AndSqs } from './engines.ts'
 import { Hooks } from './hooks.ts'
 import { choosePorts, host, listen } from './ports.ts'
 import { Positions } from './positions.ts'
 import { AwsProxy, type Fault, type FaultCall, operator } from './proxy.ts'
 import { ofType, type Resources, resolveResources } from './resources.ts'
+import { directoryKey } from './signatures.ts'
 import { checkTables, createTables, tableDeclarations } from './tables.ts'
 
 export type StackOptions = {
@@ -34,6 +35,8 @@ export type StackOptions = {
 export type Addresses = {
   /** In front of `/v1`. */
   api: string
+  /** The HTTP API that the host product's back end calls, with the key that it signs with. */
+  directory: { url: string; region: string; accessKeyId: string; secretAccessKey: string }
   /** The mail server's; its `/store` lists what was sent. */
   mail: string
   /** OAuth 2 token endpoint. */
@@ -92,7 +95,7 @@ async function start(
   const url = (name: keyof typeof ports) => `http://${host}:${ports[name]}`
   const read = () => {
     const assembly = readAssembly(options.assembly)
-    return { assembly, resources: resolveResources(assembly, url('api')) }
+    return { assembly, resources: resolveResources(assembly, url) }
   }
   const first = read()
   checkTables(first.resources, data)
@@ -101,10 +104,11 @@ async function start(
   const deliveries: DeliveryHooks = new Hooks()
 
   const buckets = ofType(first.resources, 'AWS::S3::Bucket').map(({ ref }) => ref)
+  const queues = ofType(first.resources, 'AWS::SQS::Queue')
   const starting = [
     startDynamo(ports.dynamodb, data, log, onCrash),
     startMailServer(ports.mail),
-    startS3(ports.s3, buckets, data),
+    startS3AndSqs(ports.s3, { buckets, queues, region: place.region }, data),
   ]
   for (const engine of await Promise.allSettled(starting)) {
     if (engine.status === 'fulfilled') stops.push(engine.value.stop)
@@ -135,6 +139,7 @@ async function start(
     endpoint: url('aws'),
     dynamodb: url('dynamodb'),
     s3: url('s3'),
+    sqs: url('s3'),
     jwks: demo.jwks,
     positions: new Positions(data && join(data, 'positions.json')),
     deliveries,
@@ -142,18 +147,21 @@ async function start(
   }
   let deployment = new Deployment(first.assembly, first.resources, surroundings)
   const world = { place, functions: deployment.functions, resources: first.resources }
-  const engines = { dynamodb: url('dynamodb'), ses: url('mail'), s3: url('s3') }
+  const engines = { dynamodb: url('dynamodb'), ses: url('mail'), s3: url('s3'), sqs: url('s3') }
   const proxy = new AwsProxy(world, engines, faults, log)
   stops.push(async () => proxy.stop())
   stops.push(await serve(ports.aws, (request, response) => proxy.handle(request, response), log))
-  const gateway = (request: IncomingMessage, response: ServerResponse) =>
-    deployment.gateway.handle(request, response)
   deployment.start()
   stops.push(() => deployment.stop())
-  stops.push(await serve(ports.api, gateway, log))
+  for (const name of deployment.gateways.keys()) {
+    const handle = async (request: IncomingMessage, response: ServerResponse) =>
+      deployment.gateways.get(name)?.handle(request, response)
+    stops.push(await serve(ports[name], handle, log))
+  }
 
   const addresses: Addresses = {
     api: url('api'),
+    directory: { url: url('directory'), region: place.region, ...directoryKey },
     mail: url('mail'),
     token: demo.token,
     jwks: demo.jwks,

@@ -61,8 +61,8 @@ function readOptions(): StackOptions & { watch: boolean } {
   }
 }
 
-function print({ api, mail, token, aws, dynamodb, notes }: Stack) {
-  const rows = Object.entries({ api, mail, token, aws: aws.endpoint, dynamodb })
+function print({ api, directory, mail, token, aws, dynamodb, notes }: Stack) {
+  const rows = Object.entries({ api, directory: directory.url, mail, token, aws: aws.endpoint, dynamodb })
   console.log(rows.map(([name, url]) => `${name.padEnd(9)} ${url}`).join('\n'))
   console.log(`\n${notes.join('\n')}\n\nCtrl-C stops all of it.`)
 }

@@ -4,6 +4,8 @@ export const environment = {
   dailyInvitations: 'DAILY_INVITATIONS',
   mailFrom: 'MAIL_FROM',
   webUrl: 'WEB_URL',
+  /** The URL of the queue of what an effect has put off. */
+  retryQueue: 'RETRY_QUEUE',
 } as const
 
 export type EnvironmentName = (typeof environment)[keyof typeof environment]

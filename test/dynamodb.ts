@@ -20,7 +20,7 @@ const assembly = join(import.meta.dirname, '../cdk.out/dev')
  */
 export default async function start(project: TestProject): Promise<() => Promise<void>> {
   const [table] = ofType(
-    resolveResources(readAssembly(assembly), 'http://unused.example'),
+    resolveResources(readAssembly(assembly), () => 'http://unused.example'),
     'AWS::DynamoDB::Table',
   )
   if (!table) throw new Error(`${assembly} declares no table`)

@@ -1,15 +1,5 @@
-import type { FieldError, Refusal, RefusalCode } from '../domain/refusals.ts'
-
-/** RFC 9457. `code` never changes; `title` and `detail` are for people and say what to do next. */
-export type Problem = {
-  type: string
-  title: string
-  status: number
-  detail: string
-  code: RefusalCode
-  requestId: string
-  errors?: FieldError[]
-}
+import type { Refusal, RefusalCode } from '../domain/refusals.ts'
+import type { Problem } from './shapes.ts'
 
 const problems: Record<RefusalCode, { status: number; title: string; detail: string }> = {
   'malformed-request': {
@@ -144,7 +134,7 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   },
 }
 
-/** The problem document for a refusal. */
+/** The problem document for a refusal: `title` and `detail` are for people and say what to do next. */
 export function problemFor({ refusal, errors }: Refusal, requestId: string): Problem {
   return {
     type: `/problems/${refusal}`,

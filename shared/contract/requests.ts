@@ -1,15 +1,22 @@
 import * as z from 'zod'
 import { shareKinds } from '../domain/shares.ts'
-import { normalizeEmail, profiles } from '../domain/users.ts'
+import { emailPattern, longestId, maxEmailLength, normalizeEmail, profiles } from '../domain/users.ts'
 
 /** Control characters and line separators have no place in a name: it ends up in mails, files and terminals. */
 const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*$/u
 
-const email = z.string('An e-mail address is a text.').transform((text, context) => {
-  const normal = normalizeEmail(text)
-  if (normal === undefined) context.addIssue({ code: 'custom', message: 'Write it as name@example.com.' })
-  return normal ?? z.NEVER
-})
+const email = z
+  .string('An e-mail address is a text.')
+  .transform((text, context) => {
+    const normal = normalizeEmail(text)
+    if (normal === undefined) context.addIssue({ code: 'custom', message: 'Write it as name@example.com.' })
+    return normal ?? z.NEVER
+  })
+  .meta({
+    maxLength: maxEmailLength,
+    pattern: emailPattern.source,
+    description: 'Kept trimmed, in Unicode’s form NFC and in lower case.',
+  })
 
 const name = z
   .string('A name is a text.')
@@ -21,30 +28,49 @@ const name = z
       .max(200, 'A name has at most 200 characters.')
       .regex(oneLine, 'A name has no line breaks or control characters.'),
   )
+  .meta({
+    minLength: 1,
+    maxLength: 200,
+    pattern: oneLine.source,
+    description: 'One line. Kept trimmed and in Unicode’s form NFC.',
+  })
 
 const profile = z.enum(profiles, `A profile is one of ${profiles.join(', ')}.`)
 
-const locale = z.string('A locale is a text.').transform((text, context) => {
-  try {
-    const [canonical] = Intl.getCanonicalLocales(text)
-    if (canonical !== undefined && canonical.length <= 35) return canonical
-  } catch {
-    // A RangeError says the same as the issue below.
-  }
-  context.addIssue({ code: 'custom', message: 'A locale is a BCP 47 tag such as en or sv-SE.' })
-  return z.NEVER
-})
+const maxLocaleLength = 35
 
-export const sendInvitationBody = z.strictObject({ email })
+const locale = z
+  .string('A locale is a text.')
+  .transform((text, context) => {
+    try {
+      const [canonical] = Intl.getCanonicalLocales(text)
+      if (canonical !== undefined && canonical.length <= maxLocaleLength) return canonical
+    } catch {
+      // A RangeError says the same as the issue below.
+    }
+    context.addIssue({ code: 'custom', message: 'A locale is a BCP 47 tag such as en or sv-SE.' })
+    return z.NEVER
+  })
+  .meta({
+    minLength: 2,
+    maxLength: maxLocaleLength,
+    description: 'A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form.',
+  })
 
-export const addUserBody = z.strictObject({ email, name, profile, locale: locale.default('en') })
+export const sendInvitationBody = z.strictObject({ email }).meta({ id: 'NewInvitation' })
 
-export const changeUserBody = z.strictObject({
-  email: email.optional(),
-  name: name.optional(),
-  profile: profile.optional(),
-  locale: locale.optional(),
-})
+export const addUserBody = z
+  .strictObject({ email, name, profile, locale: locale.default('en') })
+  .meta({ id: 'NewUser' })
+
+export const changeUserBody = z
+  .strictObject({
+    email: email.optional(),
+    name: name.optional(),
+    profile: profile.optional(),
+    locale: locale.optional(),
+  })
+  .meta({ id: 'UserChange' })
 
 const shareKind = z.enum(shareKinds, `The kind is one of ${shareKinds.join(', ')}.`)
 
@@ -52,6 +78,7 @@ const shareKind = z.enum(shareKinds, `The kind is one of ${shareKinds.join(', ')
 const webUrl = z
   .url({ protocol: /^https?$/, error: 'A link is an address that begins with https:// or http://.' })
   .max(2_000, 'A link has at most 2000 characters.')
+  .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?:', description: 'For people to follow.' })
 
 const oneLineOf = (what: string, max: number) =>
   z
@@ -60,39 +87,104 @@ const oneLineOf = (what: string, max: number) =>
     .max(max, `${what} has at most ${max} characters.`)
     .regex(oneLine, `${what} has no line breaks or control characters.`)
 
-export const addShareBody = z.strictObject({
-  partnerAccountId: z
-    .string('An account id is a text.')
-    .min(1, 'Which partner?')
-    .max(128, 'There is no such account.'),
-  kind: shareKind,
-  objectId: oneLineOf('An object id', 256),
-  title: oneLineOf('A title', 200),
-  url: webUrl.optional(),
-})
+export const addShareBody = z
+  .strictObject({
+    partnerAccountId: z
+      .string('An account id is a text.')
+      .min(1, 'Which partner?')
+      .max(128, 'There is no such account.')
+      .meta({ description: 'The partner’s `accountId`.' }),
+    kind: shareKind,
+    objectId: oneLineOf('An object id', 256).meta({
+      description: 'Your own id of the proof, file or folder.',
+    }),
+    title: oneLineOf('A title', 200),
+    url: webUrl.optional(),
+  })
+  .meta({ id: 'NewShare' })
 
-const limit = z.string().regex(/^([1-9]\d?|100)$/, 'A limit is a whole number from 1 to 100.')
-const cursor = z.string().max(2048).optional()
-const page = { limit: limit.default('25').transform(Number), cursor }
+const limit = z
+  .string()
+  .regex(/^([1-9]\d?|100)$/, 'A limit is a whole number from 1 to 100.')
+  .transform(Number)
+  .pipe(z.int().min(1).max(100))
+const cursor = z
+  .string()
+  .max(2048)
+  .optional()
+  .meta({ description: 'The `next` of the page before, as it is.' })
+const page = { limit: limit.default(25).meta({ description: 'How many items a page has at most.' }), cursor }
 
 export const listInvitationsQuery = z.strictObject({
-  direction: z.enum(['sent', 'received'], 'The direction is sent or received.'),
-  status: z.enum(['pending', 'rejected'], 'The status is pending or rejected.').optional(),
+  direction: z
+    .enum(['sent', 'received'], 'The direction is sent or received.')
+    .meta({ description: 'Those that your account has sent, or those that it has received.' }),
+  status: z
+    .enum(['pending', 'rejected'], 'The status is pending or rejected.')
+    .optional()
+    .meta({ description: 'Only these.' }),
   ...page,
 })
 
 export const listContactsQuery = z.strictObject({
-  kind: z.enum(['user', 'member'], 'The kind is user or member.').optional(),
-  accountId: z.string().min(1).max(128).optional(),
-  q: z.string().max(200, 'A search has at most 200 characters.').default(''),
-  limit: limit.transform(Number).optional(),
+  kind: z
+    .enum(['user', 'member'], 'The kind is user or member.')
+    .optional()
+    .meta({ description: 'Only your own account’s users, or only members: users of partners.' }),
+  accountId: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .meta({ description: 'Only those of this account, which may be your own.' }),
+  q: z.string().max(200, 'A search has at most 200 characters.').default('').meta({
+    description:
+      'Only those with all of these words in their name or address; parts of words count, case and accents do not. Such a page may be short and still have a `next`.',
+  }),
+  limit: limit
+    .optional()
+    .meta({ description: 'How many items a page has at most: 25 unless said, and in CSV as many as fit.' }),
   cursor,
 })
 
 export const listSharesQuery = z.strictObject({
-  direction: z.enum(['outgoing', 'incoming'], 'The direction is outgoing or incoming.').optional(),
-  kind: shareKind.optional(),
+  direction: z
+    .enum(['outgoing', 'incoming'], 'The direction is outgoing or incoming.')
+    .optional()
+    .meta({ description: 'Only those that your account has shared, or only those shared with it.' }),
+  kind: shareKind.optional().meta({ description: 'Only these.' }),
   ...page,
 })
 
 export const pageQuery = z.strictObject(page)
+
+const hostId = z
+  .string()
+  .max(128, 'An id has at most 128 characters.')
+  .regex(oneLine, 'An id has no line breaks or control characters.')
+  .refine(
+    (id) => encodeURIComponent(id.toWellFormed()).length <= longestId,
+    `An id has at most ${longestId} characters when it is percent-encoded.`,
+  )
+
+export const accountPath = z.object({ accountId: hostId })
+
+export const userPath = z.object({ accountId: hostId, userId: hostId })
+
+const highestVersion = `A version is a whole number from 1 to ${Number.MAX_SAFE_INTEGER}.`
+const hostVersion = z
+  .int(highestVersion)
+  .min(1, highestVersion)
+  .meta({ description: 'The host’s own, higher with each change.' })
+
+export const putAccountBody = z.strictObject({ name, version: hostVersion }).meta({ id: 'AccountAtHost' })
+
+export const putUserBody = addUserBody.extend({ version: hostVersion }).meta({ id: 'UserAtHost' })
+
+export const dropUserQuery = z.strictObject({
+  version: z
+    .string(highestVersion)
+    .regex(/^\d{1,16}$/, highestVersion)
+    .transform(Number)
+    .pipe(hostVersion),
+})

@@ -1,10 +1,11 @@
-type Route = {
+export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** API Gateway's: `{id}` is a path parameter, percent-decoded by the gateway. */
   path: `/v1/${string}`
   /** Who may call it: any user of an account, only its administrators, the host product's back end, or anyone. */
-  access: 'user' | 'administrator' | 'host' | 'anyone'
+  access: Access
 }
+export type Access = 'user' | 'administrator' | 'host' | 'anyone'
 
 /** Every route of the HTTP interface, by the name that its function, file, construct and log lines carry too. */
 export const routes = {
@@ -28,6 +29,15 @@ export const routes = {
   'list-shares': { method: 'GET', path: '/v1/shares', access: 'user' },
   'remove-share': { method: 'DELETE', path: '/v1/shares/{id}', access: 'user' },
   'list-activity': { method: 'GET', path: '/v1/activity', access: 'user' },
+  'put-account': { method: 'PUT', path: '/v1/directory/accounts/{accountId}', access: 'host' },
+  'put-user': { method: 'PUT', path: '/v1/directory/accounts/{accountId}/users/{userId}', access: 'host' },
+  'drop-user': {
+    method: 'DELETE',
+    path: '/v1/directory/accounts/{accountId}/users/{userId}',
+    access: 'host',
+  },
+  'get-openapi': { method: 'GET', path: '/v1/openapi.json', access: 'anyone' },
+  'get-docs': { method: 'GET', path: '/v1/docs', access: 'anyone' },
 } as const satisfies Record<string, Route>
 
 export type RouteName = keyof typeof routes

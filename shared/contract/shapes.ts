@@ -9,6 +9,37 @@ import { profiles } from '../domain/users.ts'
 
 const id = z.string().meta({ description: 'Opaque.' })
 const at = z.iso.datetime()
+export const problemCode = z.enum(refusalCodes).meta({
+  id: 'ProblemCode',
+  description: 'Why a request was refused or has failed. Codes never change; new ones may come.',
+})
+
+/** RFC 9457. */
+export const problem = z
+  .object({
+    type: z.string().meta({ description: '`/problems/` and the code.' }),
+    title: z.string().meta({ description: 'For people.' }),
+    status: z.int().meta({ description: 'The answer’s status.' }),
+    detail: z.string().meta({ description: 'For people: what to do next.' }),
+    code: problemCode,
+    requestId: z.string().meta({ description: 'The same as in X-Request-Id.' }),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().meta({ description: 'A JSON pointer (RFC 6901) to the field or parameter.' }),
+          detail: z.string(),
+        }),
+      )
+      .optional()
+      .meta({ description: 'What is wrong with which field of the request.' }),
+  })
+  .meta({ id: 'Problem' })
+export type Problem = z.infer<typeof problem>
+
+export const gatewayMessage = z.object({ message: z.string().nullable() }).meta({
+  id: 'GatewayMessage',
+  description: 'What API Gateway itself answers, before or instead of a function.',
+})
 const accountName = z.string()
 const profile = z.enum(profiles)
 
@@ -22,7 +53,7 @@ export const me = z
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof me>
 
-const action = z.enum(refusalCodes).nullable()
+const action = problemCode.nullable()
 
 export const invitation = z
   .object({
@@ -107,6 +138,27 @@ export type Account = z.infer<typeof account>
 export const directoryUser = user.extend({ accountId: id, version: z.int() }).meta({ id: 'DirectoryUser' })
 export type DirectoryUser = z.infer<typeof directoryUser>
 
-export const pageOf = <Item extends z.ZodType>(items: Item) =>
-  z.object({ items: z.array(items), next: z.string().nullable() })
+const pageOf = <Item extends z.ZodType>(items: Item) =>
+  z.object({
+    items: z.array(items),
+    next: z
+      .string()
+      .nullable()
+      .meta({ description: 'The `cursor` of the next page; null: this is the last.' }),
+  })
 export type Page<Item> = { items: Item[]; next: string | null }
+
+export const invitationPage = pageOf(invitation).meta({ id: 'InvitationPage' })
+export const partnerPage = pageOf(partner).meta({ id: 'PartnerPage' })
+export const contactPage = pageOf(contact).meta({ id: 'ContactPage' })
+export const userPage = pageOf(user).meta({ id: 'UserPage' })
+export const sharePage = pageOf(share).meta({ id: 'SharePage' })
+export const eventPage = pageOf(event).meta({ id: 'EventPage' })
+
+export const contactsCsv = z.string()
+
+/** The description of the interface, for programs and for people. */
+export const openApi = z
+  .looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) })
+  .meta({ id: 'OpenApi' })
+export const docsPage = z.string()

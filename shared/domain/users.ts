@@ -16,22 +16,25 @@ export const isAdministrator = (profile: Profile): boolean =>
 /** The ids of an account's administrators stand in one item, so there is a bound. */
 export const maxAdministrators = 100
 
-const maxEmailLength = 254
+/** Ids are parts of keys, percent-encoded; an id that would be longer than this belongs to nobody. */
+export const longestId = 300
+
+/** Characters in an e-mail address (RFC 5321). */
+export const maxEmailLength = 254
+
+/** One `@`, something on either side, no spaces or control characters. Deliberately no stricter: whether it exists, the directory knows. */
+export const emailPattern =
+  /^[^\s\p{C}@<>,;:"()[\]\\]{1,64}@[^\s\p{C}@<>,;:"()[\]\\.]+(\.[^\s\p{C}@<>,;:"()[\]\\.]+)+$/u
 
 /**
  * The form in which e-mail addresses are kept and compared: trimmed, NFC, lower-cased. Undefined for what is no
- * address: one `@`, something on either side, no spaces or control characters, at most 254 characters (RFC 5321).
- * Deliberately no stricter: whether it exists, the directory knows.
+ * address, or too long for one.
  */
 export function normalizeEmail(text: string): string | undefined {
   // Lower-casing can leave a sequence that composes, so it is normalized once more.
   const email = text.trim().normalize('NFC').toLowerCase().normalize('NFC')
   if (email.length > maxEmailLength) return undefined
-  return /^[^\s\p{C}@<>,;:"()[\]\\]{1,64}@[^\s\p{C}@<>,;:"()[\]\\.]+(\.[^\s\p{C}@<>,;:"()[\]\\.]+)+$/u.test(
-    email,
-  )
-    ? email
-    : undefined
+  return emailPattern.test(email) ? email : undefined
 }
 
 /** A name as it is sorted and searched: compatibility-decomposed, without marks, lower case. */

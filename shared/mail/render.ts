@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../html.ts'
 import { type Language, languageFor, type MessageKey, messageFormat } from './messages.ts'
 import { shownAddress, shownInSubject, shownName } from './names.ts'
 

@@ -1,13 +1,10 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import { type Refusal, refuse } from '../domain/refusals.ts'
-import { isAdministrator } from '../domain/users.ts'
+import { isAdministrator, longestId } from '../domain/users.ts'
 import type { ActiveUser, UserItem } from '../table/items.ts'
 
 /** Whom the gateway's authorizer has let through. What they may do, only the directory knows. */
 export type Caller = { accountId: string; userId: string }
-
-/** Keys have bounds; an id that could not be one belongs to nobody. */
-const longestId = 300
 
 const idOf = (claim: unknown): string | undefined =>
   typeof claim === 'string' && claim !== '' && encodeURIComponent(claim.toWellFormed()).length <= longestId

@@ -54,7 +54,7 @@ export function action<Body = undefined, Query = undefined>(
   perform: Perform<Body, Query>,
 ) {
   return middy<Event, Result>()
-    .use(told(route))
+    .use(told(route, callerOf))
     .handler((event) => respond(route, event, input, perform) as Promise<never>)
 }
 
@@ -109,7 +109,10 @@ const parametersOf = (event: Event): Record<string, string> =>
   )
 
 /** Turns what a handler gives, or throws, into an HTTP answer with a request id, and logs one line about it. */
-function told(route: RouteName): MiddlewareObj<Event, Result> {
+export function told<Event extends { requestContext: { requestId: string } }>(
+  route: RouteName,
+  callerOf: (event: Event) => object,
+): MiddlewareObj<Event, Result> {
   const tell = (event: Event, outcome: Answer | Refusal): Result => {
     const { requestId } = event.requestContext
     const { status, body, headers } = isRefusal(outcome) ? refused(outcome, requestId) : outcome
@@ -148,7 +151,8 @@ function refused(refusal: Refusal, requestId: string) {
   return { status: body.status, body, headers }
 }
 
-const transient = /Throttl|LimitExceeded|ProvisionedThroughputExceeded|TransactionInProgress|Timeout|Abort/
+const transient =
+  /Throttl|LimitExceeded|ProvisionedThroughputExceeded|TransactionInProgress|TransactionConflict|Timeout|Abort/
 
 /** What may well work a moment later: throttling, a lost connection, a fault on the other side. */
 function isTransient(error: unknown): boolean {

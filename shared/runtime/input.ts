@@ -61,3 +61,9 @@ export function idempotencyKeyOf({
   const value = headers['idempotency-key']
   return value === undefined || /^[\x21-\x7e]{1,255}$/.test(value) ? { value } : badKey
 }
+
+/** The path's parameters as their schema reads them: 422 for what can't be an id. */
+export function parametersOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): { value: T } | Refusal {
+  const parsed = schema.safeParse(event.pathParameters)
+  return parsed.success ? { value: parsed.data } : refuse('invalid-field', errorsOf(parsed.error.issues))
+}

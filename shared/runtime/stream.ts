@@ -1,23 +1,34 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import middy from '@middy/core'
-import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import type { Context, DynamoDBRecord, SQSRecord } from 'aws-lambda'
 import { logger } from './logger.ts'
+import { putOff, putOffAgain } from './retry-queue.ts'
+
+/** Records of the stream, or messages of the effect's queue, each of which holds a record that was put off. */
+type Event = { Records: (DynamoDBRecord | SQSRecord)[] }
+type Response = { batchItemFailures: { itemIdentifier: string }[] }
+
+const isMessage = (source: DynamoDBRecord | SQSRecord): source is SQSRecord => 'receiptHandle' in source
+
+const recordIn = (source: DynamoDBRecord | SQSRecord): DynamoDBRecord =>
+  isMessage(source) ? JSON.parse(source.body) : source
 
 /** The item as a stream record shows it after the change. The mapping's filter lets no other records through. */
 const imageOf = (record: DynamoDBRecord): unknown =>
   unmarshall((record.dynamodb?.NewImage ?? {}) as Record<string, AttributeValue>)
 
 /**
- * The function of an effect on the table's stream. Records are handled one after the other; once one fails, later ones
- * of the same item wait for it, and the others go on. Lambda delivers again from the first failure, so what `perform`
- * does must bear being done twice.
+ * The function of an effect on the table's stream. What `perform` can't do now is passed to the effect's queue, and the
+ * stream goes on; so it must bear being done twice, late, and out of order. Only where the queue can't take a record is it
+ * the stream that delivers it again; later records of the same item wait for it then.
  */
 export function effect<Item>(name: string, perform: (item: Item, context: Context) => Promise<void>) {
-  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler(async ({ Records }, context) => {
+  return middy<Event, Response>().handler(async ({ Records }, context) => {
     const failedItems = new Set<string>()
-    const batchItemFailures: DynamoDBBatchResponse['batchItemFailures'] = []
-    for (const record of Records) {
+    const batchItemFailures: Response['batchItemFailures'] = []
+    for (const source of Records) {
+      const record = recordIn(source)
       const item = JSON.stringify(record.dynamodb?.Keys)
       if (!failedItems.has(item)) {
         try {
@@ -25,11 +36,26 @@ export function effect<Item>(name: string, perform: (item: Item, context: Contex
           continue
         } catch (error) {
           logger.error('failed', { effect: name, keys: record.dynamodb?.Keys, error: error as Error })
+          if (await isPutOff(source)) continue
           failedItems.add(item)
         }
       }
-      batchItemFailures.push({ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' })
+      batchItemFailures.push({
+        itemIdentifier: isMessage(source) ? source.messageId : (record.dynamodb?.SequenceNumber ?? ''),
+      })
     }
     return { batchItemFailures }
   })
+}
+
+/** Whether a record is the queue's now. A message stays one that has failed: it is to come back, only later. */
+async function isPutOff(source: DynamoDBRecord | SQSRecord): Promise<boolean> {
+  try {
+    if (isMessage(source)) await putOffAgain(source)
+    else await putOff(source)
+    return !isMessage(source)
+  } catch (error) {
+    logger.error('not put off', { error: error as Error })
+    return false
+  }
 }

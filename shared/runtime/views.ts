@@ -1,4 +1,13 @@
-import type { Contact, Event, Invitation, Partner, Share, User } from '../contract/shapes.ts'
+import type {
+  Account,
+  Contact,
+  DirectoryUser,
+  Event,
+  Invitation,
+  Partner,
+  Share,
+  User,
+} from '../contract/shapes.ts'
 import { livePartnership } from '../domain/contacts.ts'
 import { actionsFor, type Side, shown, sideOf } from '../domain/invitation.ts'
 import { isAdministrator } from '../domain/users.ts'
@@ -130,3 +139,17 @@ export function eventView(
     partner: partner === undefined ? null : named(accounts, partner),
   }
 }
+
+/** An account as the directory answers it; one that the host has put has its version. */
+export const accountView = ({ accountId, name, hostVersion = 0 }: AccountItem): Account => ({
+  id: accountId,
+  name,
+  version: hostVersion,
+})
+
+/** A user as the directory answers it, with the host's version. */
+export const directoryUserView = (user: ActiveUser): DirectoryUser => ({
+  ...userView(user),
+  accountId: user.accountId,
+  version: user.hostVersion ?? 0,
+})

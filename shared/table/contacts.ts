@@ -89,6 +89,7 @@ const leaveRest = (key: Key<CopyItem>, rest: CopyItem) =>
 /**
  * Copies a page of an account's users into the contacts of its partner `owner`. The partnership is read after the
  * users: if it stands then, every state that was read is from before its end. A later partnership has its own copy.
+ * It is the source's record that is read, as for a changed user: the owner's may show a moment sooner or later.
  */
 export async function copyUsersOf(
   { owner, source, epoch, after }: { owner: string; source: string; epoch: number; after?: string },
@@ -96,7 +97,7 @@ export async function copyUsersOf(
 ): Promise<void> {
   const { pk } = keys.account(source)
   const { items: users, next } = await readPrefix<UserItem>(pk, prefixes.users, { after, limit })
-  const partnership = await readOne(keys.partnership(owner, source))
+  const partnership = await readOne(keys.partnership(source, owner))
   if (partnership?.epoch !== epoch) return
   const due = users.filter((user) => belongsInContacts(user, partnership))
   await inParallel(due, (user) => copyContact(owner, user, epoch))

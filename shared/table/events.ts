@@ -93,3 +93,10 @@ export const contactEvent = (
     partner: contact.accountId,
     email: contact.email,
   })
+
+/** What a change of a user by the host product tells the user's account: nobody of it did it. */
+export const hostEvent = (
+  clock: Clock,
+  event: EventType,
+  { accountId, userId, email }: { accountId: string; userId: string; email: string },
+): Write => put(clock, { accountId, event, by: { accountId }, userId, email })

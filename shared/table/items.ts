@@ -17,27 +17,37 @@ export type AccountItem = {
   name: string
   /** User ids. Who gets mail for the account, and the rule that one must remain. */
   administrators?: Set<string>
+  hostVersion?: number
 }
 
 /** A removed user stays as a mark, so that a late copy can be told from a new user. */
 export type UserItem = ActiveUser | RemovedUser
 
-export type ActiveUser = Listed & {
-  type: 'user'
-  accountId: string
-  userId: string
-  email: string
-  name: string
-  profile: Profile
-  locale: string
-  /** Rises with each change of this user. */
-  version: number
-  changedAt: string
-  createdAt: string
-  removed?: undefined
+/** What the host product has said of a user, apart from what became of it here. */
+type Hosted = {
+  /** The highest version that the host has put or dropped; it says nothing about `version`. */
+  hostVersion?: number
+  /** The last write changed this alone, so there is nothing to copy. */
+  silent?: true
 }
 
-export type RemovedUser = {
+export type ActiveUser = Listed &
+  Hosted & {
+    type: 'user'
+    accountId: string
+    userId: string
+    email: string
+    name: string
+    profile: Profile
+    locale: string
+    /** Rises with each change of this user. */
+    version: number
+    changedAt: string
+    createdAt: string
+    removed?: undefined
+  }
+
+export type RemovedUser = Hosted & {
   type: 'user'
   accountId: string
   userId: string

@@ -10,13 +10,13 @@ import type { Key } from './keys.ts'
 const keptSeconds = 100 * 86_400
 
 /**
- * Claims an e-mail until a time, both in milliseconds since the epoch: `claimed`; `sent`, if it has been; otherwise
- * the time until which somebody else has it. `claimedBy` lets the same attempt claim again after a lost answer.
+ * Claims an e-mail until a time, both in milliseconds since the epoch: `claimed`; `sent`, if it has been; `held`, if
+ * somebody else has it. `claimedBy` lets the same attempt claim again after a lost answer.
  */
 export async function claimMail(
   { pk, sk }: Key<MailItem>,
   { claimedBy, claimedUntil, now }: { claimedBy: string; claimedUntil: number; now: number },
-): Promise<'claimed' | 'sent' | { claimedUntil: number }> {
+): Promise<'claimed' | 'sent' | 'held'> {
   const expires = Math.floor(now / 1000) + keptSeconds
   const update = assign({ type: 'mail', claimedBy, claimedUntil, expires })
   try {
@@ -35,7 +35,7 @@ export async function claimMail(
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error
     const there = unmarshall(error.Item) as MailItem
-    return there.sentAt === undefined ? { claimedUntil: there.claimedUntil } : 'sent'
+    return there.sentAt === undefined ? 'held' : 'sent'
   }
 }
 

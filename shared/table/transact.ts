@@ -66,10 +66,10 @@ const heldUpBy: Record<string, Refusal> = {
   ProvisionedThroughputExceeded: refuse('unavailable'),
 }
 
-function judge<Name extends string>(
-  names: Name[],
-  reasons: CancellationReason[],
-): { committed: false; failed: Map<Name, unknown> } | Refusal {
+function judge<Name extends string>(names: Name[], reasons: CancellationReason[]): Outcome<Name> {
+  // Parts without a name are conditioned on new ids alone: they are there if an earlier try, whose answer got lost, was done.
+  if (reasons.slice(names.length).some(({ Code }) => Code === 'ConditionalCheckFailed'))
+    return { committed: true }
   const failed = new Map<Name, unknown>()
   let held: Refusal | undefined
   for (const [index, { Code = 'None', Item, Message }] of reasons.entries()) {

@@ -22,9 +22,9 @@ export function userItem(user: Omit<ActiveUser, 'type' | 'position' | 'list1' | 
 }
 
 /** A race is lost to somebody else's change; so many in a row are contention. */
-const maxLostRaces = 8
+export const maxLostRaces = 8
 
-const tooManyAdministrators = refuse('invalid-field', [
+export const tooManyAdministrators = refuse('invalid-field', [
   { pointer: '/profile', detail: `An account has at most ${maxAdministrators} administrators.` },
 ])
 
@@ -82,7 +82,7 @@ export async function changeUser(
     const next = userItem({ ...user, ...fields, version: user.version + 1, changedAt: clock.now })
     if (same(user, next)) return user
     const { accountId, userId, email, name, profile, locale, version, changedAt, position } = next
-    const update = assign({ email, name, profile, locale, version, changedAt, position })
+    const update = assign({ email, name, profile, locale, version, changedAt, position, silent: undefined })
     const outcome = await transact(
       {
         user: {
@@ -124,24 +124,11 @@ export async function removeUser(
   let user = read
   for (let lost = 0; lost < maxLostRaces; lost++) {
     if (!user || user.removed) return refuse('not-found')
-    const { accountId, userId, email, version } = user
-    const mark: RemovedUser = {
-      type: 'user',
-      accountId,
-      userId,
-      version: version + 1,
-      changedAt: clock.now,
-      removed: true,
-    }
+    const { accountId, userId, email } = user
     const outcome = await transact(
       {
         user: {
-          Put: {
-            Item: { ...keys.user(accountId, userId), ...mark },
-            ConditionExpression: '#version = :read',
-            ExpressionAttributeNames: { '#version': 'version' },
-            ExpressionAttributeValues: { ':read': version },
-          },
+          Put: { Item: { ...keys.user(accountId, userId), ...markOf(user, clock) }, ...asRead(user) },
         },
         ...(isAdministrator(user.profile) && { demotion: withoutAdministrator(user) }),
       },
@@ -155,6 +142,30 @@ export async function removeUser(
   return refuse('conflict')
 }
 
+/** What stays of a user that is removed. */
+export const markOf = (
+  { accountId, userId, version, hostVersion }: UserItem,
+  { now }: Clock,
+): RemovedUser => ({
+  type: 'user',
+  accountId,
+  userId,
+  version: version + 1,
+  changedAt: now,
+  removed: true,
+  hostVersion,
+})
+
+/** The condition that a user is as it was read: the host's version may rise without the user's own. */
+export const asRead = ({ version, hostVersion }: UserItem) => ({
+  ConditionExpression: `#version = :read AND ${hostVersion === undefined ? 'attribute_not_exists(hostVersion)' : 'hostVersion = :heard'}`,
+  ExpressionAttributeNames: { '#version': 'version' },
+  ExpressionAttributeValues: {
+    ':read': version,
+    ...(hostVersion !== undefined && { ':heard': hostVersion }),
+  },
+})
+
 /** Why an administrator has to stay, from the account as it was then: of two who demote each other, one no longer is. */
 const lastAdministrator = (by: ActiveUser, account: unknown): Refusal =>
   refuse(
@@ -163,7 +174,7 @@ const lastAdministrator = (by: ActiveUser, account: unknown): Refusal =>
       : 'not-an-administrator',
   )
 
-const same = (one: ActiveUser, other: ActiveUser): boolean =>
+export const same = (one: ActiveUser, other: ActiveUser): boolean =>
   one.email === other.email &&
   one.name === other.name &&
   one.profile === other.profile &&
@@ -172,14 +183,17 @@ const same = (one: ActiveUser, other: ActiveUser): boolean =>
 const absent = 'attribute_not_exists(pk)'
 
 /** An address belongs to one user of one account. */
-const claimEmail = ({ email, accountId, userId }: ActiveUser, added: Partial<EmailItem> = {}): Write => ({
+export const claimEmail = (
+  { email, accountId, userId }: ActiveUser,
+  added: Partial<EmailItem> = {},
+): Write => ({
   Put: {
     Item: { ...keys.email(email), ...added, type: 'email', email, accountId, userId },
     ConditionExpression: absent,
   },
 })
 
-const withAdministrator = ({ accountId, userId }: ActiveUser): Write => ({
+export const withAdministrator = ({ accountId, userId }: ActiveUser): Write => ({
   Update: {
     Key: keys.account(accountId),
     UpdateExpression: 'ADD administrators :added',

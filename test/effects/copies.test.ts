@@ -1,4 +1,4 @@
-import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
 import { environment } from '../../shared/environment.ts'
 import type { ContactItem, CopyItem, UserItem } from '../../shared/table/items.ts'
@@ -77,6 +77,14 @@ test('a page that is delivered twice starts the next one once', async () => {
   await copyUsersOf(copy, page)
   await copyUsersOf(copy, page)
   expect(await goOn()).toBe(3)
+  expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
+})
+
+test('users are copied as soon as their own account’s record shows, whenever the other’s does', async () => {
+  const { acme, globex, copy } = await twoPartners()
+  const { pk, sk } = keys.partnership(acme.id, globex.id)
+  await db.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }))
+  await copyUsersOf(copy)
   expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
 })
 

@@ -3,6 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
+import { expect, vi } from 'vitest'
 import { readAssembly } from '../../local/assembly.ts'
 import { callDynamo } from '../../local/dynamodb.ts'
 import type { Fault, FaultCall } from '../../local/proxy.ts'
@@ -29,11 +36,13 @@ export async function startDev() {
     log: (line) => lines.push(line),
     onCrash: (error) => lines.push(error.message),
   })
-  const resources = resolveResources(readAssembly(assembly), stack.api)
+  const resources = resolveResources(readAssembly(assembly), () => stack.api)
   const Bucket = ofType(resources, 'AWS::S3::Bucket')[0]?.ref
   const TableName = ofType(resources, 'AWS::DynamoDB::Table')[0]?.ref
   const { endpoint, region, ...credentials } = stack.aws
   const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
+
+  const sqs = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false })
 
   const tokens = new Map<string, string>()
   async function tokenOf(email: string): Promise<string> {
@@ -44,11 +53,17 @@ export async function startDev() {
     tokens.set(email, access_token)
     return access_token
   }
-  async function call<T = Answer>(email: string, method: string, path: string, body?: object): Promise<T> {
+  async function call<T = Answer>(
+    email: string,
+    method: string,
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const token = tokens.get(email) ?? (await tokenOf(email))
     const response = await fetch(`${stack.api}/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
       ...(body && { body: JSON.stringify(body) }),
     })
     return { ...JSON.parse((await response.text()) || '{}'), status: response.status }
@@ -96,6 +111,22 @@ export async function startDev() {
         }),
       )
       return payloads.flat()
+    },
+    /** Has what a function has put off go where it goes after its last try, without waiting for a day. */
+    giveUp: async (construct: string) => {
+      const urlOf = (queue: string) =>
+        resources.outputs.find(({ key }) => key === `${construct}${queue}QueueUrl`)?.value
+      await vi.waitFor(
+        async () => {
+          const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: urlOf('Retry') }))
+          expect(Messages).toHaveLength(1)
+          for (const { Body, ReceiptHandle } of Messages) {
+            await sqs.send(new SendMessageCommand({ QueueUrl: urlOf('Kept'), MessageBody: Body }))
+            await sqs.send(new DeleteMessageCommand({ QueueUrl: urlOf('Retry'), ReceiptHandle }))
+          }
+        },
+        { timeout: 60_000, interval: 20 },
+      )
     },
     /** Runs the command against this stack. */
     redrive: () =>

@@ -1,30 +1,86 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { routes } from '../../shared/contract/routes.ts'
 import { Assembled, at } from './assembled.ts'
 
 const prod = new Assembled('prod')
 const declared = prod.ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties)
+const stages = prod.ofType('AWS::ApiGatewayV2::Stage').map(([, { Properties }]) => Properties)
+const apis = ['Api', 'Directory']
+const apiOf = ({ ApiId }: Record<string, unknown>) => prod.said(ApiId)
 
-it("has the contract's routes and no others, method by method", () => {
-  const expected = Object.values(routes).map(({ method, path }) => `${method} ${path}`)
-  expect(declared.map(({ RouteKey }) => RouteKey).sort()).toEqual(expected.sort())
-})
+const expected = (api: string) =>
+  Object.entries(routes).filter(([, { access }]) => (access === 'host') === (api === 'Directory'))
 
-it('answers each route with the function of its name', () => {
-  const answering = declared.map((route) => {
-    const integration = prod.resource(at(route, 'Target.Fn::Join.1.1.Ref')).Properties
-    expect(integration).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
-    return [prod.nameOf[String(at(integration, 'IntegrationUri.Fn::GetAtt.0'))], route.RouteKey]
+describe.each(apis)('the HTTP API %s', (api) => {
+  const routesHere = declared.filter((route) => apiOf(route) === api)
+
+  it("has the contract's routes and no others, method by method", () => {
+    const wanted = expected(api).map(([, { method, path }]) => `${method} ${path}`)
+    expect(routesHere.map(({ RouteKey }) => RouteKey).sort()).toEqual(wanted.sort())
   })
-  expect(Object.fromEntries(answering)).toEqual(
-    Object.fromEntries(Object.entries(routes).map(([name, { method, path }]) => [name, `${method} ${path}`])),
-  )
+
+  it('answers each route with the function of its name', () => {
+    const answering = routesHere.map((route) => {
+      const integration = prod.resource(at(route, 'Target.Fn::Join.1.1.Ref')).Properties
+      expect(integration).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
+      return [prod.nameOf[String(at(integration, 'IntegrationUri.Fn::GetAtt.0'))], route.RouteKey]
+    })
+    expect(Object.fromEntries(answering)).toEqual(
+      Object.fromEntries(expected(api).map(([name, { method, path }]) => [name, `${method} ${path}`])),
+    )
+  })
+
+  it('is throttled', () => {
+    const stage = stages.find((one) => apiOf(one) === api)
+    expect(stage).toMatchObject({
+      StageName: '$default',
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+    })
+  })
+
+  it('logs of each request its id, route, status, latency and what went wrong, and nothing of who called', () => {
+    const stage = stages.find((one) => apiOf(one) === api)
+    expect(JSON.parse(String(at(stage, 'AccessLogSettings.Format')))).toEqual({
+      requestId: '$context.requestId',
+      time: '$context.requestTimeEpoch',
+      route: '$context.routeKey',
+      status: '$context.status',
+      latency: '$context.responseLatency',
+      integrationError: '$context.integrationErrorMessage',
+      authorizerError: '$context.authorizer.error',
+    })
+  })
 })
 
-it('lets nobody in without an access token that has the scope partners', () => {
-  for (const route of declared) {
+it('has these HTTP APIs and no others', () => {
+  expect(prod.ofType('AWS::ApiGatewayV2::Api').map(([id]) => prod.said({ Ref: id }))).toEqual(apis)
+  expect(stages).toHaveLength(apis.length)
+})
+
+const open = ['GET /v1/openapi.json', 'GET /v1/docs']
+
+it('lets anyone read the description, without an authorizer', () => {
+  const found = declared.filter(({ RouteKey }) => open.includes(String(RouteKey)))
+  expect(found).toHaveLength(open.length)
+  for (const route of found) {
+    expect(route.AuthorizationType).toBe('NONE')
+    expect(route).not.toHaveProperty('AuthorizerId')
+    expect(route.AuthorizationScopes ?? []).toEqual([])
+  }
+})
+
+it('lets no person in elsewhere without an access token that has the scope partners', () => {
+  const guarded = declared.filter((one) => apiOf(one) === 'Api' && !open.includes(String(one.RouteKey)))
+  for (const route of guarded) {
     expect(route).toMatchObject({ AuthorizationType: 'JWT', AuthorizationScopes: ['partners'] })
     expect(prod.resource(at(route, 'AuthorizerId.Ref')).Type).toBe('AWS::ApiGatewayV2::Authorizer')
+  }
+})
+
+it('lets in to the directory only who signs with a key of the AWS account, and nobody so elsewhere', () => {
+  for (const route of declared) {
+    if (apiOf(route) === 'Directory') expect(route.AuthorizationType).toBe('AWS_IAM')
+    else expect(route.AuthorizationType).not.toBe('AWS_IAM')
   }
 })
 
@@ -39,26 +95,8 @@ it("takes tokens of the environment's issuer and for its audience", () => {
   })
 })
 
-it('is throttled', () => {
-  expect(prod.only('AWS::ApiGatewayV2::Stage').DefaultRouteSettings).toEqual({
-    ThrottlingRateLimit: 100,
-    ThrottlingBurstLimit: 200,
-  })
-})
-
-it('logs of each request its id, route, status, latency and what went wrong, and nothing of who called', () => {
-  const format = at(prod.only('AWS::ApiGatewayV2::Stage'), 'AccessLogSettings.Format')
-  expect(JSON.parse(String(format))).toEqual({
-    requestId: '$context.requestId',
-    time: '$context.requestTimeEpoch',
-    route: '$context.routeKey',
-    status: '$context.status',
-    latency: '$context.responseLatency',
-    integrationError: '$context.integrationErrorMessage',
-    authorizerError: '$context.authorizer.error',
-  })
-})
-
-it('tells programs where it is', () => {
+it('tells programs where they are, and what a policy lets call the directory', () => {
   expect(prod.output('ApiUrl')).toBe('Api.ApiEndpoint')
+  expect(prod.output('DirectoryUrl')).toBe('Directory.ApiEndpoint')
+  expect(prod.output('DirectoryArn')).toBe('arn:aws:execute-api:eu-north-1:AWS::AccountId:Directory/*/*/*')
 })

@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { delayAfter } from '../../shared/runtime/retry-queue.ts'
 import { Assembled, at } from './assembled.ts'
 
 const prod = new Assembled('prod')
-const mappings = Object.fromEntries(
-  prod
-    .ofType('AWS::Lambda::EventSourceMapping')
-    .map(([, { Properties }]) => [prod.nameOf[String(at(Properties, 'FunctionName.Ref'))], Properties]),
-)
+const mappingsOf = (source: RegExp) =>
+  Object.fromEntries(
+    prod
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .filter(([, { Properties }]) => source.test(prod.said(Properties.EventSourceArn)))
+      .map(([, { Properties }]) => [prod.nameOf[String(at(Properties, 'FunctionName.Ref'))], Properties]),
+  )
+const mappings = mappingsOf(/StreamArn$/)
+const retries = mappingsOf(/RetryQueue\.Arn$/)
 
 it('has two readers of the stream, and no third, which DynamoDB would throttle', () => {
-  expect(prod.ofType('AWS::Lambda::EventSourceMapping')).toHaveLength(2)
+  expect(prod.ofType('AWS::Lambda::EventSourceMapping')).toHaveLength(4)
   expect(Object.keys(mappings).sort()).toEqual(['send-emails', 'sync-contacts'])
 })
 
@@ -20,7 +25,7 @@ describe.each([
     name: 'sync-contacts',
     pace: { BatchSize: 25, ParallelizationFactor: 10 },
     filters: [
-      written(['INSERT', 'MODIFY'], { type: { S: ['user'] } }),
+      written(['INSERT', 'MODIFY'], { type: { S: ['user'] }, silent: { BOOL: [{ exists: false }] } }),
       written(['INSERT', 'MODIFY'], { type: { S: ['partnership'] }, endedAt: { S: [{ exists: false }] } }),
       written(['INSERT', 'MODIFY'], { type: { S: ['copy'] } }),
     ],
@@ -49,13 +54,38 @@ describe.each([
     })
   })
 
+  it('has a queue of its own for what it could not do, and gives only what failed back to it', () => {
+    const construct = name.replace('-', '')
+    const { EventSourceArn, FunctionName, ...settings } = retries[name] ?? {}
+    expect(prod.said(EventSourceArn)).toBe(`${construct}RetryQueue.Arn`)
+    expect(settings).toEqual({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] })
+  })
+
+  it('tries that for a day, in which it comes back one at a time, and keeps it two weeks then', () => {
+    const construct = name.replace('-', '')
+    const queue = (id: string) =>
+      prod.ofType('AWS::SQS::Queue').find(([logicalId]) => logicalId.startsWith(`${construct}${id}`))?.[1]
+        .Properties
+    const { RedrivePolicy, ...retry } = queue('RetryQueue') ?? {}
+    const kept = { MessageRetentionPeriod: 14 * 86_400, SqsManagedSseEnabled: true }
+    expect(retry).toEqual({ ...kept, VisibilityTimeout: 180 })
+    expect(prod.said(at(RedrivePolicy, 'deadLetterTargetArn'))).toBe(`${construct}KeptQueue.Arn`)
+    expect(queue('KeptQueue')).toEqual(kept)
+    const tries = Number(at(RedrivePolicy, 'maxReceiveCount'))
+    const waits = Array.from({ length: tries }, (_, received) => delayAfter(received))
+    const hours = waits.reduce((sum, seconds) => sum + seconds, 0) / 3_600
+    expect(hours).toBeGreaterThanOrEqual(24)
+    expect(hours).toBeLessThan(25)
+    expect(waits.slice(0, 11)).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600])
+  })
+
   it('reads the table, and keeps whole what failed for good', () => {
     expect(prod.said(EventSourceArn)).toBe('Table.StreamArn')
     expect(prod.said(at(DestinationConfig, 'OnFailure.Destination'))).toBe('Failures.Arn')
   })
 })
 
-it('calls an operator for records that failed for good, that wait for an hour, and that could not be kept', () => {
+it('calls an operator for what failed for a day or for good, what waits for an hour, and what could not be kept', () => {
   const alarms = prod
     .ofType('AWS::CloudWatch::Alarm')
     .map(([, { Properties }]) => [
@@ -65,8 +95,10 @@ it('calls an operator for records that failed for good, that wait for an hour, a
     ])
   expect(alarms).toEqual([
     ['NumberOfObjects', 'Failures', 1],
+    ['ApproximateNumberOfMessagesVisible', 'synccontactsKeptQueue.QueueName', 1],
     ['IteratorAge', 'synccontactsFunction', 3_600_000],
     ['DestinationDeliveryFailures', 'synccontactsFunction', 1],
+    ['ApproximateNumberOfMessagesVisible', 'sendemailsKeptQueue.QueueName', 1],
     ['IteratorAge', 'sendemailsFunction', 3_600_000],
     ['DestinationDeliveryFailures', 'sendemailsFunction', 1],
   ])

@@ -49,6 +49,8 @@ it.each(all)('has in %s nothing that is billed by the hour', (name) => {
     'AWS::Logs::LogGroup',
     'AWS::S3::Bucket',
     'AWS::S3::BucketPolicy',
+    'AWS::SQS::Queue',
+    'AWS::SQS::QueuePolicy',
   ])
 })
 

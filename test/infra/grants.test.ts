@@ -14,6 +14,10 @@ const ofMapping = [
   ...on('Failures.Arn', 's3:ListBucket'),
   ...on('Failures.Arn/aws/lambda/*', 's3:PutObject'),
 ]
+const ownQueue = (construct: string) =>
+  ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage'].flatMap(
+    (action) => on(`${construct}RetryQueue.Arn`, `sqs:${action}`),
+  )
 
 /** What each function may do, besides writing its own log. */
 const allowed: Record<string, string[]> = {
@@ -40,19 +44,30 @@ const allowed: Record<string, string[]> = {
   'list-shares': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3', 'gsi4')],
   'remove-share': onTable('BatchGetItem', 'DeleteItem', 'PutItem'),
   'list-activity': onTable('GetItem', 'BatchGetItem', 'Query'),
-  'sync-contacts': [...onTable('GetItem', 'Query', 'PutItem'), ...ofMapping],
+  'put-account': onTable('UpdateItem'),
+  'put-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'drop-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'get-openapi': [],
+  'get-docs': [],
+  'sync-contacts': [...onTable('GetItem', 'Query', 'PutItem'), ...ofMapping, ...ownQueue('synccontacts')],
   'send-emails': [
     ...onTable('BatchGetItem', 'UpdateItem'),
     ...ofMapping,
+    ...ownQueue('sendemails'),
     'ses:SendEmail on arn:aws:ses:eu-north-1:AWS::AccountId:identity/accounts.example if StringEquals ses:FromAddress partners@accounts.example',
   ],
 }
 const names = Object.keys(allowed)
 
-/** What each function is told, besides the name of the table. */
+/** What each function is told, besides the name of the table if it uses it. */
 const told: Record<string, Record<string, string>> = {
   'send-invitation': { DAILY_INVITATIONS: '200' },
-  'send-emails': { MAIL_FROM: 'partners@accounts.example', WEB_URL: 'https://accounts.example' },
+  'sync-contacts': { RETRY_QUEUE: 'synccontactsRetryQueue' },
+  'send-emails': {
+    RETRY_QUEUE: 'sendemailsRetryQueue',
+    MAIL_FROM: 'partners@accounts.example',
+    WEB_URL: 'https://accounts.example',
+  },
 }
 
 type Statement = {
@@ -107,12 +122,12 @@ it.each(names)('denies %s to change or delete entries of the account log', (name
 })
 
 it.each(names)('tells %s what it uses, and nothing else', (name) => {
-  const { TABLE_NAME, ...others } = at(prod.function(name), 'Environment.Variables') as Record<
-    string,
-    unknown
-  >
-  expect(prod.said(TABLE_NAME)).toBe('Table')
-  expect(others).toEqual(told[name] ?? {})
+  const { Variables = {} } = (prod.function(name).Environment ?? {}) as {
+    Variables?: Record<string, unknown>
+  }
+  const table = allowed[name]?.some((action) => action.startsWith('dynamodb:')) ? { TABLE_NAME: 'Table' } : {}
+  const said = Object.entries(Variables).map(([variable, value]) => [variable, prod.said(value)])
+  expect(Object.fromEntries(said)).toEqual({ ...table, ...told[name] })
 })
 
 it('gives each function a role of its own, and no role anything from elsewhere', () => {

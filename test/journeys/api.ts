@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, inject } from 'vitest'
+import { type PartnerAccounts, partnerAccounts } from '../../client/index.ts'
+import { Description } from '../description.ts'
 
 // The interface as its description gives it: written from the words, so that it can disagree with the code.
 
@@ -12,7 +14,7 @@ export interface Invitation {
   recipient: { accountId: string; accountName: string } | null
   createdAt: string
   updatedAt: string
-  actions: Record<string, string | null>
+  actions: { accept?: string | null; reject?: string | null; delete?: string | null }
 }
 
 export interface Partner {
@@ -37,7 +39,7 @@ export interface User {
   id: string
   email: string
   name: string
-  profile: string
+  profile: 'billing-administrator' | 'administrator' | 'supervisor' | 'manager' | 'observer'
   locale: string
   createdAt: string
 }
@@ -103,6 +105,7 @@ class BrokenContract extends Error {}
 const stack = inject('stack')
 const base = stack.api.replace(/\/$/, '')
 const tokens = new Map<string, Promise<string>>()
+const description = new Description((await (await fetch(`${base}/v1/openapi.json`)).json()) as object)
 
 /** A new access token for the user with this address. */
 export function signIn(email: string): Promise<string> {
@@ -139,18 +142,37 @@ export async function call<T>(
     headers: { ...signed, ...typed, ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
+  return answerOf(response, method, path, user)
+}
+
+/** An answer that is as every answer has to be, and as the description has those of its route; else it throws. */
+export async function answerOf<T>(
+  response: Response,
+  method: string,
+  path: string,
+  caller: string | null,
+): Promise<Answer<T>> {
+  const { status, headers } = response
   const text = await response.text()
-  const fault = faultOf(response, text)
+  // Where the gateway knows no such route, there is none to describe.
+  const unrouted = status === 404 && gatewaysOwn(status, text)
+  const described = unrouted ? undefined : description.fault(method, path, { status, headers, text })
+  const fault = faultOf(response, text) ?? described
   if (fault) {
-    throw new BrokenContract(
-      `${method} ${path} as ${user}: ${fault}\n${response.status} ${text.slice(0, 2000)}`,
-    )
+    throw new BrokenContract(`${method} ${path} as ${caller}: ${fault}\n${status} ${text.slice(0, 2000)}`)
   }
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
-  }
+  return { status, headers, body: text === '' ? undefined : JSON.parse(text) }
+}
+
+/** The published client as this user; each answer is checked as `call` does. */
+export function as(user: string): PartnerAccounts {
+  const client = partnerAccounts({ baseUrl: base, token: () => token(user) })
+  client.use({
+    async onResponse({ request: { method, url }, response }) {
+      await answerOf(response.clone(), method, url.slice(base.length), user)
+    },
+  })
+  return client
 }
 
 function faultOf(response: Response, text: string): string | undefined {
@@ -193,9 +215,11 @@ function isJson(text: string): boolean {
 }
 
 /** An answer in short: its status, and the code where it is a refusal, such as "409 invitation-pending". */
-export function answered(answer: Answer<unknown>): string {
-  const code = (answer.body as Partial<Problem> | undefined)?.code
-  return answer.status >= 400 && code ? `${answer.status} ${code}` : `${answer.status}`
+export function answered(answer: Answer<unknown> | { error?: unknown; response: Response }): string {
+  const { status, body } =
+    'response' in answer ? { status: answer.response.status, body: answer.error } : answer
+  const code = (body as Partial<Problem> | undefined)?.code
+  return status >= 400 && code ? `${status} ${code}` : `${status}`
 }
 
 /** A request that has to succeed: what it answers. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { answered, call, eventually, type Invitation, type Partner, perform } from './api.ts'
+import { dataOf } from '../../client/index.ts'
+import { answered, as, eventually, type Invitation, type Partner } from './api.ts'
 import { expectMails, links, mailMark, text } from './mail.ts'
 import {
   accept,
@@ -35,12 +36,19 @@ import {
 
 /** What Acme is answered for inviting this address. */
 async function sendAgain(email: string): Promise<string> {
-  return answered(await call(ada, 'POST', '/v1/invitations', { email }))
+  return answered(await as(ada).POST('/v1/invitations', { body: { email } }))
 }
 
 async function partnersOf(user: string): Promise<Partner[]> {
-  return (await perform<{ items: Partner[] }>(user, 'GET', '/v1/partners')).items
+  return dataOf(await as(user).GET('/v1/partners')).items
 }
+
+async function read(user: string, { id }: Invitation): Promise<Invitation> {
+  return dataOf(await as(user).GET('/v1/invitations/{id}', { params: { path: { id } } }))
+}
+
+const readPartner = (user: string, accountId: string) =>
+  as(user).GET('/v1/partners/{accountId}', { params: { path: { accountId } } })
 
 describe('journeys that must work', { timeout: 120_000 }, () => {
   beforeEach(reset, 120_000)
@@ -51,7 +59,7 @@ describe('journeys that must work', { timeout: 120_000 }, () => {
     expect(sent).toMatchObject({ direction: 'sent', status: 'pending', email: bo, recipient: null })
     await expectListsFor('pending', bo)
     await expectSight(sent, 'pending')
-    const seen = await perform<Invitation>(olle, 'GET', `/v1/invitations/${sent.id}`)
+    const seen = await read(olle, sent)
     expect(seen).toMatchObject({
       direction: 'received',
       sender: { accountId: 'acme', accountName: 'Acme', userName: sent.sender.userName },
@@ -67,7 +75,7 @@ describe('journeys that must work', { timeout: 120_000 }, () => {
       [olle, { accountId: 'acme', accountName: 'Acme', initiatedBy: 'them', since: partner.since }],
     ] as const) {
       expect(await partnersOf(user)).toEqual([expected])
-      expect(await perform(user, 'GET', `/v1/partners/${expected.accountId}`)).toEqual(expected)
+      expect(dataOf(await readPartner(user, expected.accountId))).toEqual(expected)
     }
     await expectMails(mark, [`${ada} en`, `${bo} en`])
     await expectSharedContacts(acme, globex)
@@ -93,9 +101,9 @@ describe('journeys that must work', { timeout: 120_000 }, () => {
     expect(toSender && text(toSender)).toContain(bo)
 
     expect(await sendAgain(bo)).toBe('409 invitation-rejected')
-    expect(answered(await call(ada, 'DELETE', `/v1/invitations/${sent.id}`))).toBe(
-      '409 recipient-must-delete-first',
-    )
+    expect(
+      answered(await as(ada).DELETE('/v1/invitations/{id}', { params: { path: { id: sent.id } } })),
+    ).toBe('409 recipient-must-delete-first')
     await expectListsFor('rejected', bo)
     await expectSight(sent, 'rejected')
 
@@ -151,8 +159,8 @@ describe('journeys that must work', { timeout: 120_000 }, () => {
     await endPartnership(bill, globex)
     await expectListsFor('none', bo)
     await expectSight(sent, 'none')
-    expect(answered(await call(ada, 'GET', '/v1/partners/globex'))).toBe('404 not-found')
-    expect(answered(await call(bo, 'GET', '/v1/partners/acme'))).toBe('404 not-found')
+    expect(answered(await readPartner(ada, 'globex'))).toBe('404 not-found')
+    expect(answered(await readPartner(bo, 'acme'))).toBe('404 not-found')
     await expectMails(mark, [])
 
     const kept = held.map((side) => side.map((one) => ({ ...one, live: one.kind === 'user' })))
@@ -233,7 +241,7 @@ describe('journeys that must work', { timeout: 120_000 }, () => {
     await expectLists(acme, { partners: ['globex them'] })
     await expectLists(globex, { partners: ['acme us'] })
     await expectSight(there, 'none')
-    const seen = await perform<Invitation>(gun, 'GET', `/v1/invitations/${back.id}`)
+    const seen = await read(gun, back)
     expect(seen).toMatchObject({ status: 'accepted', recipient: { accountId: 'acme', accountName: 'Acme' } })
     await expectMails(mark, [`${bill} en`, `${bo} en`, `${gun} sv`])
     await expectSharedContacts(acme, globex)
@@ -243,11 +251,11 @@ describe('journeys that must work', { timeout: 120_000 }, () => {
     const mark = await mailMark()
     const sent = await invite(ada, bo)
     const [accepting, rejecting] = await Promise.all([
-      call<Partner>(bo, 'POST', `/v1/invitations/${sent.id}/accept`),
-      call<Invitation>(gun, 'POST', `/v1/invitations/${sent.id}/reject`),
+      as(bo).POST('/v1/invitations/{id}/accept', { params: { path: { id: sent.id } } }),
+      as(gun).POST('/v1/invitations/{id}/reject', { params: { path: { id: sent.id } } }),
     ])
-    const accepted = accepting.status === 200
-    expect([accepting, rejecting].map(answered)).toEqual(
+    const accepted = accepting.response.status === 200
+    expect([answered(accepting), answered(rejecting)]).toEqual(
       accepted ? ['200', '409 invitation-not-pending'] : ['409 invitation-not-pending', '200'],
     )
     const state = accepted ? 'accepted' : 'rejected'

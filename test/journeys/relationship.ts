@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
+import { dataOf } from '../../client/index.ts'
 import {
   all,
   answered,
+  as,
   type Contact,
-  call,
   eventually,
   type Invitation,
   type Partner,
@@ -61,24 +62,24 @@ export async function separate(some: Account[]): Promise<void> {
   }
 }
 
-export function invite(user: string, email: string): Promise<Invitation> {
-  return perform(user, 'POST', '/v1/invitations', { email })
+export async function invite(user: string, email: string): Promise<Invitation> {
+  return dataOf(await as(user).POST('/v1/invitations', { body: { email } }))
 }
 
-export function accept(user: string, invitation: Invitation): Promise<Partner> {
-  return perform(user, 'POST', `/v1/invitations/${invitation.id}/accept`)
+export async function accept(user: string, { id }: Invitation): Promise<Partner> {
+  return dataOf(await as(user).POST('/v1/invitations/{id}/accept', { params: { path: { id } } }))
 }
 
-export function reject(user: string, invitation: Invitation): Promise<Invitation> {
-  return perform(user, 'POST', `/v1/invitations/${invitation.id}/reject`)
+export async function reject(user: string, { id }: Invitation): Promise<Invitation> {
+  return dataOf(await as(user).POST('/v1/invitations/{id}/reject', { params: { path: { id } } }))
 }
 
-export function remove(user: string, invitation: Invitation): Promise<void> {
-  return perform(user, 'DELETE', `/v1/invitations/${invitation.id}`)
+export async function remove(user: string, { id }: Invitation): Promise<void> {
+  dataOf(await as(user).DELETE('/v1/invitations/{id}', { params: { path: { id } } }))
 }
 
-export function endPartnership(user: string, partner: Account): Promise<void> {
-  return perform(user, 'DELETE', `/v1/partners/${partner.id}`)
+export async function endPartnership(user: string, { id: accountId }: Account): Promise<void> {
+  dataOf(await as(user).DELETE('/v1/partners/{accountId}', { params: { path: { accountId } } }))
 }
 
 /** An invitation by this user to this address, accepted by the address's account. */
@@ -94,17 +95,18 @@ export function newAddress(account: Account): string {
 }
 
 /** A new user of the account: a manager called Test User, unless told otherwise. */
-export function addUser(account: Account, fields: Partial<User> = {}): Promise<User> {
-  const user = { email: newAddress(account), name: 'Test User', profile: 'manager', ...fields }
-  return perform(account.administrator, 'POST', '/v1/users', user)
+export async function addUser(account: Account, fields: Partial<User> = {}): Promise<User> {
+  const body = { email: newAddress(account), name: 'Test User', profile: 'manager', ...fields } as const
+  return dataOf(await as(account.administrator).POST('/v1/users', { body }))
 }
 
-export function changeUser(account: Account, user: User, change: Partial<User>): Promise<User> {
-  return perform(account.administrator, 'PATCH', `/v1/users/${user.id}`, change)
+export async function changeUser(account: Account, { id }: User, change: Partial<User>): Promise<User> {
+  const params = { path: { id } }
+  return dataOf(await as(account.administrator).PATCH('/v1/users/{id}', { params, body: change }))
 }
 
-export function removeUser(account: Account, user: User): Promise<void> {
-  return perform(account.administrator, 'DELETE', `/v1/users/${user.id}`)
+export async function removeUser(account: Account, { id }: User): Promise<void> {
+  dataOf(await as(account.administrator).DELETE('/v1/users/{id}', { params: { path: { id } } }))
 }
 
 /** The demo user with this address, as its account lists it. */
@@ -156,10 +158,10 @@ async function expectStatus(
   status: string | null,
   offered: Record<string, string | null>,
 ): Promise<void> {
-  const answer = await call<Invitation>(user, 'GET', `/v1/invitations/${id}`)
+  const answer = await as(user).GET('/v1/invitations/{id}', { params: { path: { id } } })
   if (status === null) return expect(answered(answer), user).toBe('404 not-found')
   expect(answered(answer), user).toBe('200')
-  expect({ status: answer.body.status, actions: answer.body.actions }, user).toEqual({
+  expect({ status: answer.data?.status, actions: answer.data?.actions }, user).toEqual({
     status,
     actions: offered,
   })

@@ -14,6 +14,8 @@ export interface Stack {
   mail: string
   token: string
   dynamodb: string
+  /** The host product's interface, and the key that it signs with. */
+  directory: { url: string; accessKeyId: string; secretAccessKey: string; region: string }
   pid: number
 }
 

@@ -25,6 +25,8 @@ const demoProfiles = [
   ['max@acme.example', 'manager'],
 ]
 
+const profiles = ['billing-administrator', 'administrator', 'supervisor', 'manager', 'observer'] as const
+
 describe('the users of an account', { timeout: 60_000 }, () => {
   beforeEach(reset, 120_000)
 
@@ -57,7 +59,7 @@ describe('the users of an account', { timeout: 60_000 }, () => {
     await expectContacts(acme, acme)
   })
 
-  for (const profile of ['billing-administrator', 'administrator', 'supervisor', 'manager', 'observer']) {
+  for (const profile of profiles) {
     it(`may be a ${profile}`, async () => {
       const user = await addUser(globex, { profile })
       expect(user.profile).toBe(profile)
@@ -70,7 +72,7 @@ describe('the users of an account', { timeout: 60_000 }, () => {
 
   it('one changed keeps what was not named, and its id', async () => {
     const user = await addUser(acme, { name: 'Before', profile: 'manager', locale: 'sv' })
-    for (const change of [{ name: 'After' }, { profile: 'observer' }, { locale: 'en' }]) {
+    for (const change of [{ name: 'After' }, { profile: 'observer' as const }, { locale: 'en' }]) {
       const before = (await all<User>(ada, '/v1/users')).find(({ id }) => id === user.id)
       const changed = await changeUser(acme, user, change)
       expect(changed).toEqual({ ...before, ...change })

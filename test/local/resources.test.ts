@@ -23,7 +23,8 @@ test('the assembly has every stack of the manifest, and every asset', () => {
 })
 
 test('names are what is declared, else made, and what one stack exports another imports', () => {
-  const resources = resolveResources(assembly, 'http://api')
+  const urlOf = (name: string) => `http://${name}`
+  const resources = resolveResources(assembly, urlOf)
   const [table] = ofType(resources, 'AWS::DynamoDB::Table')
   expect(table?.ref).toBe('fixture-table')
   const [mapping] = ofType(resources, 'AWS::Lambda::EventSourceMapping')
@@ -34,7 +35,10 @@ test('names are what is declared, else made, and what one stack exports another 
   expect(resources.outputs).toContainEqual(
     expect.objectContaining({ stack: 'fixture-api', key: 'ApiUrl', value: 'http://api' }),
   )
-  expect(resolveResources(assembly, 'http://api')).toEqual(resources)
+  expect(resources.outputs).toContainEqual(
+    expect.objectContaining({ stack: 'fixture-api', key: 'DirectoryUrl', value: 'http://directory' }),
+  )
+  expect(resolveResources(assembly, urlOf)).toEqual(resources)
 })
 
 test('every type that is known and not run has its reason, and no type is in both lists', () => {

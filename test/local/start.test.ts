@@ -66,10 +66,10 @@ const answers = (url: string) =>
 
 test('once ready it says where all is, and SIGTERM leaves nothing behind', async () => {
   const { addresses, child, output, exited } = await startReady()
-  const { api, mail, token, dynamodb, pid, aws } = addresses
+  const { api, directory, mail, token, dynamodb, pid, aws } = addresses
   expect(pid).toBe(child.pid)
   expect(aws).toMatchObject({ region: 'eu-north-1', accessKeyId: expect.stringMatching(/^[A-Za-z0-9]+$/) })
-  for (const url of [api, mail, token, dynamodb, aws.endpoint]) expect(output()).toContain(url)
+  for (const url of [api, directory.url, mail, token, dynamodb, aws.endpoint]) expect(output()).toContain(url)
   expect(output()).toContain('Try: curl')
   expect(await (await fetch(`${api}/open`)).json()).toEqual({ open: true })
   expect(await (await fetch(`${mail}/store`)).json()).toMatchObject({ emails: [] })
@@ -77,7 +77,8 @@ test('once ready it says where all is, and SIGTERM leaves nothing behind', async
   child.kill('SIGTERM')
   expect(await exited).toBe(0)
   expect(existsSync(join(folder, '.local/stack.json'))).toBe(false)
-  for (const url of [api, mail, token, dynamodb, aws.endpoint]) expect(await answers(url), url).toBe(false)
+  for (const url of [api, directory.url, mail, token, dynamodb, aws.endpoint])
+    expect(await answers(url), url).toBe(false)
 }, 60_000)
 
 test('DynamoDB Local ends with it even where it is killed', async () => {

@@ -9,7 +9,7 @@ const hosts = [web, token, mail].map((address) => new URL(address).origin)
 let browser: Browser
 
 /** What went wrong in any of the browsers: errors of scripts, what the Content-Security-Policy forbade, requests to other hosts. */
-export const faults: string[] = []
+const faults: string[] = []
 
 /** One browser for all tests of a file. */
 export function withBrowser(): void {

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { db, tableName } from '../shared/table/client.ts'
+import { keys } from '../shared/table/keys.ts'
+import { userItem } from '../shared/table/users.ts'
+import { account } from './accounts.ts'
+import { call } from './call.ts'
+import { measure } from './measure.ts'
+
+const sizes = [1_000, 10_000, 100_000]
+const perWrite = 25
+const concurrency = 8
+
+/** Prints what it takes to export the contacts of an account, in parts: cost and bytes grow with the contacts alone. */
+export default async function csv(): Promise<void> {
+  const owner = await account()
+  let there = 3
+  const rows = []
+  for (const size of sizes) {
+    await fill(owner.id, there, size)
+    there = size
+    rows.push(await exportAll(owner.ada, size))
+  }
+  console.table(rows)
+}
+
+async function fill(accountId: string, from: number, to: number): Promise<void> {
+  const batches = Array.from({ length: Math.ceil((to - from) / perWrite) }, (_, i) => from + i * perWrite)
+  const write = async (start: number) => {
+    const users = Array.from({ length: Math.min(perWrite, to - start) }, (_, i) => {
+      const userId = `user-${start + i}`
+      const name = `Användare ${start + i}`
+      const email = `${userId}@${accountId}.example`
+      const at = new Date().toISOString()
+      const user = { accountId, userId, email, name, profile: 'observer', locale: 'sv' } as const
+      return {
+        ...keys.user(accountId, userId),
+        ...userItem({ ...user, version: 1, changedAt: at, createdAt: at }),
+      }
+    })
+    const puts = users.map((Item) => ({ PutRequest: { Item } }))
+    await db.send(new BatchWriteCommand({ RequestItems: { [tableName]: puts } }))
+  }
+  const worker = async () => {
+    for (let start = batches.pop(); start !== undefined; start = batches.pop()) await write(start)
+  }
+  await Promise.all(Array.from({ length: concurrency }, worker))
+}
+
+/** Reads all parts, one after the other, and throws unless they are the contacts, each once and in order. */
+async function exportAll(by: Parameters<typeof call>[1]['by'], size: number) {
+  const began = performance.now()
+  const emails = new Set<string>()
+  const digest = createHash('sha256')
+  const totals = { parts: 0, bytes: 0, largest: 0, calls: 0, readUnits: 0, roundTrips: 0 }
+  let cursor: string | undefined
+  do {
+    const query = { kind: 'user', ...(cursor && { cursor }) }
+    const { result, cost } = await measure(() => call('list-contacts', { by, query, accept: 'text/csv' }))
+    const text = String(result.text)
+    totals.parts += 1
+    totals.bytes += Buffer.byteLength(text)
+    totals.largest = Math.max(totals.largest, Buffer.byteLength(text))
+    totals.calls += cost.calls
+    totals.readUnits += cost.readUnits
+    totals.roundTrips = Math.max(totals.roundTrips, cost.roundTrips)
+    digest.update(text)
+    for (const [, email] of text.matchAll(/^[^,]*,([^,@]+@[^,]*),/gm)) emails.add(email ?? '')
+    cursor =
+      new URL(/<(.*)>/.exec(String(result.headers.link ?? ''))?.[1] ?? '/', 'http://x').searchParams.get(
+        'cursor',
+      ) ?? undefined
+  } while (cursor)
+  if (emails.size !== size) throw new Error(`${emails.size} contacts instead of ${size}`)
+  return {
+    contacts: size,
+    parts: totals.parts,
+    kB: Math.round(totals.bytes / 1024),
+    'largest part, kB': Math.round(totals.largest / 1024),
+    'DynamoDB calls': totals.calls,
+    'round trips of a part': totals.roundTrips,
+    'RCU per 1,000': Math.round((totals.readUnits / size) * 1000),
+    seconds: Number(((performance.now() - began) / 1000).toFixed(1)),
+    digest: digest.digest('hex').slice(0, 8),
+  }
+}

@@ -1,0 +1,78 @@
+import createClient, { type Client } from 'openapi-fetch'
+import type { components, paths } from './schema.d.ts'
+
+/** What is spoken, by name: `Schemas['Invitation']`, for example. */
+export type Schemas = components['schemas']
+
+export type PartnerAccounts = Client<paths>
+
+/**
+ * The interface at `baseUrl`, which has no `/v1` at its end. Each call is `METHOD(path, { params, body })` and gives
+ * `data` or, where it was refused, `error`; it throws only where there is no answer.
+ *
+ * @param token gives an access token for each request; undefined for none
+ */
+export function partnerAccounts(options: {
+  baseUrl: string
+  token: () => string | undefined | Promise<string | undefined>
+}): PartnerAccounts {
+  const client = createClient<paths>({ baseUrl: options.baseUrl })
+  client.use({
+    async onRequest({ request }) {
+      const token = await options.token()
+      if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`)
+      return request
+    },
+  })
+  return client
+}
+
+/** Whether an error is a problem with a `code`. What the gateway itself refuses has a `message` alone. */
+export const isProblem = <E>(error: E): error is Extract<E, { code: string }> =>
+  typeof error === 'object' && error !== null && 'code' in error
+
+/** Thrown by what has nothing else to say that a request was refused with. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly status: number
+  /** Undefined where it was the gateway that refused. */
+  readonly problem: Schemas['Problem'] | undefined
+
+  constructor(status: number, error: unknown) {
+    const problem = isProblem(error as Schemas['Problem'] | undefined)
+      ? (error as Schemas['Problem'])
+      : undefined
+    super(problem ? `${problem.title}. ${problem.detail}` : `Refused with status ${status}`)
+    this.status = status
+    this.problem = problem
+  }
+}
+
+type Answer<Data> = { data?: Data; error?: unknown; response: Response }
+
+/** The data of an answer. Throws `Refused` where there is an error instead. */
+export function dataOf<Data>({ data, error, response }: Answer<Data>): Data {
+  if (!response.ok) throw new Refused(response.status, error)
+  return data as Data
+}
+
+/**
+ * The items of a whole list, page after page. Throws `Refused` where a page is refused.
+ *
+ * @param read asks for the page at a cursor; undefined: the first
+ */
+export async function* itemsOf<Item>(
+  read: (cursor: string | undefined) => Promise<Answer<{ items: Item[]; next: string | null }>>,
+): AsyncGenerator<Item, void, undefined> {
+  let cursor: string | undefined
+  do {
+    const { items, next } = dataOf(await read(cursor))
+    yield* items
+    cursor = next ?? undefined
+  } while (cursor !== undefined)
+}
+
+/**
+ * The header that makes a request safe to repeat, with a new key: give it to the first try and to each one after it.
+ */
+export const once = (): { 'Idempotency-Key': string } => ({ 'Idempotency-Key': crypto.randomUUID() })

@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto'
+import { docsPage, style } from '../shared/contract/docs-page.ts'
+import { openApiDocument } from '../shared/contract/openapi.ts'
+import { document } from '../shared/runtime/document.ts'
+
+const styleHash = createHash('sha256').update(style).digest('base64')
+
+export const handler = document('get-docs', docsPage(openApiDocument()).markup, {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+})

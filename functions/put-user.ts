@@ -1,0 +1,18 @@
+import { putUserBody, userPath } from '../shared/contract/requests.ts'
+import { isRefusal, refuse } from '../shared/domain/refusals.ts'
+import { hostAction } from '../shared/runtime/host.ts'
+import { directoryUserView } from '../shared/runtime/views.ts'
+import { putUser } from '../shared/table/directory.ts'
+import { keys } from '../shared/table/keys.ts'
+import { read } from '../shared/table/read.ts'
+
+const input = { path: userPath, body: putUserBody }
+
+export const handler = hostAction('put-user', input, async ({ path, body, clock }) => {
+  const { version: hostVersion, ...fields } = body
+  const [account, there] = await read(keys.account(path.accountId), keys.user(path.accountId, path.userId))
+  if (!account) return refuse('not-found')
+  const user = await putUser(path, clock, there, { ...fields, hostVersion })
+  if (isRefusal(user)) return user
+  return user.removed ? { status: 204 } : { status: 200, body: directoryUserView(user) }
+})

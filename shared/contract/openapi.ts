@@ -1,0 +1,368 @@
+import * as z from 'zod'
+import { type RefusalCode, refuse } from '../domain/refusals.ts'
+import { type Operation, operations, type Success, tags } from './operations.ts'
+import { problemFor } from './problems.ts'
+import { type Access, type Route, type RouteName, routes } from './routes.ts'
+import * as shapes from './shapes.ts'
+
+export type Schema = z.core.JSONSchema.BaseSchema
+type Content = Record<string, { schema: Schema; example?: unknown; examples?: Record<string, object> }>
+export type Parameter = {
+  name: string
+  in: 'path' | 'query' | 'header'
+  description?: string
+  required: boolean
+  schema: Schema
+}
+
+type PathItem = { servers?: object[] } & Partial<Record<string, DescribedOperation | object[]>>
+
+export type DescribedOperation = {
+  operationId: RouteName
+  tags: string[]
+  summary: string
+  description: string
+  security: Record<string, string[]>[]
+  parameters?: Parameter[]
+  requestBody?: { required: true; content: Content }
+  responses: Record<string, { description: string; headers?: Record<string, object>; content?: Content }>
+}
+
+const info = {
+  title: 'Partner Accounts',
+  version: '1.0.0',
+  summary: 'Two accounts of a product become partners, see each other’s users and share with each other.',
+  description: [
+    'Everything is JSON. Times are RFC 3339 in UTC. Ids are opaque. Every answer carries `X-Request-Id`, the same that is in the log.',
+    'Lists come in pages: `next` is the `cursor` of the next page, and the header `Link` has its address. A cursor belongs to the account and the query that it came from.',
+    'Every refusal is `application/problem+json`. `code` never changes; `title` and `detail` are for people and say what to do next. A refusal has changed nothing. What API Gateway itself refuses, such as a token that has expired, has only a `message`.',
+    'Where `Idempotency-Key` is taken, the same key with the same body again gives the first answer again, also after a lost response, for as long as what it made exists. To accept and reject, PUT and DELETE can be repeated without harm as they are.',
+    'New fields, codes and kinds of events may be added. What is there stays as it is.',
+  ].join('\n\n'),
+  license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
+}
+
+/** The host product's back end calls an HTTP API of its own: a signature covers the host's name. */
+const directory = {
+  url: 'https://{directory}',
+  description: 'The directory’s own HTTP API. Its address is an output of the deployment.',
+  variables: { directory: { default: 'directory.accounts.example' } },
+}
+
+const securitySchemes = {
+  accessToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'An access token with the scope `partners`. The user is its claim `user_id`, else `sub`, the account `account_id`. An ID token is refused.',
+  },
+  signature: {
+    type: 'apiKey',
+    name: 'Authorization',
+    in: 'header',
+    'x-amazon-apigateway-authtype': 'awsSigv4',
+    description: 'AWS Signature Version 4, for the service `execute-api`, by a principal that may invoke it.',
+  },
+}
+
+const security: Record<Access, Record<string, string[]>[]> = {
+  user: [{ accessToken: ['partners'] }],
+  administrator: [{ accessToken: ['partners'] }],
+  host: [{ signature: [] }],
+  anyone: [],
+}
+
+const text: Schema = { type: 'string' }
+
+const headers = {
+  'X-Request-Id': {
+    description: 'The request’s id, as it is in the log.',
+    required: true,
+    schema: text,
+    example: 'T2n1xgh3gi0EPzA=',
+  },
+  Location: {
+    description: 'Where it is, from now on.',
+    required: true,
+    schema: text,
+    example: '/v1/invitations/AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ',
+  },
+  Link: {
+    description: 'The next page, with the relation `next` (RFC 8288); missing on the last.',
+    schema: text,
+    example: '</v1/partners?cursor=OEpxM0JrV2xzUWZ0MDFiYi1jM2Y>; rel="next"',
+  },
+  ETag: {
+    description: 'Of this state of it. Sent back in If-None-Match, it saves what has not changed.',
+    required: true,
+    schema: text,
+    example: '"pU3n0tNq"',
+  },
+  'Cache-Control': {
+    description: 'How long it may be kept.',
+    required: true,
+    schema: text,
+    example: 'public, max-age=300',
+  },
+} satisfies Record<string, { description: string; required?: true; schema: Schema; example: string }>
+type Header = keyof typeof headers
+
+/** Of an answer with a status that the gateway answers with too, which has none of ours. */
+const requestIdIfOurs = { 'X-Request-Id': { ...headers['X-Request-Id'], required: false } }
+const retryAfterIfOurs = {
+  'Retry-After': {
+    description: 'Seconds until it makes sense to try again.',
+    schema: { type: 'string', pattern: '^[0-9]+$' },
+    example: '3600',
+  },
+}
+
+const idempotencyKey: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost.',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+}
+
+/** The statuses with which API Gateway itself answers, by who may call the route. */
+const gatewayStatuses: Record<Access, number[]> = {
+  user: [401, 403, 429, 500, 503],
+  administrator: [401, 403, 429, 500, 503],
+  host: [403, 429, 500, 503],
+  anyone: [429, 500, 503],
+}
+
+const gatewayMessages: Record<number, string> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+const reasons: Record<number, string> = {
+  400: 'The request can’t be read.',
+  401: 'There is no access token, or it has expired or is not for this interface.',
+  403: 'You may not do this.',
+  404: 'There is no such thing here.',
+  409: 'It can’t be done as things are now.',
+  415: 'The body is not JSON.',
+  422: 'What was sent is not right.',
+  429: 'Too much at once, or too much for today.',
+  500: 'Something went wrong on our side.',
+  503: 'Not available at the moment.',
+}
+
+const statusOf = (code: RefusalCode) => problemFor(refuse(code), '').status
+
+const ref = (kind: 'schemas' | 'examples' | 'headers', name: string) => ({
+  $ref: `#/components/${kind}/${name}`,
+})
+
+/** A refusal as it may look; those that name fields do. */
+function exampleOf(code: RefusalCode) {
+  const detail = {
+    'malformed-request': { pointer: '/colour', detail: 'There is no such field.' },
+    'invalid-email': { pointer: '/email', detail: 'Write it as name@example.com.' },
+    'invalid-field': { pointer: '/name', detail: 'A name has at least one character.' },
+  }[code as string]
+  return problemFor(refuse(code, detail && [detail]), 'T2n1xgh3gi0EPzA=')
+}
+
+/** The codes that a route can refuse with or fail with. */
+function codesOf({ problems, body, idempotent }: Operation, access: Access): RefusalCode[] {
+  if (access === 'anyone') return problems
+  return [
+    'malformed-request',
+    ...(body ? (['unsupported-media-type'] as const) : []),
+    ...(access === 'host' ? [] : (['unknown-user'] as const)),
+    ...(access === 'administrator' ? (['not-an-administrator'] as const) : []),
+    ...problems,
+    ...(idempotent ? (['idempotency-key-reused'] as const) : []),
+    'internal-error',
+    'unavailable',
+  ]
+}
+
+const named = Object.values(shapes).flatMap((schema): [z.ZodType, string][] => {
+  const id = schema.meta()?.id
+  return id === undefined ? [] : [[schema, id]]
+})
+
+const bodies = Object.values(operations as Record<string, Operation>).flatMap(({ body }) =>
+  body ? [[body.schema, idOf(body.schema)] as [z.ZodType, string]] : [],
+)
+
+function idOf(schema: z.ZodType): string {
+  const id = schema.meta()?.id
+  if (id === undefined) throw new Error('A schema that is referred to has no id')
+  return id
+}
+
+/** JSON Schemas by the ids that the schemas carry, each referring to the others. */
+function schemasOf(schemas: [z.ZodType, string][], io: 'input' | 'output'): Record<string, Schema> {
+  const registry = z.registry<{ id: string }>()
+  for (const [schema, id] of schemas) registry.add(schema, { id })
+  const uri = (id: string) => `#/components/schemas/${id}`
+  const converted = z.toJSONSchema(registry, { io, uri, override: plain }).schemas
+  return Object.fromEntries(
+    Object.entries(converted).map(([id, { $schema: _, $id: __, ...schema }]) => [id, schema]),
+  )
+}
+
+/** Fields may be added to answers. A time's pattern is two hundred characters that say what its format says. */
+function plain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Schema }): void {
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
+  const isOpen = zodSchema._zod.def.type === 'object' && zodSchema._zod.def.catchall === undefined
+  if (isOpen) delete jsonSchema.additionalProperties
+}
+
+const schemaOf = (schema: z.ZodType): Schema => {
+  const id = schema.meta()?.id
+  if (id !== undefined) return ref('schemas', id)
+  const { $schema: _, ...inline } = z.toJSONSchema(schema, { io: 'output', override: plain })
+  return inline
+}
+
+const headersOf = (...names: Header[]) =>
+  Object.fromEntries(names.map((name) => [name, ref('headers', name)]))
+
+/** Path, query and header parameters. A query is spelled as text: what its schema makes of that is what is described. */
+function parametersOf(path: string, { parameters = {}, query, idempotent }: Operation): Parameter[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']): Parameter => {
+    const description = parameters[name]
+    if (description === undefined) throw new Error(`Nothing is said of {${name}} in ${path}`)
+    return { name, in: 'path', description, required: true, schema: { type: 'string', minLength: 1 } }
+  })
+  return [...inPath, ...(query ? queryParametersOf(query) : []), ...(idempotent ? [idempotencyKey] : [])]
+}
+
+function queryParametersOf(query: z.ZodObject): Parameter[] {
+  const { required = [] } = z.toJSONSchema(query, { io: 'input' })
+  const { properties = {} } = z.toJSONSchema(query, { io: 'output' }) as {
+    properties?: Record<string, Schema>
+  }
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    description,
+    required: required.includes(name),
+    schema,
+  }))
+}
+
+function successOf({ description, content, headers }: Success) {
+  const contents = content.map(({ mediaType, schema, example }) => [
+    mediaType,
+    { schema: schemaOf(schema), example },
+  ])
+  return {
+    description,
+    headers: headersOf('X-Request-Id', ...headers),
+    ...(contents.length > 0 && { content: Object.fromEntries(contents) as Content }),
+  }
+}
+
+/** What is answered with one status that is no success, by us and by the gateway. */
+function failureOf(status: number, codes: RefusalCode[], access: Access) {
+  const ours: Content = {
+    'application/problem+json': {
+      schema: {
+        allOf: [ref('schemas', 'Problem'), { type: 'object', properties: { code: { enum: codes } } }],
+      },
+      examples: Object.fromEntries(codes.map((code) => [code, ref('examples', code)])),
+    },
+  }
+  const gateways: Content = {
+    'application/json': {
+      schema: ref('schemas', 'GatewayMessage'),
+      example: { message: gatewayMessages[status] },
+    },
+  }
+  const fromGateway = gatewayStatuses[access].includes(status)
+  return {
+    description: reasons[status] ?? '',
+    ...(codes.length > 0 && {
+      headers: {
+        ...(fromGateway ? requestIdIfOurs : headersOf('X-Request-Id')),
+        ...(status === 429 && retryAfterIfOurs),
+      },
+    }),
+    content: { ...(codes.length > 0 && ours), ...(fromGateway && gateways) },
+  }
+}
+
+function operationOf(name: RouteName): DescribedOperation {
+  const operation: Operation = operations[name]
+  const { path, access } = routes[name]
+  const { tag, summary, description, body, successes } = operation
+  const codes = codesOf(operation, access)
+  const failures = [...new Set([...codes.map(statusOf), ...gatewayStatuses[access]])].sort((a, b) => a - b)
+  const parameters = parametersOf(path, operation)
+  return {
+    operationId: name,
+    tags: [tag],
+    summary,
+    description,
+    security: security[access],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: {
+        required: true as const,
+        content: { 'application/json': { schema: ref('schemas', idOf(body.schema)), example: body.example } },
+      },
+    }),
+    responses: {
+      ...Object.fromEntries(successes.map((success) => [success.status, successOf(success)])),
+      ...Object.fromEntries(
+        failures.map((status) => {
+          const own = codes.filter((code) => statusOf(code) === status)
+          return [status, failureOf(status, own, access)]
+        }),
+      ),
+    },
+  }
+}
+
+/** Every route in one path item for each path. */
+function pathsOf(names: RouteName[]) {
+  const paths: Record<string, PathItem> = {}
+  for (const name of names) {
+    const { method, path, access } = routes[name] as Route
+    const servers = access === 'host' && { servers: [directory] }
+    paths[path] = { ...paths[path], ...servers, [method.toLowerCase()]: operationOf(name) }
+  }
+  return paths
+}
+
+/** A bundler may order a module's exports otherwise than Node does. */
+const sorted = <Value>(record: Record<string, Value>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)))
+
+/** The whole interface as an OpenAPI 3.1 document. */
+export function openApiDocument() {
+  const problems = [
+    ...new Set(
+      (Object.keys(routes) as RouteName[]).flatMap((name) => codesOf(operations[name], routes[name].access)),
+    ),
+  ]
+  return {
+    openapi: '3.1.1',
+    info,
+    servers: [{ url: '/', description: 'Where this description is served.' }],
+    tags,
+    paths: pathsOf(Object.keys(routes) as RouteName[]),
+    components: {
+      schemas: sorted({ ...schemasOf(named, 'output'), ...schemasOf(bodies, 'input') }),
+      headers,
+      examples: Object.fromEntries(
+        problems.map((code) => [code, { summary: exampleOf(code).title, value: exampleOf(code) }]),
+      ),
+      securitySchemes,
+    },
+  }
+}
+export type OpenApiDocument = ReturnType<typeof openApiDocument>

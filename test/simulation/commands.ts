@@ -1,0 +1,160 @@
+import type { AccountItem, ActiveUser, InvitationItem, PairItem, UserItem } from '../../shared/table/items.ts'
+import { invitationId, keys } from '../../shared/table/keys.ts'
+import type { Random } from './random.ts'
+import type { Store } from './store.ts'
+
+/** What people do, said in relation to what there is when they do it: numbers count round. */
+export type Command =
+  | { do: 'add'; account: number; address: number; administrator: boolean }
+  | { do: 'rename' | 'remove' | 'promote'; account: number; user: number }
+  | { do: 'move'; account: number; user: number; address: number }
+  /** Towards a partnership, and then to its end: whatever comes next between the two. */
+  | { do: 'go-on'; account: number; with: number; user: number }
+  | { do: 'refuse'; account: number; with: number; how: 'reject-invitation' | 'delete-invitation' }
+  | { do: 'invite-nobody'; account: number }
+
+export type Action =
+  | 'add-user'
+  | 'change-user'
+  | 'remove-user'
+  | 'send-invitation'
+  | 'accept-invitation'
+  | 'reject-invitation'
+  | 'delete-invitation'
+  | 'delete-partner'
+
+/** A request as somebody makes it. */
+export type Request = {
+  action: Action
+  by: { accountId: string; userId: string }
+  params?: Record<string, string>
+  body?: object
+}
+
+const kinds: [Command['do'], number][] = [
+  ['add', 5],
+  ['rename', 7],
+  ['remove', 5],
+  ['promote', 2],
+  ['move', 3],
+  ['go-on', 17],
+  ['refuse', 2],
+  ['invite-nobody', 1],
+]
+
+/** Few, so that addresses come back, to other accounts too. */
+const addresses = 4
+
+/** Some eight, most of them about the same person and the same two accounts. */
+export function someCommands(random: Random, accounts: number): Command[] {
+  const user = random.below(6)
+  return Array.from({ length: 5 + random.below(7) }, () =>
+    someCommand(random, random.chance(0.7) ? 2 : accounts, random.chance(0.6) ? user : random.below(6)),
+  )
+}
+
+function someCommand(random: Random, accounts: number, user: number): Command {
+  const [kind] = random.weighted(kinds, ([, weight]) => weight)
+  const account = random.below(accounts)
+  const other = (account + 1 + random.below(accounts - 1)) % accounts
+  switch (kind) {
+    case 'add':
+      return { do: kind, account, address: random.below(addresses), administrator: random.chance(0.3) }
+    case 'move':
+      return { do: kind, account, user, address: random.below(addresses) }
+    case 'go-on':
+      return { do: kind, account, with: other, user }
+    case 'refuse':
+      return { do: kind, account, with: other, how: random.pick(['reject-invitation', 'delete-invitation']) }
+    case 'invite-nobody':
+      return { do: kind, account }
+    default:
+      return { do: kind, account, user }
+  }
+}
+
+const addressOf = (nth: number) => `person-${nth}@somewhere.example`
+
+/** What is asked for, as things stand; undefined where there is nothing that it could be. `nth` makes names differ. */
+export function requestFor(
+  command: Command,
+  nth: number,
+  store: Store,
+  accounts: string[],
+): Request | undefined {
+  const account = accounts[command.account % accounts.length] ?? ''
+  const by = administratorOf(store, account, nth)
+  if (!by) return undefined
+  switch (command.do) {
+    case 'add': {
+      const profile = command.administrator ? 'administrator' : 'manager'
+      const body = { email: addressOf(command.address), name: `Name ${nth}`, profile }
+      return { action: 'add-user', by, body }
+    }
+    case 'invite-nobody':
+      return { action: 'send-invitation', by, body: { email: 'nobody@nowhere.example' } }
+    case 'go-on':
+      return goOn(store, account, accounts[command.with % accounts.length] ?? '', command.user)
+    case 'refuse': {
+      const invitation = standing(store, account, accounts[command.with % accounts.length] ?? '')
+      return invitation && { action: command.how, by, params: { id: invitationId(invitation) } }
+    }
+    default: {
+      const user = userOf(store, account, command.user)
+      if (!user) return undefined
+      const params = { id: user.userId }
+      if (command.do === 'remove') return { action: 'remove-user', by, params }
+      return { action: 'change-user', by, params, body: changeOf(command, user, nth) }
+    }
+  }
+}
+
+function changeOf(command: Command, user: ActiveUser, nth: number): object {
+  if (command.do === 'move') return { email: addressOf(command.address) }
+  if (command.do === 'promote') return { profile: user.profile === 'manager' ? 'administrator' : 'manager' }
+  return { name: `Name ${nth}` }
+}
+
+function goOn(store: Store, account: string, other: string, user: number): Request | undefined {
+  const [by, there] = [administratorOf(store, account, user), administratorOf(store, other, user)]
+  if (!by || !there) return undefined
+  const { pk, sk } = keys.pair(account, other)
+  const pair = store.item(pk, sk) as PairItem | undefined
+  if (pair?.partners) return { action: 'delete-partner', by, params: { accountId: other } }
+  const invitation = standing(store, account, other)
+  if (!invitation || invitation.state === 'dismissed-partnership') {
+    const email = userOf(store, other, user)?.email
+    return email === undefined ? undefined : { action: 'send-invitation', by, body: { email } }
+  }
+  const isSender = invitation.sender === account
+  const [sender, recipient] = isSender ? [by, there] : [there, by]
+  const params = { id: invitationId(invitation) }
+  if (invitation.state === 'pending') return { action: 'accept-invitation', by: recipient, params }
+  return { action: 'delete-invitation', by: invitation.state === 'rejected' ? recipient : sender, params }
+}
+
+function standing(store: Store, one: string, other: string): InvitationItem | undefined {
+  const invitations = ofType<InvitationItem>(store, 'invitation').filter(
+    ({ sender, recipient }) =>
+      (sender === one && recipient === other) || (sender === other && recipient === one),
+  )
+  return invitations.find(({ state }) => state === 'pending') ?? invitations[0]
+}
+
+function administratorOf(store: Store, accountId: string, nth: number) {
+  const { pk, sk } = keys.account(accountId)
+  const { administrators = [] } = (store.item(pk, sk) ?? {}) as Partial<AccountItem>
+  const ids = [...administrators]
+  const userId = ids[nth % ids.length]
+  return userId === undefined ? undefined : { accountId, userId }
+}
+
+function userOf(store: Store, account: string, nth: number): ActiveUser | undefined {
+  const users = ofType<UserItem>(store, 'user').filter(
+    (user): user is ActiveUser => user.accountId === account && !user.removed,
+  )
+  return users[nth % users.length]
+}
+
+const ofType = <Item>(store: Store, type: string): Item[] =>
+  [...store.items()].filter((item) => item.type === type) as Item[]

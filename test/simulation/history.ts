@@ -1,0 +1,129 @@
+import type {
+  ActiveUser,
+  ContactItem,
+  EventItem,
+  MailCause,
+  PartnershipItem,
+  UserItem,
+} from '../../shared/table/items.ts'
+import type { Invocation } from './invocation.ts'
+import type { Change, Transaction } from './store.ts'
+
+/** A state of a user: certain from `decided`, to be read from `shown` until the next one is; true time. */
+export type UserState = { user: UserItem; decided: number; shown: number }
+
+export type MailSent = { to: string; event: string; by: Invocation; lost: boolean; recorded: boolean }
+
+export type MailEvent = EventItem & MailCause
+
+/** When a partnership ended: from when it was certain until both sides showed it. */
+export type End = { from: number; to: number }
+
+const userKey = (accountId: string, userId: string) => `${accountId}/${userId}`
+const pairKey = (one: string, other: string) => [one, other].sort().join(' and ')
+
+/** All that happened in a run, as nobody in the system sees it. */
+export class History {
+  /** What was wrong already while it happened. */
+  readonly violations: string[] = []
+  readonly mails: MailSent[] = []
+  readonly events = new Map<string, MailEvent>()
+  readonly #users = new Map<string, UserState[]>()
+  readonly #copied = new Map<string, { epoch: number; at: number }[]>()
+  readonly #ends = new Map<string, End>()
+
+  constructor(from?: History) {
+    if (!from) return
+    for (const [key, states] of from.#users) this.#users.set(key, [...states])
+    for (const [key, copies] of from.#copied) this.#copied.set(key, [...copies])
+    for (const [key, end] of from.#ends) this.#ends.set(key, end)
+  }
+
+  statesOf(accountId: string, userId: string): readonly UserState[] {
+    return this.#users.get(userKey(accountId, userId)) ?? []
+  }
+
+  /** Every user that an account ever had, each with all its states. */
+  everyUserOf(accountId: string): (readonly UserState[])[] {
+    const begin = `${accountId}/`
+    return [...this.#users].flatMap(([key, states]) => (key.startsWith(begin) ? [states] : []))
+  }
+
+  endOf(one: string, other: string, epoch: number): End | undefined {
+    return this.#ends.get(`${pairKey(one, other)} ${epoch}`)
+  }
+
+  /** When an owner's contact of a user was first copied in a partnership. */
+  firstCopy(owner: string, accountId: string, userId: string, epoch: number): number | undefined {
+    return this.#copied.get(`${owner} ${userKey(accountId, userId)}`)?.find((copy) => copy.epoch === epoch)
+      ?.at
+  }
+
+  changed({ pk, next, decided }: Change, by: Invocation | undefined, now: number) {
+    switch (next?.type) {
+      case 'user':
+        return this.#userChanged({ user: next as UserItem, decided, shown: now })
+      case 'contact':
+        return this.#copy(next as ContactItem, now)
+      case 'partnership':
+        return this.#partnershipChanged(next as PartnershipItem, decided, now)
+      case 'event':
+        if (next.mail) this.events.set(String(next.id), next as MailEvent)
+        return
+      case 'mail':
+        if (next.sentAt && by && !by.ended) this.#recorded(pk.slice('MAIL#'.length), by)
+    }
+  }
+
+  /** C4, whenever a transaction touches a partnership. */
+  committed({ changes }: Transaction) {
+    const sides = changes.flatMap(({ next }) =>
+      next?.type === 'partnership' ? [next as PartnershipItem] : [],
+    )
+    for (const { accountId, partnerId, epoch, endedAt } of sides) {
+      const other = sides.find((side) => side.accountId === partnerId && side.partnerId === accountId)
+      if (other?.epoch !== epoch || other.endedAt !== endedAt)
+        this.violations.push(`C4: ${accountId}'s record of ${partnerId} changes without the other side's`)
+    }
+  }
+
+  #userChanged(state: UserState) {
+    const { accountId, userId } = state.user
+    const states = this.#users.get(userKey(accountId, userId))
+    if (states) states.push(state)
+    else this.#users.set(userKey(accountId, userId), [state])
+  }
+
+  #copy(contact: ContactItem, at: number) {
+    const { owner, accountId, userId, epoch, version } = contact
+    const state = this.statesOf(accountId, userId).find(({ user }) => user.version === version)
+    if (!state || !shows(contact, state.user))
+      this.violations.push(`C2: ${owner} shows a state that ${accountId}/${userId} never had`)
+    const key = `${owner} ${userKey(accountId, userId)}`
+    const copies = this.#copied.get(key)
+    if (copies) copies.push({ epoch, at })
+    else this.#copied.set(key, [{ epoch, at }])
+  }
+
+  #partnershipChanged(side: PartnershipItem, decided: number, now: number) {
+    const { accountId, partnerId, epoch } = side
+    if (side.endedAt === undefined) return
+    const key = `${pairKey(accountId, partnerId)} ${epoch}`
+    const end = this.#ends.get(key)
+    this.#ends.set(key, { from: end?.from ?? decided, to: now })
+  }
+
+  #recorded(event: string, by: Invocation) {
+    for (const mail of this.mails) if (mail.event === event && mail.by === by) mail.recorded = true
+  }
+}
+
+function shows(contact: ContactItem, user: UserItem): boolean {
+  if (contact.removed || user.removed) return contact.removed === user.removed
+  return sameState(contact, user)
+}
+
+export const sameState = (
+  one: Pick<ActiveUser, 'email' | 'name' | 'profile'>,
+  other: Pick<ActiveUser, 'email' | 'name' | 'profile'>,
+) => one.email === other.email && one.name === other.name && one.profile === other.profile

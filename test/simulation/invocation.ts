@@ -1,0 +1,354 @@
+import {
+  InternalServerError,
+  ProvisionedThroughputExceededException,
+  TransactionConflictException,
+  TransactionInProgressException,
+} from '@aws-sdk/client-dynamodb'
+import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import type { Machine, Step } from './machine.ts'
+import { cancelled, type Transaction } from './store.ts'
+import type { FaultKind } from './weather.ts'
+
+/** The SDK tries three times. */
+const attempts = 3
+/** A request that nobody waits for any more arrives within this time, or never: milliseconds. */
+const lateness = 200
+
+/** Lambda's of infra/, in milliseconds. */
+const timeouts = { action: 3_000, effect: 30_000 }
+
+/** A function that runs, from its invocation until it has answered, died or run out of time. */
+export class Invocation {
+  readonly id: number
+  readonly skew: number
+  readonly deadline: number
+  readonly speed: number
+  readonly calls = new Set<Call | MailCall>()
+  readonly timers = new Set<Timer>()
+  endedAt = Number.POSITIVE_INFINITY
+  ended: 'answered' | 'failed' | 'killed' | undefined
+  /** The event whose mail it is about. */
+  event = ''
+  readonly #kind: keyof typeof timeouts
+  readonly #machine: Machine
+  readonly #onEnd: (result: unknown, ended: 'answered' | 'failed' | 'killed') => void
+
+  constructor(
+    machine: Machine,
+    kind: keyof typeof timeouts,
+    onEnd: (result: unknown, ended: 'answered' | 'failed' | 'killed') => void,
+  ) {
+    this.#machine = machine
+    this.id = ++machine.invoked
+    this.#kind = kind
+    this.skew = Math.round((machine.random.next() * 2 - 1) * machine.weather.skew)
+    this.deadline = machine.now + timeouts[kind]
+    this.speed = machine.someSpeed()
+    this.#onEnd = onEnd
+  }
+
+  start(handler: (context: object) => Promise<unknown>, told: () => string) {
+    const machine = this.#machine
+    machine.running.add(this)
+    machine.current = this
+    machine.tell(() => `${told()} (clock ${this.skew < 0 ? '' : '+'}${this.skew} ms)`)
+    const context = {
+      awsRequestId: `invocation-${this.id}`,
+      getRemainingTimeInMillis: () => this.deadline - machine.now,
+    }
+    handler(context).then(
+      (result) => this.#end('answered', result),
+      (error) => this.#end('failed', error),
+    )
+  }
+
+  /** Its requests may still arrive, but no answer reaches it any more. */
+  kill() {
+    const machine = this.#machine
+    for (const call of this.calls) call.orphan()
+    for (const timer of this.timers) machine.forget(timer)
+    this.calls.clear()
+    this.timers.clear()
+    this.#end('killed', undefined)
+  }
+
+  #end(how: 'answered' | 'failed' | 'killed', result: unknown) {
+    if (this.ended) return
+    this.ended = how
+    this.endedAt = this.#machine.now
+    this.#machine.running.delete(this)
+    // What an effect left behind ends with its isolate, or goes on when that is used again.
+    const goesOn = this.#kind === 'effect' && this.#machine.random.chance(0.5)
+    if (how !== 'killed' && !goesOn) {
+      for (const call of this.calls) call.orphan()
+      this.calls.clear()
+    }
+    this.#onEnd(result, how)
+  }
+}
+
+export class Timer implements Step {
+  readonly speed: number
+  readonly due: number
+  readonly #machine: Machine
+  readonly #invocation: Invocation
+  readonly #call: () => void
+
+  constructor(machine: Machine, invocation: Invocation, due: number, call: () => void) {
+    this.#machine = machine
+    this.#invocation = invocation
+    this.#call = call
+    this.due = due
+    this.speed = invocation.speed
+  }
+
+  ready() {
+    return true
+  }
+
+  take() {
+    this.cancel()
+    this.#machine.current = this.#invocation
+    this.#call()
+  }
+
+  cancel() {
+    this.#machine.forget(this)
+    this.#invocation.timers.delete(this)
+  }
+}
+
+const lostError = () => Object.assign(new Error('The connection was lost'), { name: 'TimeoutError' })
+
+/** A command on its way to the store, with the SDK's own tries. */
+export class Call implements Step {
+  readonly speed: number
+  readonly due: number
+  readonly #machine: Machine
+  readonly #invocation: Invocation
+  readonly #command: object
+  #answer: Answer
+  /** DynamoDB knows a repeated transaction by this. */
+  readonly #token: object
+  #tried = 0
+  #arrivesBefore: number | undefined
+  #transaction: Transaction | undefined
+
+  constructor(machine: Machine, invocation: Invocation, command: object, answer: Answer, token: object = {}) {
+    this.#machine = machine
+    this.#invocation = invocation
+    this.#command = command
+    this.#answer = answer
+    this.#token = token
+    this.speed = machine.someSpeed()
+    this.due = machine.whenThrough()
+  }
+
+  ready() {
+    return true
+  }
+
+  take() {
+    this.#machine.current = this.#invocation
+    if (this.#transaction) this.#commit(this.#transaction)
+    else if (this.#arrivesBefore === undefined) this.#try()
+    else this.#arriveLate(this.#arrivesBefore)
+  }
+
+  /** Nobody waits for its answer any more; it may arrive all the same. */
+  orphan() {
+    this.#arrivesBefore = Math.min(this.#machine.now, this.#invocation.deadline) + lateness
+    this.#answer = nobody
+    // What was decided will be done.
+    if (this.#machine.random.chance(0.5) && !this.#transaction) this.#machine.forget(this)
+  }
+
+  /** The record of a mail is read before the mail is sent: that tells which event it is for. */
+  #noteEvent() {
+    if (!(this.#command instanceof BatchGetCommand)) return
+    for (const { Keys = [] } of Object.values(this.#command.input.RequestItems ?? {}))
+      for (const { pk } of Keys)
+        if (String(pk).startsWith('MAIL#')) this.#invocation.event = String(pk).slice('MAIL#'.length)
+  }
+
+  #try() {
+    this.#noteEvent()
+    const machine = this.#machine
+    switch (machine.fault(this.#possible())) {
+      case undefined:
+        return this.#execute()
+      case 'throttled':
+        return this.#command instanceof TransactWriteCommand
+          ? this.#reject(this.#held('ThrottlingError'))
+          : this.#again(new ProvisionedThroughputExceededException({ message: 'Throttled', $metadata: {} }))
+      case 'conflict':
+        return this.#command instanceof TransactWriteCommand
+          ? this.#reject(this.#held('TransactionConflict'))
+          : this.#reject(new TransactionConflictException({ message: 'Conflict', $metadata: {} }))
+      case 'server error':
+        return this.#again(new InternalServerError({ message: 'Internal', $metadata: {} }))
+      case 'request lost':
+        return this.#again(lostError())
+      case 'answer lost':
+        this.#executeUnanswered()
+        return this.#again(lostError())
+      case 'request late':
+        this.#sendLate()
+        return this.#again(lostError())
+    }
+  }
+
+  #possible(): readonly FaultKind[] {
+    const reads =
+      this.#command instanceof GetCommand ||
+      this.#command instanceof QueryCommand ||
+      this.#command instanceof BatchGetCommand
+    return reads ? readFaults : writeFaults
+  }
+
+  #held(Code: string): Error {
+    const parts = (this.#command as TransactWriteCommand).input.TransactItems?.length ?? 0
+    const held = this.#machine.random.below(parts)
+    return cancelled(Array.from({ length: parts }, (_, part) => ({ Code: part === held ? Code : 'None' })))
+  }
+
+  #again(error: Error) {
+    if (++this.#tried === attempts) this.#reject(error)
+  }
+
+  #sendLate() {
+    const late = new Call(this.#machine, this.#invocation, this.#command, nobody, this.#token)
+    late.#arrivesBefore = this.#machine.now + lateness
+    this.#machine.add(late)
+  }
+
+  #arriveLate(before: number) {
+    this.#machine.forget(this)
+    if (this.#machine.now <= before) this.#executeUnanswered()
+  }
+
+  #execute() {
+    try {
+      const started = this.#begin()
+      if (started === 'in pieces') return
+      this.#resolve(started)
+    } catch (error) {
+      if (error instanceof TransactionInProgressException) this.#again(error)
+      else this.#reject(error as Error)
+    }
+  }
+
+  /** The store's answer to it, whatever it is, reaches nobody. */
+  #executeUnanswered() {
+    try {
+      if (this.#command instanceof TransactWriteCommand) this.#transact(false)
+      else this.#machine.store.sendOne(this.#command)
+    } catch {}
+  }
+
+  #begin(): object | 'in pieces' {
+    if (!(this.#command instanceof TransactWriteCommand)) return this.#machine.store.sendOne(this.#command)
+    return this.#transact(true)
+  }
+
+  #transact(mayTakeLong: boolean): object | 'in pieces' {
+    const { store, tokens } = this.#machine
+    const known = tokens.get(this.#token)
+    if (known === 'committed') return {}
+    if (known === 'committing')
+      throw new TransactionInProgressException({ Message: 'In progress', message: '', $metadata: {} })
+    const transaction = store.prepare((this.#command as TransactWriteCommand).input)
+    if (mayTakeLong && this.#machine.inPieces()) {
+      tokens.set(this.#token, 'committing')
+      this.#transaction = transaction
+      return 'in pieces'
+    }
+    while (transaction.left.length > 0) store.commitNext(transaction, 0)
+    tokens.set(this.#token, 'committed')
+    this.#machine.witness.committed(transaction, this.#machine.now)
+    return {}
+  }
+
+  #commit(transaction: Transaction) {
+    const machine = this.#machine
+    machine.store.commitNext(transaction, machine.random.below(transaction.left.length))
+    if (transaction.left.length > 0) return
+    machine.tokens.set(this.#token, 'committed')
+    machine.witness.committed(transaction, machine.now)
+    this.#resolve({})
+  }
+
+  #resolve(result: object) {
+    this.#leave()
+    this.#answer.resolve(result)
+  }
+
+  #reject(error: Error) {
+    this.#machine.tell(() => `is told ${error.name}`)
+    this.#leave()
+    this.#answer.reject(error)
+  }
+
+  #leave() {
+    this.#machine.forget(this)
+    this.#invocation.calls.delete(this)
+  }
+}
+
+/** A mail on its way to SES, with the SDK's own tries. */
+export class MailCall implements Step {
+  readonly speed: number
+  readonly #machine: Machine
+  readonly #invocation: Invocation
+  readonly #to: string
+  #answer: Answer
+  #tried = 0
+
+  constructor(machine: Machine, invocation: Invocation, to: string, answer: Answer) {
+    this.#machine = machine
+    this.#invocation = invocation
+    this.#to = to
+    this.#answer = answer
+    this.speed = invocation.speed
+  }
+
+  ready() {
+    return true
+  }
+
+  take() {
+    const machine = this.#machine
+    machine.current = this.#invocation
+    const fault = machine.fault(['mail refused', 'answer about a mail lost'])
+    if (fault === 'mail refused') {
+      this.#leave()
+      return this.#answer.reject(
+        Object.assign(new Error('Maximum sending rate exceeded'), { name: 'Throttling' }),
+      )
+    }
+    machine.tell(() => `SES takes a mail to ${this.#to}`)
+    const lost = fault !== undefined
+    machine.witness.mailed({ to: this.#to, event: this.#invocation.event, by: this.#invocation, lost })
+    if (lost && ++this.#tried < attempts) return
+    this.#leave()
+    if (lost) this.#answer.reject(lostError())
+    else this.#answer.resolve({ MessageId: `mail-${machine.steps}` })
+  }
+
+  orphan() {
+    this.#answer = nobody
+    if (this.#machine.random.chance(0.5)) this.#machine.forget(this)
+  }
+
+  #leave() {
+    this.#machine.forget(this)
+    this.#invocation.calls.delete(this)
+  }
+}
+
+type Answer = { resolve(result: object): void; reject(error: Error): void }
+
+const nobody: Answer = { resolve: () => {}, reject: () => {} }
+
+const readFaults: FaultKind[] = ['throttled', 'server error', 'request lost']
+const writeFaults: FaultKind[] = [...readFaults, 'conflict', 'answer lost', 'request late']

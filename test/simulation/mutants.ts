@@ -1,0 +1,194 @@
+/** A place in the product's source, which must be there exactly once, and what stands there instead. */
+export type Edit = { file: string; from: string; to: string }
+
+export type Mutant = { name: string; edits: Edit[] }
+
+const contacts = 'shared/table/contacts.ts'
+const mails = 'functions/send-emails.ts'
+
+/** Small accounts have several pages only where a page is small. */
+export const smallPages: Edit = {
+  file: contacts,
+  from: 'const pageSize = 500',
+  to: 'const pageSize = 2',
+}
+
+const condition = "'attribute_not_exists(pk) OR epoch < :epoch OR (epoch = :epoch AND #version < :version)'"
+
+/** The sync and the mails, each broken in one place: what the simulation must notice. */
+export const mutants: Mutant[] = [
+  {
+    name: 'no version check',
+    edits: [
+      {
+        file: contacts,
+        from: condition,
+        to: "'attribute_not_exists(pk) OR epoch <= :epoch OR (epoch < :epoch AND #version < :version)'",
+      },
+    ],
+  },
+  {
+    name: 'no tombstone of a removed contact',
+    edits: [
+      { file: contacts, from: 'import { PutCommand }', to: 'import { DeleteCommand, PutCommand }' },
+      {
+        file: contacts,
+        from: '  const source = {',
+        to: `  if (user.removed) {
+            const { pk, sk } = keys.contact(owner, accountId, userId)
+            await db.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }))
+            return
+          }
+          const source = {`,
+      },
+    ],
+  },
+  {
+    name: 'no mark for a user removed before the partnership was copied',
+    edits: [
+      {
+        file: contacts,
+        from: 'users.filter((user) => belongs',
+        to: 'users.filter((user) => !user.removed && belongs',
+      },
+    ],
+  },
+  {
+    name: 'no fence at the end',
+    edits: [
+      {
+        file: 'shared/domain/contacts.ts',
+        from: '(partnership.endedAt === undefined || user.changedAt <= partnership.endedAt)',
+        to: "(partnership.endedAt === undefined || user.changedAt <= '9')",
+      },
+    ],
+  },
+  {
+    name: 'nothing copied after the end that was under way',
+    edits: [
+      {
+        file: 'shared/domain/contacts.ts',
+        from: '(partnership.endedAt === undefined || user.changedAt <= partnership.endedAt)',
+        to: "(partnership.endedAt === undefined || user.changedAt <= '0')",
+      },
+    ],
+  },
+  {
+    name: 'stop at the first page of users',
+    edits: [
+      {
+        file: contacts,
+        from: 'await leaveRest(keys.restOfUsers(',
+        to: 'if (limit > 9) await leaveRest(keys.restOfUsers(',
+      },
+    ],
+  },
+  {
+    name: 'stop at the first page of partners',
+    edits: [
+      {
+        file: contacts,
+        from: 'await leaveRest(keys.restOfPartners(',
+        to: 'if (limit > 9) await leaveRest(keys.restOfPartners(',
+      },
+    ],
+  },
+  {
+    name: 'partnership read before the users',
+    edits: [
+      {
+        file: contacts,
+        from: '  const { items: users, next } =',
+        to: '  const partnership = await readOne(keys.partnership(source, owner))\n  const { items: users, next } =',
+      },
+      {
+        file: contacts,
+        from: '  const partnership = await readOne(keys.partnership(source, owner))\n  if',
+        to: '  if',
+      },
+    ],
+  },
+  {
+    name: "copies by the owner's record of the partnership",
+    edits: [
+      {
+        file: contacts,
+        from: 'const partnership = await readOne(keys.partnership(source, owner))',
+        to: 'const partnership = await readOne(keys.partnership(owner, source))',
+      },
+      {
+        file: 'functions/sync-contacts.ts',
+        from: 'owner: item.partnerId, source: item.accountId',
+        to: 'owner: item.accountId, source: item.partnerId',
+      },
+    ],
+  },
+  {
+    name: 'no copies for a new partnership',
+    edits: [
+      {
+        file: 'functions/sync-contacts.ts',
+        from: "    case 'partnership':\n",
+        to: "    case 'partnership':\n      if (item.epoch > 0) return\n",
+      },
+    ],
+  },
+  {
+    name: 'reads that are not consistent',
+    edits: [
+      {
+        file: 'shared/table/read.ts',
+        from: 'ConsistentRead: true,\n      Limit',
+        to: 'ConsistentRead: false,\n      Limit',
+      },
+    ],
+  },
+  {
+    name: 'acknowledged before it is written',
+    edits: [
+      {
+        file: 'shared/runtime/stream.ts',
+        from: 'await perform(imageOf(record) as Item, context)',
+        to: 'void perform(imageOf(record) as Item, context).catch(() => {})',
+      },
+    ],
+  },
+  {
+    name: 'a failure is not reported, so its retry is lost',
+    edits: [
+      {
+        file: 'shared/runtime/stream.ts',
+        from: 'return { batchItemFailures }',
+        to: 'return { batchItemFailures: batchItemFailures.slice(0, 0) }',
+      },
+    ],
+  },
+  {
+    name: 'only one side records the end',
+    edits: [{ file: 'shared/table/partners.ts', from: '    ended(partnerId, accountId, clock),\n', to: '' }],
+  },
+  {
+    name: 'a mail without a claim',
+    edits: [
+      {
+        file: mails,
+        from: 'return claimMail(key, {',
+        to: "return Promise.resolve('claimed' as const) ?? claimMail(key, {",
+      },
+    ],
+  },
+  {
+    name: 'a mail recorded as sent before it is',
+    edits: [
+      {
+        file: mails,
+        from: '  const messageId = await sendMail(ses, {',
+        to: "  await recordSent(key, 'early', context)\n  const messageId = await sendMail(ses, {",
+      },
+    ],
+  },
+  {
+    name: 'a claim that is not given up when its holder has died',
+    edits: [{ file: mails, from: 'now + context.getRemainingTimeInMillis()', to: 'now + 86_400_000' }],
+  },
+]

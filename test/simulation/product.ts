@@ -1,0 +1,75 @@
+import { registerHooks } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { environment } from '../../shared/environment.ts'
+import { takeOver } from './host.ts'
+import type { Edit } from './mutants.ts'
+import type { Simulation } from './simulation.ts'
+
+const root = pathToFileURL(join(import.meta.dirname, '../..')).href
+
+/** An id of the product is one of the simulation's. */
+const ids = {
+  url: /\/uuid\/dist-node\/v7\.js$/,
+  source: 'export default () => globalThis.simulatedId()\n',
+}
+
+/**
+ * Loads the product into this thread, with edits, on a clock, timers, chance and clients that are simulated. Once in a
+ * thread. Throws where an edit's place is not there.
+ */
+export async function load(edits: readonly Edit[]): Promise<Simulation> {
+  takeOver()
+  const made = new Set<Edit>()
+  let replaced = false
+  registerHooks({
+    load: (url, context, next) => {
+      if (ids.url.test(url)) {
+        replaced = true
+        return { format: 'module', source: ids.source, shortCircuit: true }
+      }
+      const loaded = next(url, context)
+      const here = edits.filter(({ file }) => url === `${root}/${file}`)
+      if (here.length === 0) return loaded
+      let source = String(loaded.source)
+      for (const edit of here) {
+        if (source.split(edit.from).length !== 2)
+          throw new Error(`${edit.file} does not have once: ${edit.from}`)
+        source = source.replace(edit.from, () => edit.to)
+        made.add(edit)
+      }
+      return { ...loaded, source }
+    },
+  })
+  Object.assign(process.env, {
+    [environment.table]: 'Simulated',
+    [environment.dailyInvitations]: '1000',
+    [environment.mailFrom]: 'partners@product.example',
+    [environment.webUrl]: 'https://product.example',
+    AWS_REGION: 'eu-north-1',
+    AWS_ACCESS_KEY_ID: 'simulated',
+    AWS_SECRET_ACCESS_KEY: 'simulated',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  })
+  const action = async (name: string) => (await import(`../../functions/${name}.ts`)).handler
+  const functions = {
+    actions: {
+      'add-user': await action('add-user'),
+      'change-user': await action('change-user'),
+      'remove-user': await action('remove-user'),
+      'send-invitation': await action('send-invitation'),
+      'accept-invitation': await action('accept-invitation'),
+      'reject-invitation': await action('reject-invitation'),
+      'delete-invitation': await action('delete-invitation'),
+      'delete-partner': await action('delete-partner'),
+    },
+    syncContacts: await action('sync-contacts'),
+    sendEmails: await action('send-emails'),
+  }
+  if (!replaced) throw new Error('The ids of uuid are not where they were')
+  const missing = edits.find((edit) => !made.has(edit))
+  if (missing) throw new Error(`${missing.file} was not loaded`)
+  const { db } = await import('../../shared/table/client.ts')
+  const simulation = await import('./simulation.ts')
+  return simulation.Simulation.of(functions, db)
+}

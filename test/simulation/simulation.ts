@@ -1,0 +1,310 @@
+import { SESClient, type SendEmailCommand } from '@aws-sdk/client-ses'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { AccountItem, EmailItem, UserItem } from '../../shared/table/items.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { userItem } from '../../shared/table/users.ts'
+import { violationsAtRest } from './checks.ts'
+import { type Action, type Command, type Request, requestFor, someCommands } from './commands.ts'
+import { History } from './history.ts'
+import { hostedBy } from './host.ts'
+import { Invocation } from './invocation.ts'
+import { Machine, type Step, type Witness } from './machine.ts'
+import { Random } from './random.ts'
+import { type Change, Store } from './store.ts'
+import { type Handler, Stream } from './streams.ts'
+import { type FaultKind, someWeather, type Weather } from './weather.ts'
+
+/** All that a run is made from; the same gives the same. */
+export type Plan = {
+  seed: number
+  opening: number
+  commands: Command[]
+  weather: Weather
+  /** Most commands at once. */
+  width: number
+  /** How often commands come, against other steps. */
+  haste: number
+  /** Most milliseconds between two commands. */
+  pause: number
+}
+
+export type Run = {
+  violations: string[]
+  steps: number
+  faults: Map<FaultKind, number>
+}
+
+/** The product's own functions. */
+export type Functions = { actions: Record<Action, Handler>; syncContacts: Handler; sendEmails: Handler }
+
+/** Where runs begin: accounts with their users, and what has happened between them. */
+type Opening = { accounts: string[]; store: Store; history: History; now: number }
+
+const began = Date.parse('2026-11-23T12:00:00.000Z')
+
+const calm: Weather = {
+  faultRate: 0,
+  faults: 0,
+  kinds: new Set(),
+  hangs: 0,
+  pieces: 0,
+  skew: 0,
+  lag: 0,
+  slowness: 0,
+}
+
+/** By number of accounts: what happens before a run begins; the last is a hub with partners of its own. */
+const goOn = (account: number, other: number): Command => ({ do: 'go-on', account, with: other, user: 0 })
+const partners = (one: number, other: number) => [goOn(one, other), goOn(one, other)]
+const openings: { accounts: number[]; before: Command[] }[] = [
+  { accounts: [3, 3], before: [] },
+  { accounts: [3, 3], before: partners(0, 1) },
+  { accounts: [3, 3], before: partners(0, 1) },
+  { accounts: [3, 2], before: [...partners(0, 1), goOn(0, 1)] },
+  { accounts: [2, 3], before: [...partners(0, 1), goOn(1, 0)] },
+  { accounts: [2, 2, 1], before: partners(0, 1) },
+  { accounts: [2, 1, 1, 1], before: [...partners(0, 1), ...partners(0, 2), ...partners(0, 3)] },
+]
+
+/** What is random about a run, from its seed. */
+export function planOf(seed: number): Plan {
+  const random = new Random(seed)
+  const opening = random.below(openings.length)
+  const accounts = openings[opening]?.accounts.length ?? 0
+  return {
+    seed,
+    opening,
+    commands: someCommands(random, accounts),
+    weather: someWeather(random),
+    width: 1 + random.below(4),
+    haste: random.pick([3, 1, 0.2]),
+    pause: random.pick([0, 0, 500, 20_000]),
+  }
+}
+
+/** Runs plans on the product's functions. */
+export class Simulation {
+  readonly #functions: Functions
+  readonly #openings: Opening[] = []
+  #machine: Machine | undefined
+
+  private constructor(functions: Functions, db: DynamoDBDocumentClient) {
+    this.#functions = functions
+    const machine = () => {
+      if (!this.#machine) throw new Error('No run is under way')
+      return this.#machine
+    }
+    Object.assign(db, { send: (command: object) => machine().send(command) })
+    const send = ({ input }: SendEmailCommand) =>
+      machine().sendMail(input.Destination?.ToAddresses?.[0] ?? '')
+    Object.assign(SESClient.prototype, { send })
+  }
+
+  /** Takes the place of the product's clients, and makes the openings. */
+  static async of(functions: Functions, db: DynamoDBDocumentClient): Promise<Simulation> {
+    const simulation = new Simulation(functions, db)
+    for (const [index, { accounts, before }] of openings.entries()) {
+      const seeded = seed(accounts)
+      simulation.#openings[index] = seeded
+      const plan = {
+        seed: index,
+        opening: index,
+        commands: before,
+        weather: calm,
+        width: 1,
+        haste: 1,
+        pause: 20_000,
+      }
+      const machine = await simulation.#play(plan, seeded.history, seeded)
+      simulation.#openings[index] = { ...seeded, store: machine.store, now: machine.now + 60_000 }
+    }
+    return simulation
+  }
+
+  /** @param trace is given the run's history, line by line */
+  async run(plan: Plan, trace?: string[]): Promise<Run> {
+    const opening = this.#openings[plan.opening]
+    if (!opening) throw new Error(`There is no opening ${plan.opening}`)
+    const history = new History(opening.history)
+    const machine = await this.#play(plan, history, opening, trace)
+    return {
+      violations: violationsAtRest(machine.store, history),
+      steps: machine.steps,
+      faults: machine.faults,
+    }
+  }
+
+  async #play(plan: Plan, history: History, opening: Opening, trace?: string[]): Promise<Machine> {
+    const { seed, weather } = plan
+    const streams: Stream[] = []
+    const commander = new Commander(plan, opening.accounts, this.#functions.actions, history)
+    const witness: Witness = {
+      changed: (change, by, now) => {
+        history.changed(change, by, now)
+        for (const stream of streams) stream.changed(change)
+      },
+      committed: (transaction) => history.committed(transaction),
+      mailed: (mail) => history.mails.push({ ...mail, recorded: false }),
+      troubles: [
+        { kind: 'function killed', strike: () => kill(machine) },
+        { kind: 'batch delivered again while in work', strike: () => machine.random.pick(streams).abandon() },
+        { kind: 'shard split', strike: () => machine.random.pick(streams).split() },
+        { kind: 'time passes', strike: () => machine.leap(8_000) },
+      ],
+      idle: () => streams.filter((stream) => stream.redrive()).length > 0,
+    }
+    const machine: Machine = new Machine(
+      { seed, weather, now: opening.now, store: opening.store, trace },
+      witness,
+    )
+    this.#machine = machine
+    hostedBy(machine)
+    for (const mapping of mappings(this.#functions)) streams.push(new Stream(machine, mapping))
+    commander.join(machine)
+    await machine.run()
+    return machine
+  }
+}
+
+function kill(machine: Machine): boolean {
+  if (machine.running.size === 0) return false
+  const victim = machine.random.pick([...machine.running])
+  machine.tell(() => `#${victim.id} dies`)
+  victim.kill()
+  return true
+}
+
+/** As in infra/effects-stack.ts, but for smaller batches and fewer tries. */
+const mappings = ({ syncContacts, sendEmails }: Functions) => [
+  {
+    name: 'sync-contacts',
+    handler: syncContacts,
+    wakes: ({ next }: Change) =>
+      next?.type === 'user' ||
+      next?.type === 'copy' ||
+      (next?.type === 'partnership' && next.endedAt === undefined),
+    batchSize: 4,
+    retries: 2,
+  },
+  {
+    name: 'send-emails',
+    handler: sendEmails,
+    wakes: ({ old, next }: Change) => !old && next?.type === 'event' && next.mail !== undefined,
+    batchSize: 3,
+    retries: 2,
+  },
+]
+
+/** Has the plan's commands done, in their order, several at once. */
+class Commander implements Step {
+  readonly speed: number
+  due = 0
+  readonly #plan: Plan
+  readonly #accounts: string[]
+  readonly #actions: Functions['actions']
+  readonly #history: History
+  #machine: Machine | undefined
+  #next = 0
+  #underWay = 0
+
+  constructor(plan: Plan, accounts: string[], actions: Functions['actions'], history: History) {
+    this.speed = plan.haste
+    this.#plan = plan
+    this.#accounts = accounts
+    this.#actions = actions
+    this.#history = history
+  }
+
+  join(machine: Machine) {
+    this.#machine = machine
+    machine.add(this)
+  }
+
+  ready() {
+    return this.#underWay < this.#plan.width
+  }
+
+  take() {
+    const machine = this.#machine
+    const command = this.#plan.commands[this.#next]
+    if (!machine) return
+    if (!command) return machine.forget(this)
+    const request = requestFor(command, ++this.#next, machine.store, this.#accounts)
+    this.due = machine.now + machine.random.below(this.#plan.pause + 1)
+    if (!request) return
+    const { action } = request
+    this.#underWay++
+    const invocation = new Invocation(machine, 'action', (result) => {
+      this.#underWay--
+      const { statusCode, body } = (result ?? {}) as { statusCode?: number; body?: string }
+      machine.tell(() => `${action} answers ${statusCode ?? 'nothing'}`)
+      if (statusCode === 500) this.#history.violations.push(`500: ${action} answers ${body}`)
+    })
+    invocation.start(
+      (context) => this.#actions[action](eventOf(request), context),
+      () =>
+        `${action} by ${request.by.accountId}/${request.by.userId} ${JSON.stringify({ ...request.params, ...request.body })}`,
+    )
+  }
+}
+
+/** As API Gateway gives it to the function. */
+function eventOf({ action, by, params, body }: Request): object {
+  const claims = { account_id: by.accountId, user_id: by.userId }
+  return {
+    rawPath: `/v1/${action}`,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json' },
+    ...(params && { pathParameters: params }),
+    ...(body && { body: JSON.stringify(body) }),
+    isBase64Encoded: false,
+    requestContext: { requestId: action, authorizer: { jwt: { claims, scopes: [] } } },
+  }
+}
+
+const names = ['acme', 'globex', 'initech', 'umbrella']
+
+/** Accounts with so many users each, the first of them an administrator. */
+function seed(sizes: number[]): Opening {
+  const history = new History()
+  const store = new Store({
+    changed: (change) => history.changed(change, undefined, began),
+    lag: () => 0,
+    now: () => began,
+    cut: (count) => count,
+  })
+  const put = (Item: object) => store.put(Item)
+  const accounts = sizes.map((size, index) => {
+    const accountId = names[index] ?? ''
+    const account: AccountItem = {
+      type: 'account',
+      accountId,
+      name: accountId,
+      administrators: new Set(['u0']),
+    }
+    put({ ...keys.account(accountId), ...account })
+    for (let nth = 0; nth < size; nth++) {
+      const user = someUser(accountId, nth)
+      const claim: EmailItem = { type: 'email', email: user.email, accountId, userId: user.userId }
+      put({ ...keys.user(accountId, user.userId), ...user })
+      put({ ...keys.email(user.email), ...claim })
+    }
+    return accountId
+  })
+  return { accounts, store, history, now: began }
+}
+
+function someUser(accountId: string, nth: number): Extract<UserItem, { name: string }> {
+  const createdAt = new Date(began).toISOString()
+  return userItem({
+    accountId,
+    userId: `u${nth}`,
+    email: `u${nth}@${accountId}.example`,
+    name: `User ${nth}`,
+    profile: nth === 0 ? 'administrator' : 'manager',
+    locale: 'en',
+    version: 1,
+    createdAt,
+    changedAt: createdAt,
+  })
+}
