@@ -1,7 +1,7 @@
 import { activity, type Event } from './api.ts'
 import { useMe, useRows } from './data.ts'
 import { Page } from './page.tsx'
-import { RowList, Section } from './rows.tsx'
+import { RowGroups } from './rows.tsx'
 import { useWords, type Words } from './words.tsx'
 
 /** The account log, in sentences, a day at a time. */
@@ -10,27 +10,18 @@ export function ActivityPage() {
   const account = useMe().data?.account.id
   const list = useRows(activity)
   const day = new Intl.DateTimeFormat(words.locale, { dateStyle: 'full' })
-  const days = Map.groupBy(list.rows ?? [], ({ at }) => day.format(new Date(at)))
+  const days = [...Map.groupBy(list.rows ?? [], ({ at }) => day.format(new Date(at)))]
+  const groups = days.map(([name, rows]) => ({ name, heading: name, rows }))
   return (
     <Page title="activity.title" lead="activity.lead">
-      {list.rows?.length ? (
-        [...days].map(([heading, events], at) => (
-          <Section key={heading} heading={heading}>
-            <RowList
-              list={at === days.size - 1 ? list : { ...list, more: undefined }}
-              shown={events}
-              keyOf={({ id }) => id}
-              empty={null}
-            >
-              {(event) => <Sentence event={event} ours={event.by?.accountId === account} words={words} />}
-            </RowList>
-          </Section>
-        ))
-      ) : (
-        <RowList list={list} keyOf={({ id }) => id} empty={<p>{words.text('activity.empty')}</p>}>
-          {() => null}
-        </RowList>
-      )}
+      <RowGroups
+        list={list}
+        groups={groups}
+        keyOf={({ id }) => id}
+        empty={<p>{words.text('activity.empty')}</p>}
+      >
+        {(event) => <Sentence event={event} ours={event.by?.accountId === account} words={words} />}
+      </RowGroups>
     </Page>
   )
 }

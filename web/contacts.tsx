@@ -7,7 +7,7 @@ import { api, type Contact, type ContactKind, contacts, dataOf } from './api.ts'
 import { useAction, useMe, useRows } from './data.ts'
 import { Confirm } from './dialogs.tsx'
 import { OnlyAdministrators, Page } from './page.tsx'
-import { Badge, Row, RowList, Section } from './rows.tsx'
+import { Badge, Row, RowGroups, RowList } from './rows.tsx'
 import { type MessageKey, useWords } from './words.tsx'
 
 const kinds = ['user', 'member'] as const satisfies ContactKind[]
@@ -24,7 +24,10 @@ export function ContactsPage() {
   const q = usePause(typed.trim())
   const list = useRows(contacts(kind, q))
   const rows = list.rows?.toSorted((one, other) => words.compare(one.name, other.name))
-  const groups = Map.groupBy(rows ?? [], ({ accountId }) => accountId)
+  const groups = [...Map.groupBy(rows ?? [], ({ accountId }) => accountId)]
+    .map(([name, group]) => ({ name, account: group[0]?.accountName ?? name, rows: group }))
+    .toSorted((one, other) => words.compare(one.account, other.account))
+    .map((group) => ({ ...group, heading: <bdi>{group.account}</bdi> }))
   const noneKey = kind === 'member' ? 'contacts.no-members' : 'contacts.empty'
   const empty = <p>{q === '' ? words.text(noneKey) : words.say('contacts.none-found', { q })}</p>
   const row = (contact: Contact) => <ContactRow contact={contact} administrator={administrator} />
@@ -55,27 +58,20 @@ export function ContactsPage() {
       <p role="status" className="count">
         {rows && words.text(list.more ? 'contacts.count.more' : 'contacts.count', { count: rows.length })}
       </p>
-      {arrangement === 'person' || !rows?.length ? (
+      {arrangement === 'person' ? (
         <RowList list={list} shown={rows} keyOf={byId} empty={empty}>
           {row}
         </RowList>
       ) : (
-        [...groups.values()]
-          .toSorted((one, other) => words.compare(accountOf(one), accountOf(other)))
-          .map((group) => (
-            <Section key={group[0]?.accountId} heading={<bdi>{accountOf(group)}</bdi>}>
-              <RowList list={list} shown={group} keyOf={byId} empty={null}>
-                {row}
-              </RowList>
-            </Section>
-          ))
+        <RowGroups list={list} groups={groups} keyOf={byId} empty={empty}>
+          {row}
+        </RowGroups>
       )}
     </Page>
   )
 }
 
 const byId = ({ id }: Contact) => id
-const accountOf = (group: Contact[]) => group[0]?.accountName ?? ''
 
 const pauseMilliseconds = 200
 

@@ -39,6 +39,7 @@ type Pages<Row> = InfiniteData<{ items: Row[]; next: string | null }, string | u
 export type Rows<Row> = {
   /** Undefined until the first page is there. */
   rows: Row[] | undefined
+  /** Why it was not read the last time; undefined where it was. */
   failure: unknown
   /** Not read for want of a network. */
   waiting: boolean
@@ -72,7 +73,7 @@ export function useRows<Row>(list: List<Row>): Rows<Row> {
   }, [reads, fetchNextPage])
   return {
     rows,
-    failure: query.isError && !rows ? query.error : undefined,
+    failure: query.isError ? query.error : undefined,
     waiting: query.fetchStatus === 'paused',
     retry: () => void query.refetch(),
     more: hasNextPage ? () => void fetchNextPage() : undefined,

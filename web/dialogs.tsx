@@ -28,7 +28,8 @@ function Opening({
       <Button className={primary ? 'primary' : ''} {...(about && { 'aria-describedby': about })}>
         {action}
       </Button>
-      <ModalOverlay className="overlay" isDismissable>
+      {/* What was filled in is not lost by a click beside it. */}
+      <ModalOverlay className="overlay" isDismissable={role === 'alertdialog'}>
         <Modal className="modal">
           <Dialog role={role}>{({ close }) => children(close)}</Dialog>
         </Modal>

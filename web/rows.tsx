@@ -3,7 +3,7 @@ import { createContext, useContext, useId } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { Rows } from './data.ts'
 import { problemWords } from './notices.tsx'
-import { useWords } from './words.tsx'
+import { type MessageKey, useWords } from './words.tsx'
 
 /** The level of the headings of rows: one below what stands above them. */
 const RowHeading = createContext<'h2' | 'h3'>('h2')
@@ -44,31 +44,54 @@ type RowListProps<Row> = {
 export function RowList<Row>({ list, shown, keyOf, empty, children }: RowListProps<Row>) {
   const words = useWords()
   const rows = shown ?? list.rows
-  if (list.failure !== undefined) {
-    return (
-      <div className="card state" role="alert">
-        <p>
-          <strong>{words.text('state.failed')}</strong> {problemWords(words, list.failure)}
-        </p>
-        <Button onPress={list.retry}>{words.text('action.try-again')}</Button>
-      </div>
-    )
-  }
+  if (!rows && list.failure !== undefined) return <Failure list={list} said="state.failed" />
   if (!rows) return list.waiting ? <p className="card state">{words.text('state.waiting')}</p> : <Skeleton />
-  if (rows.length === 0) return <div className="card state">{empty}</div>
   return (
     <>
-      <ul className="card rows">
-        {rows.map((row) => (
-          <li key={keyOf(row)}>{children(row)}</li>
-        ))}
-      </ul>
+      {rows.length === 0 ? (
+        <div className="card state">{empty}</div>
+      ) : (
+        <ul className="card rows">
+          {rows.map((row) => (
+            <li key={keyOf(row)}>{children(row)}</li>
+          ))}
+        </ul>
+      )}
+      {list.failure !== undefined && <Failure list={list} said="state.stale" />}
       {list.more && (
         <Button className="more" onPress={list.more}>
           {words.text('action.more')}
         </Button>
       )}
     </>
+  )
+}
+
+type Group<Row> = { name: string; heading: ReactNode; rows: Row[] }
+
+/** The rows of a list in groups, each under its heading. What concerns the whole list stands at the end of the last. */
+export function RowGroups<Row>({
+  groups,
+  ...props
+}: Omit<RowListProps<Row>, 'shown'> & { groups: Group<Row>[] }) {
+  if (groups.length === 0) return <RowList {...props} />
+  const others = { ...props.list, failure: undefined, more: undefined }
+  return groups.map(({ name, heading, rows }, at) => (
+    <Section key={name} heading={heading}>
+      <RowList {...props} list={at === groups.length - 1 ? props.list : others} shown={rows} />
+    </Section>
+  ))
+}
+
+function Failure<Row>({ list, said }: { list: Rows<Row>; said: MessageKey }) {
+  const words = useWords()
+  return (
+    <div className="card state" role="alert">
+      <p>
+        <strong>{words.text(said)}</strong> {problemWords(words, list.failure)}
+      </p>
+      <Button onPress={list.retry}>{words.text('action.try-again')}</Button>
+    </div>
   )
 }
 

@@ -24,12 +24,10 @@ export async function startSession(): Promise<void> {
     stateStore: new WebStorageStateStore({ store: sessionStorage }),
     automaticSilentRenew: true,
   })
-  const answer = new URLSearchParams(location.search)
-  if (!answer.has('state')) return goToSignIn()
-  const user = await manager.signinCallback().catch((error) => {
-    // A state that we don't know is an old address, from the history say. The issuer's own refusal is an error to show.
-    if (answer.has('error')) throw error
-  })
+  // A state that is not ours is an old address, from the history say.
+  const state = new URLSearchParams(location.search).get('state')
+  if (state === null || (await manager.settings.stateStore.get(state)) === null) return goToSignIn()
+  const user = await manager.signinCallback()
   if (!user) return goToSignIn()
   history.replaceState(null, '', typeof user.state === 'string' ? user.state : '/')
 }
@@ -40,11 +38,19 @@ export async function token(): Promise<string> {
   return user && !user.expired ? user.access_token : renew()
 }
 
-/** A new access token. Goes to sign in, and never settles, where there is none to be had. */
-export async function renew(): Promise<string> {
-  const user = (await manager.getUser())?.refresh_token
-    ? await manager.signinSilent().catch(() => null)
-    : null
+let renewing: Promise<string> | undefined
+
+/** A new access token, one for all who ask meanwhile. Goes to sign in, and never settles, where there is none to be had. */
+export function renew(): Promise<string> {
+  renewing ??= refresh().finally(() => {
+    renewing = undefined
+  })
+  return renewing
+}
+
+async function refresh(): Promise<string> {
+  const before = await manager.getUser()
+  const user = before?.refresh_token ? await manager.signinSilent().catch(() => null) : null
   return user ? user.access_token : goToSignIn()
 }
 

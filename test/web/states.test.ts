@@ -106,6 +106,15 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     await loaded(page)
   })
 
+  it('error later on: keeps what was read, says that it may be out of date, and goes on by itself', async () => {
+    await go(page, 'Users')
+    await page.route('**/v1/users?*', (route) => route.fulfill(problem(500, 'internal-error')))
+    await page.getByText('This may be out of date.').waitFor()
+    await row(page, ines).waitFor()
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await gone(page.getByText('This may be out of date.'))
+  })
+
   it('offline: says so, keeps what was read, and goes on when it is back', async () => {
     await go(page, 'Users')
     await page.context().setOffline(true)
@@ -160,6 +169,7 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
       route.fulfill(pageOf([long, 'دانا النجار', 'Ada Lind'].map(contact))),
     )
     await page.setViewportSize({ width: 320, height: 640 })
+    await go(page, 'Users')
     await go(page, 'Contacts')
     await page.getByRole('heading', { name: 'دانا النجار' }).waitFor()
     const rightToLeft = (name: string) =>
