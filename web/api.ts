@@ -86,5 +86,5 @@ export const shares = (direction: Share['direction']): List<Share> => ({
 
 export const activity: List<Event> = {
   key: ['activity'],
-  read: (cursor, signal) => api.GET('/v1/activity', { params: { query: { limit, cursor } }, signal }),
+  read: (cursor, signal) => api.GET('/v1/activity', { params: { query: { limit: 50, cursor } }, signal }),
 }
