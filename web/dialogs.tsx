@@ -69,7 +69,7 @@ export function Confirm({ title, onConfirm, children, ...opener }: ConfirmProps)
 }
 
 /** What is wrong with which field, in words; what belongs to no field is under `form`. */
-type Faults = Partial<Record<string, ReactNode>>
+export type Faults = Partial<Record<string, ReactNode>>
 
 /** The field that a refusal is about, where it says none itself. */
 const fieldOf: Partial<Record<ProblemCode, string>> = {

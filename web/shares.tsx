@@ -1,6 +1,7 @@
+import { useState } from 'react'
 import { api, dataOf, type Partner, partners, type Share, shares } from './api.ts'
 import { areLoading, useAction, useOnce, useRows } from './data.ts'
-import { ChoiceField, Confirm, FormDialog, LineField } from './dialogs.tsx'
+import { ChoiceField, Confirm, type Faults, FormDialog, LineField } from './dialogs.tsx'
 import { Page } from './page.tsx'
 import { Badge, Row, RowList, Section, Skeleton } from './rows.tsx'
 import { useWords } from './words.tsx'
@@ -21,11 +22,7 @@ export function SharesPage() {
   const all = useRows(partners)
   const loading = areLoading(ours, theirs, all)
   return (
-    <Page
-      title="shares.title"
-      lead="shares.lead"
-      action={all.rows && all.rows.length > 0 && <AddShare to={all.rows} />}
-    >
+    <Page title="shares.title" lead="shares.lead" action={all.rows && <AddShare to={all.rows} />}>
       {loading && <Skeleton />}
       {!loading && (
         <>
@@ -55,7 +52,6 @@ function AddShare({ to }: { to: Partner[] }) {
     }),
     done: ({ title }) => words.say('shares.add.done', { title }),
   })
-  const sorted = to.toSorted((one, other) => words.compare(one.accountName, other.accountName))
   return (
     <FormDialog<Filled>
       primary
@@ -65,26 +61,38 @@ function AddShare({ to }: { to: Partner[] }) {
       fields={fields}
       onSubmit={(filled) => add.mutateAsync(filled)}
     >
-      {(faults) => (
-        <>
-          <ChoiceField
-            name="partnerAccountId"
-            label="field.partner"
-            fault={faults.partnerAccountId}
-            choices={sorted.map(({ accountId, accountName }) => ({ value: accountId, words: accountName }))}
-          />
-          <ChoiceField
-            name="kind"
-            label="field.kind"
-            fault={faults.kind}
-            choices={kinds.map((value) => ({ value, words: words.text(`kind.${value}`) }))}
-          />
-          <LineField name="title" label="field.title" fault={faults.title} />
-          <LineField name="objectId" label="field.object" hint="shares.object.hint" fault={faults.objectId} />
-          <LineField name="url" type="url" label="field.link" hint="shares.link.hint" fault={faults.url} />
-        </>
-      )}
+      {(faults) => <ShareFields faults={faults} to={to} />}
     </FormDialog>
+  )
+}
+
+function ShareFields({ faults, to }: { faults: Faults; to: Partner[] }) {
+  const words = useWords()
+  // As they were when the dialog opened: a choice does not change under the reader's hand.
+  const [choices] = useState(() =>
+    to
+      .map(({ accountId, accountName }) => ({ value: accountId, words: accountName }))
+      .toSorted((one, other) => words.compare(one.words, other.words)),
+  )
+  return (
+    <>
+      <ChoiceField
+        name="partnerAccountId"
+        label="field.partner"
+        {...(choices.length === 0 && { hint: 'shares.no-partners' })}
+        fault={faults.partnerAccountId}
+        choices={choices}
+      />
+      <ChoiceField
+        name="kind"
+        label="field.kind"
+        fault={faults.kind}
+        choices={kinds.map((value) => ({ value, words: words.text(`kind.${value}`) }))}
+      />
+      <LineField name="title" label="field.title" fault={faults.title} />
+      <LineField name="objectId" label="field.object" hint="shares.object.hint" fault={faults.objectId} />
+      <LineField name="url" type="url" label="field.link" hint="shares.link.hint" fault={faults.url} />
+    </>
   )
 }
 

@@ -1,7 +1,6 @@
-import type { ReactNode } from 'react'
 import { api, dataOf, type Me, type User, users } from './api.ts'
 import { useAction, useMe, useOnce, useRows } from './data.ts'
-import { ChoiceField, Confirm, FormDialog, LineField } from './dialogs.tsx'
+import { ChoiceField, Confirm, type Faults, FormDialog, LineField } from './dialogs.tsx'
 import { OnlyAdministrators, Page } from './page.tsx'
 import { Badge, Row, RowList } from './rows.tsx'
 import { languages, useWords, type Words } from './words.tsx'
@@ -63,7 +62,7 @@ function AddUser() {
 }
 
 type UserFieldsProps = {
-  faults: Partial<Record<string, ReactNode>>
+  faults: Faults
   words: Words
   user?: User
   last?: boolean

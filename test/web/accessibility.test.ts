@@ -78,7 +78,8 @@ describe('everybody can use it', { timeout: 120_000 }, () => {
     }
   })
 
-  it.each(variants)('the dialogs in $language, $scheme, wide and narrow', async ({ language, scheme }) => {
+  const apart = variants.filter(({ language, scheme }) => (language === 'en') === (scheme === 'light'))
+  it.each(apart)('the dialogs in $language, $scheme, wide and narrow', async ({ language, scheme }) => {
     await page.emulateMedia({ colorScheme: scheme })
     await page.locator('header select').selectOption(language)
     await go(page, titles[language][0] ?? '')
