@@ -11,7 +11,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/{domain,contract,mail,model,runtime,infra,docs,checks}/**/*.test.ts'],
+          include: [
+            'test/{domain,contract,mail,model,runtime,infra,docs,checks}/**/*.test.ts',
+            'test/fuzz/rules.test.ts',
+          ],
           sequence: { groupOrder: 0 },
         },
       },
@@ -19,7 +22,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'table',
-          include: ['test/{table,functions,demo}/**/*.test.ts', 'test/simulation/store.test.ts'],
+          include: [
+            'test/{table,functions,demo}/**/*.test.ts',
+            'test/simulation/store.test.ts',
+            'test/fuzz/in-process.test.ts',
+          ],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
           maxWorkers: 2,
@@ -58,7 +65,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'journeys',
-          include: ['test/journeys/**/*.test.ts'],
+          include: ['test/journeys/**/*.test.ts', 'test/fuzz/over-http.test.ts'],
           globalSetup: 'test/journeys/stack.ts',
           fileParallelism: false,
           sequence: { groupOrder: 3 },

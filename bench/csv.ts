@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto'
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
-import { db, tableName } from '../shared/table/client.ts'
-import { keys } from '../shared/table/keys.ts'
-import { userItem } from '../shared/table/users.ts'
 import { account } from './accounts.ts'
 import { call } from './call.ts'
+import { addUsers } from './fill.ts'
 import { measure } from './measure.ts'
 
 const sizes = [1_000, 10_000, 100_000]
-const perWrite = 25
-const concurrency = 8
 
 /** Prints what it takes to export the contacts of an account, in parts: cost and bytes grow with the contacts alone. */
 export default async function csv(): Promise<void> {
@@ -17,34 +12,11 @@ export default async function csv(): Promise<void> {
   let there = 3
   const rows = []
   for (const size of sizes) {
-    await fill(owner.id, there, size)
+    await addUsers(owner.id, there, size)
     there = size
     rows.push(await exportAll(owner.ada, size))
   }
   console.table(rows)
-}
-
-async function fill(accountId: string, from: number, to: number): Promise<void> {
-  const batches = Array.from({ length: Math.ceil((to - from) / perWrite) }, (_, i) => from + i * perWrite)
-  const write = async (start: number) => {
-    const users = Array.from({ length: Math.min(perWrite, to - start) }, (_, i) => {
-      const userId = `user-${start + i}`
-      const name = `Användare ${start + i}`
-      const email = `${userId}@${accountId}.example`
-      const at = new Date().toISOString()
-      const user = { accountId, userId, email, name, profile: 'observer', locale: 'sv' } as const
-      return {
-        ...keys.user(accountId, userId),
-        ...userItem({ ...user, version: 1, changedAt: at, createdAt: at }),
-      }
-    })
-    const puts = users.map((Item) => ({ PutRequest: { Item } }))
-    await db.send(new BatchWriteCommand({ RequestItems: { [tableName]: puts } }))
-  }
-  const worker = async () => {
-    for (let start = batches.pop(); start !== undefined; start = batches.pop()) await write(start)
-  }
-  await Promise.all(Array.from({ length: concurrency }, worker))
 }
 
 /** Reads all parts, one after the other, and throws unless they are the contacts, each once and in order. */

@@ -4,6 +4,7 @@ import { startTable } from './table.ts'
 
 const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> = {
   csv: () => import('./csv.ts'),
+  sync: () => import('./sync.ts'),
 }
 
 const bench = benches[process.argv[2] ?? '']

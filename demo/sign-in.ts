@@ -12,7 +12,9 @@ const host = '127.0.0.1'
 /**
  * Serves an OAuth 2 token endpoint whose password grant takes a user's e-mail address for the name, and any password:
  * the address is looked up in the table each time, so that users added later can sign in too. An address that no
- * user has is refused with 400 `invalid_grant`, another grant with 400 `unsupported_grant_type`.
+ * user has is refused with 400 `invalid_grant`, another grant with 400 `unsupported_grant_type`. With the access token
+ * comes an ID token, which has no scope. To try what the API refuses, `audience` and `expires_in` (in seconds, less than
+ * none for a token of the past) may be asked for.
  *
  * @returns where the endpoint is, and the keys that its tokens are signed with
  */
@@ -22,23 +24,26 @@ export async function startSignIn(port: number, { issuer, audience }: TokenRules
   server.service.addRoute('POST', '/token', async ({ body }, response) => {
     const answer = (status: number, content: object) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content))
-    const { grant_type, username } = body as Record<string, unknown>
+    const {
+      grant_type,
+      username,
+      audience: aud = audience,
+      expires_in = tokenSeconds,
+    } = body as Record<string, unknown>
     if (grant_type !== 'password') return void answer(400, { error: 'unsupported_grant_type' })
     const user = await userWith(String(username))
     if (!user)
       return void answer(400, { error: 'invalid_grant', error_description: 'No user has this address.' })
-    const claims = {
-      sub: user.userId,
-      user_id: user.userId,
-      account_id: user.accountId,
-      aud: audience,
-      scope: 'partners',
-    }
-    const access_token = await server.issuer.buildToken({
-      expiresIn: tokenSeconds,
-      scopesOrTransform: (_, payload) => void Object.assign(payload, claims),
-    })
-    answer(200, { access_token, token_type: 'Bearer', expires_in: tokenSeconds })
+    const who = { sub: user.userId, user_id: user.userId, account_id: user.accountId, aud }
+    const expiresIn = Number(expires_in)
+    const sign = (claims: object) =>
+      server.issuer.buildToken({
+        expiresIn,
+        scopesOrTransform: (_, payload) => void Object.assign(payload, claims),
+      })
+    const access_token = await sign({ ...who, scope: 'partners' })
+    const id_token = await sign({ ...who, email: user.email })
+    answer(200, { access_token, id_token, token_type: 'Bearer', expires_in: expiresIn })
   })
   await server.issuer.keys.generate('RS256')
   await server.start(port, host)

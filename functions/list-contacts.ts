@@ -20,7 +20,7 @@ export const handler = action('list-contacts', { query: listContactsQuery }, asy
   const limit = request.query.limit ?? (csv ? partSize : pageSize)
   const words = wordsOf(q)
   const contacts = contactList(owner, filter)
-  const list = [contacts.list, ...words].join(' ')
+  const list = JSON.stringify([contacts.list, filter.kind, filter.accountId, words])
   const from = positionOf(cursor, list)
   if (isRefusal(from)) return from
   const [found, { items, next }] = await Promise.all([

@@ -1,13 +1,21 @@
+import { record } from '../shared/runtime/metric.ts'
 import { effect } from '../shared/runtime/stream.ts'
 import { copyToPartners, copyUsersOf } from '../shared/table/contacts.ts'
 import type { CopyItem, PartnershipItem, UserItem } from '../shared/table/items.ts'
+
+type Source = UserItem | PartnershipItem | CopyItem
 
 /**
  * Keeps contacts in step: a changed user goes to its account's partners, a new partnership brings all users. They are
  * those of the account whose record it is: from then on its changed users find that record, and the two sides' records
  * may show some time apart.
  */
-export const handler = effect<UserItem | PartnershipItem | CopyItem>('sync-contacts', async (item) => {
+export const handler = effect<Source>('sync-contacts', async (item, context) => {
+  await copy(item)
+  record(context, 'syncLag', 'Milliseconds', Math.max(Date.now() - Date.parse(writtenAt(item)), 0))
+})
+
+async function copy(item: Source): Promise<void> {
   switch (item.type) {
     case 'user':
       return copyToPartners(item)
@@ -18,4 +26,10 @@ export const handler = effect<UserItem | PartnershipItem | CopyItem>('sync-conta
     default:
       return item satisfies never
   }
-})
+}
+
+/** When what is copied was written, however many pages ago. */
+function writtenAt(item: Source): string {
+  if (item.type === 'user') return item.changedAt
+  return 'user' in item ? item.user.changedAt : item.since
+}

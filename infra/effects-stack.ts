@@ -1,9 +1,13 @@
-import { type App, Stack } from 'aws-cdk-lib'
+import { type App, Duration, Stack } from 'aws-cdk-lib'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
+import { metrics } from '../shared/environment.ts'
 import type { ItemType } from '../shared/table/item-types.ts'
+import { alarm } from './alarm.ts'
 import type { FunctionProps } from './lambda-function.ts'
+import { ScheduledFunction } from './scheduled-function.ts'
 import { StreamFunction } from './stream-function.ts'
 
 type EffectsProps = FunctionProps & { failures: IBucket }
@@ -14,7 +18,7 @@ export class EffectsStack extends Stack {
     const { environment } = props
     super(app, id, { env: { region: environment.region } })
 
-    new StreamFunction(this, 'sync-contacts', {
+    const sync = new StreamFunction(this, 'sync-contacts', {
       ...props,
       wakesOn: [
         written(['INSERT', 'MODIFY'], 'user', { silent: { BOOL: FilterRule.notExists() } }),
@@ -24,6 +28,17 @@ export class EffectsStack extends Stack {
       batchSize: 25,
       // One large account's pages must not hold up the others.
       parallelizationFactor: 10,
+    })
+    alarm(sync, 'Late', metricOf(sync, 'syncLag', 'max', Duration.minutes(5)), {
+      threshold: Duration.minutes(10).toMilliseconds(),
+      description: 'A change took ten minutes to reach the contacts. See the log of sync-contacts.',
+    })
+
+    const reconcile = new ScheduledFunction(this, 'reconcile-contacts', props)
+    alarm(reconcile, 'Drift', metricOf(reconcile, 'contactDrift', 'sum', Duration.hours(1)), {
+      threshold: 1,
+      description:
+        'Contacts were not what they should be, and have been mended. See the log of reconcile-contacts.',
     })
 
     const { mailFrom } = environment
@@ -49,6 +64,21 @@ export class EffectsStack extends Stack {
     })
   }
 }
+
+/** What a function records of itself. */
+const metricOf = (
+  { target }: StreamFunction | ScheduledFunction,
+  name: 'syncLag' | 'contactDrift',
+  statistic: string,
+  period: Duration,
+) =>
+  new Metric({
+    namespace: metrics.namespace,
+    metricName: metrics[name],
+    dimensionsMap: { FunctionName: target.functionName },
+    statistic,
+    period,
+  })
 
 /** Records of items of a type, with what else its new image must have. */
 const written = (

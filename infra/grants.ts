@@ -9,6 +9,7 @@ type TableAction =
   | 'GetItem'
   | 'PutItem'
   | 'Query'
+  | 'Scan'
   | 'UpdateItem'
 
 /** What one function may do with the table, and what it is told. */
@@ -24,10 +25,13 @@ export type Grant = {
 /** The functions on the table's stream. */
 export type EffectName = 'sync-contacts' | 'send-emails'
 
+/** The functions that are woken by the clock. */
+export type ScheduledName = 'reconcile-contacts'
+
 const write: TableAction[] = ['PutItem', 'UpdateItem']
 const writeAndDelete: TableAction[] = [...write, 'DeleteItem']
 
-export const grants: Record<RouteName | EffectName, Grant> = {
+export const grants: Record<RouteName | EffectName | ScheduledName, Grant> = {
   'get-me': { table: ['BatchGetItem'] },
   'send-invitation': {
     table: ['GetItem', 'BatchGetItem', ...write],
@@ -58,5 +62,8 @@ export const grants: Record<RouteName | EffectName, Grant> = {
   'get-openapi': { table: [] },
   'get-docs': { table: [] },
   'sync-contacts': { table: ['GetItem', 'Query', 'PutItem'] },
+  'reconcile-contacts': {
+    table: ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'ConditionCheckItem', 'PutItem'],
+  },
   'send-emails': { table: ['BatchGetItem', 'UpdateItem'], variables: ['mailFrom', 'webUrl'] },
 }

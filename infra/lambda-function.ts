@@ -16,7 +16,7 @@ import type { RouteName } from '../shared/contract/routes.ts'
 import { environment as variables } from '../shared/environment.ts'
 import { logPrefix } from '../shared/table/schema.ts'
 import type { Environment } from './environments.ts'
-import { type EffectName, type Grant, grants } from './grants.ts'
+import { type EffectName, type Grant, grants, type ScheduledName } from './grants.ts'
 
 /** What every function is made from: its environment, the folder with the bundles, and the table. */
 export type FunctionProps = { environment: Environment; bundles: string; table: ITable }
@@ -27,7 +27,7 @@ export type FunctionProps = { environment: Environment; bundles: string; table: 
  */
 export function lambdaFunction(
   scope: Construct,
-  name: RouteName | EffectName,
+  name: RouteName | EffectName | ScheduledName,
   { environment, bundles, table }: FunctionProps,
   {
     timeout,

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
 import {
@@ -9,6 +7,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
+import { type Access, accessTo, outputsOf } from './access.ts'
 
 const usage = `npm run redrive [-- --env NAME] [-- --stack FILE]
   Gives stream records that failed for good to their function once more, and deletes those that go through; and puts
@@ -19,24 +18,16 @@ const usage = `npm run redrive [-- --env NAME] [-- --stack FILE]
 /** An invocation's payload has at most 6 MB. */
 const maxPayloadBytes = 5_500_000
 
-type Access = {
-  /** Undefined: the only one that the endpoint has. */
-  environment?: string
-  client: {
-    endpoint?: string
-    region?: string
-    credentials?: { accessKeyId: string; secretAccessKey: string }
-  }
-}
 type Failure = { functionArn: string; records: object[] }
 
-const { environment, client } = readAccess()
+const access = readAccess()
+const { client } = access
 const s3 = new S3Client({ ...client, forcePathStyle: client.endpoint !== undefined })
 const lambda = new LambdaClient(client)
 
 const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false })
 
-const outputs = await outputsOf(['Data', 'Effects'])
+const outputs = await outputsOf(access, ['Data', 'Effects'])
 const Bucket = outputs.get('FailuresBucket')
 if (!Bucket) throw new Error('No stack has the output FailuresBucket')
 let redriven = 0
@@ -61,24 +52,11 @@ function readAccess(): Access {
     const { values } = parseArgs({
       options: { env: { type: 'string' }, stack: { type: 'string', default: '.local/stack.json' } },
     })
-    if (values.env) return { environment: values.env, client: {} }
-    const { endpoint, region, ...credentials } = JSON.parse(readFileSync(values.stack, 'utf8')).aws
-    return { client: { endpoint, region, credentials } }
+    return accessTo(values.env, values.stack)
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`)
     return process.exit(2)
   }
-}
-
-/** The outputs of these stacks, or of all that run on this machine. */
-async function outputsOf(stacks: string[]): Promise<Map<string, string>> {
-  const cloudFormation = new CloudFormationClient(client)
-  const names = environment ? stacks.map((stack) => `PartnerAccounts-${environment}-${stack}`) : [undefined]
-  const described = await Promise.all(
-    names.map((StackName) => cloudFormation.send(new DescribeStacksCommand({ StackName }))),
-  )
-  const outputs = described.flatMap(({ Stacks = [] }) => Stacks.flatMap(({ Outputs = [] }) => Outputs))
-  return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]))
 }
 
 /** Puts what a queue keeps back into the queue that it came from. @returns how many messages */

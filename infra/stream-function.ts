@@ -1,5 +1,4 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
-import { ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {
@@ -11,6 +10,7 @@ import {
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { alarm } from './alarm.ts'
 import type { EffectName } from './grants.ts'
 import { type FunctionProps, lambdaFunction } from './lambda-function.ts'
 
@@ -43,12 +43,14 @@ const queueActions = [
 
 /** A function on the table's stream, with its mapping and the alarms that an operator has to act on. */
 export class StreamFunction extends Construct {
+  readonly target: LambdaFunction
+
   constructor(scope: Construct, name: EffectName, props: StreamProps) {
     super(scope, name)
     const { table, failures, wakesOn, batchSize, parallelizationFactor, statements = [] } = props
     const streamArn = streamOf(table)
     const { retries, kept } = this.retryQueue(timeout)
-    const target = lambdaFunction(this, name, props, {
+    this.target = lambdaFunction(this, name, props, {
       timeout,
       statements: [
         ...mappingStatements(streamArn, failures),
@@ -58,13 +60,13 @@ export class StreamFunction extends Construct {
       retryQueue: retries,
     })
     new EventSourceMapping(this, 'Retries', {
-      target,
+      target: this.target,
       eventSourceArn: retries.queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
     })
     new EventSourceMapping(this, 'Mapping', {
-      target,
+      target: this.target,
       eventSourceArn: streamArn,
       // LATEST can miss what is written while the mapping is being made.
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -79,7 +81,7 @@ export class StreamFunction extends Construct {
       supportS3OnFailureDestination: true,
       onFailure: { bind: () => ({ destination: failures.bucketArn }) },
     })
-    this.alarmOn(name, target, kept)
+    this.alarmOn(name, kept)
   }
 
   /** What the function could not do is tried again for a day, by which it is known to be more than a bad moment. */
@@ -103,32 +105,23 @@ export class StreamFunction extends Construct {
   }
 
   /** Both metrics come with every function. The mapping's own must be turned on, and are counted around the clock. */
-  private alarmOn(name: EffectName, target: LambdaFunction, kept: IQueue) {
-    this.alarm('Kept', kept.metricApproximateNumberOfMessagesVisible({ statistic: 'max' }), {
+  private alarmOn(name: EffectName, kept: IQueue) {
+    alarm(this, 'Kept', kept.metricApproximateNumberOfMessagesVisible({ statistic: 'max' }), {
       threshold: 1,
       description: `What ${name} could not do for a day is kept for two weeks. Mend the cause and redrive it.`,
     })
-    this.alarm('Behind', target.metric('IteratorAge', { statistic: 'max', period: Duration.minutes(5) }), {
-      threshold: Duration.hours(1).toMilliseconds(),
-      description: `${name} is an hour behind the table: it is failing, or too slow. See its log.`,
-    })
-    this.alarm('Lost', target.metric('DestinationDeliveryFailures', { statistic: 'sum' }), {
+    alarm(
+      this,
+      'Behind',
+      this.target.metric('IteratorAge', { statistic: 'max', period: Duration.minutes(5) }),
+      {
+        threshold: Duration.hours(1).toMilliseconds(),
+        description: `${name} is an hour behind the table: it is failing, or too slow. See its log.`,
+      },
+    )
+    alarm(this, 'Lost', this.target.metric('DestinationDeliveryFailures', { statistic: 'sum' }), {
       threshold: 1,
       description: `Failed records of ${name} could not be kept. Mend its access to the bucket, then repair.`,
-    })
-  }
-
-  private alarm(
-    id: string,
-    metric: Metric,
-    { threshold, description }: { threshold: number; description: string },
-  ) {
-    metric.createAlarm(this, id, {
-      alarmDescription: description,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     })
   }
 }

@@ -98,6 +98,11 @@ export const notRun: Record<string, Kind & { because: string }> = {
     name: 'AlarmName',
     arn: arnOf('cloudwatch', 'alarm:'),
   },
+  'AWS::Events::Rule': {
+    because: 'what the clock wakes is woken by hand here: the endpoint invokes any function',
+    name: 'Name',
+    arn: arnOf('events', 'rule/'),
+  },
   'AWS::CDK::Metadata': { because: 'it tells AWS which constructs are in use and does nothing' },
 }
 

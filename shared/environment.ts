@@ -16,3 +16,12 @@ export function requireEnv(name: EnvironmentName): string {
   if (!value) throw new Error(`The environment variable ${name} is not set`)
   return value
 }
+
+/** The names of the metrics, for the functions that record them and the alarms on them. Each has the dimension FunctionName. */
+export const metrics = {
+  namespace: 'PartnerAccounts',
+  /** Milliseconds from the change of a user, or the beginning of a partnership, until it has been copied. */
+  syncLag: 'SyncLag',
+  /** Contacts that were not what they should be. */
+  contactDrift: 'ContactDrift',
+} as const

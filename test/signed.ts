@@ -5,7 +5,7 @@ import { createHash, createHmac } from 'node:crypto'
 /** A key, and where it counts. */
 export type Signing = { accessKeyId: string; secretAccessKey: string; region: string; service?: string }
 
-const sha256 = (data: string) => createHash('sha256').update(data).digest('hex')
+const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')
 const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest()
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -14,7 +14,7 @@ const encode = (text: string) =>
 export function signed(
   method: string,
   url: string,
-  body: string,
+  body: string | Buffer,
   { accessKeyId, secretAccessKey, region, service = 'execute-api' }: Signing,
   at = new Date(),
 ): Record<string, string> {

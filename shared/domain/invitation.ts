@@ -104,7 +104,7 @@ export const transitions: Record<State, Record<Command, Cell>> = {
   },
 }
 
-export type Status = 'pending' | 'rejected' | 'accepted'
+type Status = 'pending' | 'rejected' | 'accepted'
 
 type Shown = { sender: Status | null; recipient: Status | null; senderKnowsRecipient: boolean }
 

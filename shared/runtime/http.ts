@@ -28,7 +28,7 @@ type Request<Body, Query> = {
   body: Body
   query: Query
   clock: Clock
-  /** Undefined without the header Idempotency-Key, or where there is no body. */
+  /** Undefined without the header Idempotency-Key, and on routes that take none. */
   once: RequestMark | undefined
   headers: Record<string, string | undefined>
   /** The path with its query but for the cursor, to make a link to the next page from. */
@@ -68,7 +68,8 @@ async function respond<Body, Query>(
   if (isRefusal(query)) return query
   const body = input.body ? bodyOf(event, input.body) : { value: undefined as Body }
   if (isRefusal(body) && body.refusal !== 'invalid-email' && body.refusal !== 'invalid-field') return body
-  const key = idempotencyKeyOf(event)
+  const makes = input.body && routes[route].method === 'POST'
+  const key = makes ? idempotencyKeyOf(event) : { value: undefined }
   if (isRefusal(key)) return key
   const caller = callerOf(event)
   if (isRefusal(caller)) return caller
@@ -85,8 +86,7 @@ async function respond<Body, Query>(
     body: body.value,
     query: query.value,
     clock: { now: new Date().toISOString(), newId: () => uuid() },
-    once:
-      key.value !== undefined && input.body ? requestMark(caller, route, key.value, body.value) : undefined,
+    once: key.value === undefined ? undefined : requestMark(caller, route, key.value, body.value),
     headers: event.headers,
     self,
   })

@@ -26,31 +26,34 @@ export function contactList(
   return { index: 'gsi3', list: lists.contactsFrom(owner, source) }
 }
 
+/** One state of a user as a contact of an owner; of a removed one, the mark that it leaves. */
+export function contactOf(owner: string, user: UserItem, epoch: number): ContactItem {
+  const { accountId, userId, version } = user
+  const source = { type: 'contact' as const, owner, accountId, userId, epoch, version }
+  if (user.removed) return { ...source, removed: true }
+  return {
+    ...source,
+    email: user.email,
+    name: user.name,
+    profile: user.profile,
+    position: contactPosition(foldName(user.name), accountId, userId),
+    list1: lists.contacts(owner),
+    list2: lists.contactsOfKind(owner, 'member'),
+    list3: lists.contactsFrom(owner, accountId),
+  }
+}
+
 /**
  * Copies one state of a user into an owner's contacts, unless a later one is there: of a later partnership, or of
  * a higher version in the same. A removed user leaves a mark there, so that an older copy can't bring it back.
  */
-async function copyContact(owner: string, user: UserItem, epoch: number): Promise<void> {
-  const { accountId, userId, version } = user
-  const source = { type: 'contact' as const, owner, accountId, userId, epoch, version }
-  const contact: ContactItem = user.removed
-    ? { ...source, removed: true }
-    : {
-        ...source,
-        email: user.email,
-        name: user.name,
-        profile: user.profile,
-        position: contactPosition(foldName(user.name), accountId, userId),
-        list1: lists.contacts(owner),
-        list2: lists.contactsOfKind(owner, 'member'),
-        list3: lists.contactsFrom(owner, accountId),
-      }
+export async function copyContact(owner: string, user: UserItem, epoch: number): Promise<void> {
   await putUnless({
-    Item: { ...keys.contact(owner, accountId, userId), ...contact },
+    Item: { ...keys.contact(owner, user.accountId, user.userId), ...contactOf(owner, user, epoch) },
     ConditionExpression:
       'attribute_not_exists(pk) OR epoch < :epoch OR (epoch = :epoch AND #version < :version)',
     ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':epoch': epoch, ':version': version },
+    ExpressionAttributeValues: { ':epoch': epoch, ':version': user.version },
   })
 }
 
@@ -69,7 +72,7 @@ const pageSize = 500
 /** Writes under way at once; the SDK keeps 50 connections. */
 const concurrency = 25
 
-async function inParallel<T>(items: T[], perform: (item: T) => Promise<void>): Promise<void> {
+export async function inParallel<T>(items: T[], perform: (item: T) => Promise<void>): Promise<void> {
   const left = [...items]
   const worker = async () => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) await perform(item)
@@ -80,7 +83,7 @@ async function inParallel<T>(items: T[], perform: (item: T) => Promise<void>): P
 const expiresIn = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 
 /** Longer than the stream keeps a record. */
-const restKeptSeconds = 2 * 86_400
+export const restKeptSeconds = 2 * 86_400
 
 /** What is left of a copy becomes an item, whose own stream record starts the next page; at most once. */
 const leaveRest = (key: Key<CopyItem>, rest: CopyItem) =>
@@ -108,6 +111,7 @@ export async function copyUsersOf(
     owner,
     source,
     epoch,
+    since: partnership.since,
     after: next,
   })
 }
@@ -128,7 +132,7 @@ export async function copyToPartners(user: UserItem, after?: string, limit = pag
 }
 
 /** The mark of a removed contact: no copy of the same partnership is newer, and every copy of a later one is. */
-const aboveAllVersions = Number.MAX_SAFE_INTEGER
+export const aboveAllVersions = Number.MAX_SAFE_INTEGER
 
 /**
  * Removes a contact that a former partner left behind. It stays as a mark, so that no late copy brings it back before a

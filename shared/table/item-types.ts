@@ -10,6 +10,7 @@ import type {
   PartnershipItem,
   QuotaItem,
   ShareItem,
+  SliceItem,
   UserItem,
 } from './items.ts'
 
@@ -27,4 +28,5 @@ export type ItemType = (
   | QuotaItem
   | ShareItem
   | CopyItem
+  | SliceItem
 )['type']

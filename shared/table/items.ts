@@ -187,5 +187,23 @@ export type QuotaItem = { type: 'quota'; count: number; expires: number }
 
 /** What is left of a long copy: the next page begins after the sort key `after`. Its own stream record starts it. */
 export type CopyItem =
-  | { type: 'copy'; expires: number; owner: string; source: string; epoch: number; after: string }
+  | {
+      type: 'copy'
+      expires: number
+      owner: string
+      source: string
+      epoch: number
+      /** When the two became partners. */
+      since: string
+      after: string
+    }
   | { type: 'copy'; expires: number; user: UserItem; after: string }
+
+/**
+ * How far contacts have been compared with what they should be: all up to this partition of the table, or up to this
+ * account, partner of the account, or user of the partner.
+ */
+export type Place = { partition: string } | { accountId: string; partnerId?: string; userId?: string }
+
+/** The slice of all accounts whose contacts are compared, begun on this day (UTC), and how far it has come. */
+export type SliceItem = { type: 'slice'; slice: number; day: string; after?: Place; done: boolean }

@@ -12,6 +12,7 @@ import type {
   PartnershipItem,
   QuotaItem,
   ShareItem,
+  SliceItem,
   UserItem,
 } from './items.ts'
 import { logPrefix } from './schema.ts'
@@ -24,7 +25,8 @@ export type Key<Item> = { pk: string; sk: string; readonly item?: Item }
  * readable: most ids and addresses have nothing to escape but the `@`.
  */
 const part = (text: string) => encodeURIComponent(text.toWellFormed())
-const unpart = decodeURIComponent
+/** What a part of a key stands for. */
+export const unpart = decodeURIComponent
 
 const accountPartition = (accountId: string) => `ACCOUNT#${part(accountId)}`
 
@@ -78,6 +80,7 @@ export const keys = {
     pk: `QUOTA#${part(accountId)}#${day}`,
     sk: 'QUOTA',
   }),
+  slice: (): Key<SliceItem> => ({ pk: 'RECONCILE', sk: 'SLICE' }),
 }
 
 export type UserRef = { accountId: string; userId: string }

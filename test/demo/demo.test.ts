@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isRefusal } from '../../shared/domain/refusals.ts'
 import { keys } from '../../shared/table/keys.ts'
@@ -40,9 +40,10 @@ async function end(): Promise<void> {
   await exited
 }
 
-async function signIn({ token }: Demo, username: string, grant_type = 'password') {
-  const response = await fetch(token, { method: 'POST', body: new URLSearchParams({ grant_type, username }) })
-  const answer = (await response.json()) as { access_token?: string; error?: string }
+async function signIn({ token }: Demo, username: string, asked: Record<string, string> = {}) {
+  const form = new URLSearchParams({ grant_type: 'password', username, ...asked })
+  const response = await fetch(token, { method: 'POST', body: form })
+  const answer = (await response.json()) as { access_token?: string; id_token?: string; error?: string }
   return { status: response.status, ...answer }
 }
 
@@ -116,6 +117,22 @@ describe('sign-in by e-mail address', () => {
     expect(exp).toBe(iat + 3600)
   })
 
+  it('gives an ID token beside it, which has no scope', async () => {
+    const { id_token = '' } = await signIn(await start(), 'gun@globex.example')
+    const payload = decodeJwt(id_token)
+    expect(payload).toMatchObject({ sub: 'gun', aud: audience, email: 'gun@globex.example' })
+    expect(payload).not.toHaveProperty('scope')
+  })
+
+  it('gives a token of the past, or for another audience, to who asks for it', async () => {
+    const demo = await start()
+    const { access_token: past = '' } = await signIn(demo, 'gun@globex.example', { expires_in: '-60' })
+    const { iat = 0, exp } = decodeJwt(past)
+    expect(exp).toBe(iat - 60)
+    const { access_token: other = '' } = await signIn(demo, 'gun@globex.example', { audience: 'another' })
+    expect(decodeJwt(other).aud).toBe('another')
+  })
+
   it('works for users added later', async () => {
     const demo = await start()
     const fields = { email: 'new@acme.example', name: 'New', profile: 'observer', locale: 'en' } as const
@@ -132,7 +149,7 @@ describe('sign-in by e-mail address', () => {
   })
 
   it('refuses other grants', async () => {
-    const answer = await signIn(await start(), 'ada@acme.example', 'client_credentials')
+    const answer = await signIn(await start(), 'ada@acme.example', { grant_type: 'client_credentials' })
     expect(answer).toMatchObject({ status: 400, error: 'unsupported_grant_type' })
   })
 })

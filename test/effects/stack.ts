@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import {
   DeleteMessageCommand,
@@ -69,6 +70,17 @@ export async function startDev() {
     return { ...JSON.parse((await response.text()) || '{}'), status: response.status }
   }
 
+  /** Runs an operator's command against this stack. */
+  const command = (file: string, ...args: string[]) =>
+    new Promise<{ code: number; output: string }>((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [file, '--stack', stackFile, ...args],
+        { cwd: root },
+        (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
+      )
+    })
+
   return {
     lines,
     call,
@@ -112,6 +124,19 @@ export async function startDev() {
       )
       return payloads.flat()
     },
+    redrive: () => command('infra/redrive.ts'),
+    reconcile: (...args: string[]) => command('infra/reconcile.ts', ...args),
+    /** Runs a function, as its schedule would. */
+    invoke: async (name: string, payload: object): Promise<unknown> => {
+      const lambda = new LambdaClient({ endpoint, region, credentials })
+      const FunctionName = `partner-accounts-dev-${name}`
+      const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }))
+      if (answer.FunctionError) throw new Error(answer.Payload?.transformToString())
+      return JSON.parse(answer.Payload?.transformToString() ?? 'null')
+    },
+    /** Writes to the table past everything. */
+    write: (action: 'PutItem' | 'UpdateItem' | 'DeleteItem', input: object) =>
+      callDynamo(stack.dynamodb, 'table', action, { TableName, ...input }),
     /** Has what a function has put off go where it goes after its last try, without waiting for a day. */
     giveUp: async (construct: string) => {
       const urlOf = (queue: string) =>
@@ -128,14 +153,6 @@ export async function startDev() {
         { timeout: 60_000, interval: 20 },
       )
     },
-    /** Runs the command against this stack. */
-    redrive: () =>
-      new Promise<{ code: number; output: string }>((resolve) => {
-        const args = ['infra/redrive.ts', '--stack', stackFile]
-        const child = execFile(process.execPath, args, { cwd: root }, (_, stdout, stderr) =>
-          resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
-        )
-      }),
     stop: async () => {
       await stack.stop()
       rmSync(folder, { recursive: true })

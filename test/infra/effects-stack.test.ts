@@ -85,21 +85,49 @@ describe.each([
   })
 })
 
-it('calls an operator for what failed for a day or for good, what waits for an hour, and what could not be kept', () => {
+it('calls an operator for what failed for good, waits, could not be kept, comes late, or differs', () => {
   const alarms = prod
     .ofType('AWS::CloudWatch::Alarm')
     .map(([, { Properties }]) => [
+      Properties.Namespace,
       Properties.MetricName,
+      Properties.Statistic,
       prod.said(at(Properties, 'Dimensions.0.Value')),
       Properties.Threshold,
     ])
   expect(alarms).toEqual([
-    ['NumberOfObjects', 'Failures', 1],
-    ['ApproximateNumberOfMessagesVisible', 'synccontactsKeptQueue.QueueName', 1],
-    ['IteratorAge', 'synccontactsFunction', 3_600_000],
-    ['DestinationDeliveryFailures', 'synccontactsFunction', 1],
-    ['ApproximateNumberOfMessagesVisible', 'sendemailsKeptQueue.QueueName', 1],
-    ['IteratorAge', 'sendemailsFunction', 3_600_000],
-    ['DestinationDeliveryFailures', 'sendemailsFunction', 1],
+    ['AWS/S3', 'NumberOfObjects', 'Maximum', 'Failures', 1],
+    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'synccontactsKeptQueue.QueueName', 1],
+    ['AWS/Lambda', 'IteratorAge', 'Maximum', 'synccontactsFunction', 3_600_000],
+    ['AWS/Lambda', 'DestinationDeliveryFailures', 'Sum', 'synccontactsFunction', 1],
+    ['PartnerAccounts', 'SyncLag', 'Maximum', 'synccontactsFunction', 600_000],
+    ['AWS/Lambda', 'Errors', 'Sum', 'reconcilecontactsFunction', 5],
+    ['PartnerAccounts', 'ContactDrift', 'Sum', 'reconcilecontactsFunction', 1],
+    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'sendemailsKeptQueue.QueueName', 1],
+    ['AWS/Lambda', 'IteratorAge', 'Maximum', 'sendemailsFunction', 3_600_000],
+    ['AWS/Lambda', 'DestinationDeliveryFailures', 'Sum', 'sendemailsFunction', 1],
   ])
+  for (const [, { Properties }] of prod.ofType('AWS::CloudWatch::Alarm'))
+    expect(Properties).toMatchObject({
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    })
+})
+
+it('wakes reconcile-contacts every minute, and lets nobody else wake it', () => {
+  const { ScheduleExpression, State, Targets } = prod.only('AWS::Events::Rule')
+  expect([ScheduleExpression, State]).toEqual(['rate(1 minute)', 'ENABLED'])
+  expect(Targets).toHaveLength(1)
+  expect(prod.said(at(Targets, '0.Arn'))).toBe('reconcilecontactsFunction.Arn')
+  const permissions = prod
+    .ofType('AWS::Lambda::Permission')
+    .filter(([, { Properties }]) => prod.said(Properties.FunctionName).startsWith('reconcilecontacts'))
+  expect(
+    permissions.map(([, { Properties }]) => [Properties.Principal, prod.said(Properties.SourceArn)]),
+  ).toEqual([['events.amazonaws.com', 'reconcilecontactsSchedule.Arn']])
+})
+
+it('gives it less than the minute between two of them', () => {
+  expect(prod.function('reconcile-contacts').Timeout).toBeLessThan(60)
+  expect(prod.output('ReconcileFunction')).toBe('reconcilecontactsFunction')
 })

@@ -42,6 +42,7 @@ it.each(all)('has in %s nothing that is billed by the hour', (name) => {
     'AWS::ApiGatewayV2::Stage',
     'AWS::CloudWatch::Alarm',
     'AWS::DynamoDB::Table',
+    'AWS::Events::Rule',
     'AWS::IAM::Role',
     'AWS::Lambda::EventSourceMapping',
     'AWS::Lambda::Function',

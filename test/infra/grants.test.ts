@@ -44,6 +44,7 @@ const allowed: Record<string, string[]> = {
   'list-shares': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3', 'gsi4')],
   'remove-share': onTable('BatchGetItem', 'DeleteItem', 'PutItem'),
   'list-activity': onTable('GetItem', 'BatchGetItem', 'Query'),
+  'reconcile-contacts': onTable('BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PutItem', 'Query', 'Scan'),
   'put-account': onTable('UpdateItem'),
   'put-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   'drop-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
@@ -92,9 +93,9 @@ const readable = ({ Action, Resource, Condition = {} }: Statement): string[] => 
 
 const roleOf = (name: string) => prod.resource(at(prod.function(name), 'Role.Fn::GetAtt.0'))
 
-it('knows a function for each route, and the two on the stream', () => {
+it('knows a function for each route, the two on the stream, and the one that the clock wakes', () => {
   expect(Object.values(prod.nameOf).sort()).toEqual(
-    [...Object.keys(routes), 'sync-contacts', 'send-emails'].sort(),
+    [...Object.keys(routes), 'sync-contacts', 'send-emails', 'reconcile-contacts'].sort(),
   )
   expect(names.sort()).toEqual(Object.values(prod.nameOf).sort())
 })
@@ -153,7 +154,7 @@ it.each(names)('runs %s on Node 24, on ARM, for a bounded time, with a log of it
     Runtime: 'nodejs24.x',
     Architectures: ['arm64'],
     Handler: 'index.handler',
-    Timeout: name in routes ? 10 : 30,
+    Timeout: name === 'reconcile-contacts' ? 55 : name in routes ? 10 : 30,
     LoggingConfig: { LogFormat: 'JSON' },
   })
   expect(prod.resource(at(properties, 'LoggingConfig.LogGroup.Ref')).Properties).toEqual({

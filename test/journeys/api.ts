@@ -77,7 +77,8 @@ export interface Mail {
   at: number
 }
 
-const codes: Record<number, string[]> = {
+/** The codes of each status. */
+export const codes: Record<number, string[]> = {
   400: ['malformed-request'],
   403: ['not-an-administrator', 'unknown-user', 'not-the-recipient'],
   404: ['not-found'],

@@ -155,6 +155,14 @@ describe('the same Idempotency-Key and body again', { timeout: 60_000 }, () => {
     expect(await all(ada, '/v1/invitations?direction=sent')).toEqual([])
   })
 
+  it('routes that make nothing pay a key no heed', async () => {
+    const headers = { 'idempotency-key': '' }
+    expect(answered(await call(ada, 'GET', '/v1/me', undefined, headers))).toBe('200')
+    expect(answered(await call(ada, 'DELETE', '/v1/partners/globex', undefined, headers))).toBe(
+      '404 not-found',
+    )
+  })
+
   it('who may not, may not with a key either', async () => {
     const key = randomUUID()
     await keyed(ada, '/v1/invitations', { email: bo }, key)

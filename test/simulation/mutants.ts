@@ -33,13 +33,14 @@ export const mutants: Mutant[] = [
       { file: contacts, from: 'import { PutCommand }', to: 'import { DeleteCommand, PutCommand }' },
       {
         file: contacts,
-        from: '  const source = {',
+        from: '  await putUnless({\n    Item: { ...keys.contact(owner, user.accountId',
         to: `  if (user.removed) {
-            const { pk, sk } = keys.contact(owner, accountId, userId)
+            const { pk, sk } = keys.contact(owner, user.accountId, user.userId)
             await db.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }))
             return
           }
-          const source = {`,
+          await putUnless({
+            Item: { ...keys.contact(owner, user.accountId`,
       },
     ],
   },
@@ -172,8 +173,8 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: mails,
-        from: 'return claimMail(key, {',
-        to: "return Promise.resolve('claimed' as const) ?? claimMail(key, {",
+        from: 'await claimMail(key, {',
+        to: "(await Promise.resolve('claimed')) ?? (await claimMail)(key, {",
       },
     ],
   },

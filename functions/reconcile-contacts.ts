@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context, ScheduledEvent } from 'aws-lambda'
+import { logger } from '../shared/runtime/logger.ts'
+import { record } from '../shared/runtime/metric.ts'
+import { type Report, reconcile, type Task } from '../shared/table/reconcile.ts'
+import { currentSlice, keepSlice, slices } from '../shared/table/slices.ts'
+
+/** Left for looking again, mending and keeping the place. */
+const reserveMilliseconds = 25_000
+
+/** The stream delivers within a second or two. */
+const pauseMilliseconds = 5_000
+
+/**
+ * Compares contacts with what they should be, for as long as one invocation may: those that an operator asks for or, on
+ * schedule, the slice of all accounts that is due, whose drift it records.
+ */
+export async function handler(
+  event: (Task & { dryRun: boolean }) | ScheduledEvent,
+  context: Context,
+): Promise<Report | null> {
+  const run = (task: Task, dryRun: boolean) =>
+    reconcile(task, {
+      dryRun,
+      pause: () => sleep(pauseMilliseconds),
+      hasTime: () => context.getRemainingTimeInMillis() > reserveMilliseconds,
+    })
+  if ('dryRun' in event) return run(event, event.dryRun)
+  const begun = await currentSlice(new Date().toISOString().slice(0, 10))
+  if (!begun) return null
+  const { next, ...report } = await run({ ...begun, slices }, false)
+  const drift = Object.values(report.drift).reduce((sum, { live, former }) => sum + live + former, 0)
+  logger.info('reconciled', { slice: begun.slice, ...report })
+  record(context, 'contactDrift', 'Count', drift)
+  const { after, ...slice } = begun
+  await keepSlice({ ...slice, ...(next && { after: next }), done: next === undefined })
+  return { ...report, ...(next && { next }) }
+}

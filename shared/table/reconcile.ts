@@ -1,0 +1,373 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { belongsInContacts, livePartnership } from '../domain/contacts.ts'
+import { isRefusal } from '../domain/refusals.ts'
+import { db, tableName } from './client.ts'
+import { aboveAllVersions, contactOf, copyContact, inParallel, restKeptSeconds } from './contacts.ts'
+import type { AccountItem, ContactItem, CopyItem, PartnershipItem, Place, UserItem } from './items.ts'
+import { type Key, keys, unpart } from './keys.ts'
+import { read, readNewest, readOne, readPrefix } from './read.ts'
+import { transact, type Write } from './transact.ts'
+
+/**
+ * How a contact differs from what the rules say. `missing`: there is none of a user. `stale`: it shows an earlier state, or
+ * a removed user. `altered`: it shows what the user never was. `surplus`: there has been no such user.
+ */
+export type Kind = 'missing' | 'stale' | 'altered' | 'surplus'
+
+type Judged =
+  | { kind: 'missing' | 'stale'; user: UserItem }
+  | { kind: 'altered'; user: UserItem; contact: ContactItem }
+  | { kind: 'surplus'; contact: ContactItem }
+
+type Seen = {
+  partnership: Pick<PartnershipItem, 'epoch' | 'endedAt'>
+  user: UserItem | undefined
+  contact: ContactItem | undefined
+}
+
+/** Whose contact it is, of which account's user. */
+type Ref = { owner: string; source: string; userId: string }
+
+type Difference = Judged & { ref: Ref; seen: Seen }
+
+/**
+ * What is wrong with a contact, if anything can be known to be. While a partnership lasts, the contacts are the users
+ * (C1). After its end only users that have not changed since say what the contact has to be (C2); of the others, no state
+ * that they had at the end is left to compare with. The partnership must not be older than the user, who must not be older
+ * than the contact.
+ */
+function judge({ owner }: Ref, { partnership, user, contact }: Seen): Judged | undefined {
+  if (!user) {
+    const shown = contact && !contact.removed && livePartnership(partnership)
+    return shown ? { kind: 'surplus', contact } : undefined
+  }
+  if (!belongsInContacts(user, partnership)) return undefined
+  if (!contact) return neverWas(user) ? undefined : { kind: 'missing', user }
+  const { epoch, version } = contact
+  if (epoch < partnership.epoch || (epoch === partnership.epoch && version < user.version))
+    return { kind: 'stale', user }
+  if (contact.removed && version === aboveAllVersions) return undefined
+  const wanted = contactOf(owner, user, partnership.epoch)
+  return same(wanted, contact) ? undefined : { kind: 'altered', user, contact }
+}
+
+/** A host has removed a user that it had not put, which leaves a mark that there is nothing to copy of. */
+const neverWas = ({ removed, version }: UserItem): boolean => removed === true && version === 0
+
+/** Whether an item, as it was read with its key, has exactly these attributes. */
+function same(wanted: object, { pk, sk, ...item }: Record<string, unknown>): boolean {
+  const attributes = Object.entries(wanted)
+  return (
+    attributes.length === Object.keys(item).length &&
+    attributes.every(([name, value]) => item[name] === value)
+  )
+}
+
+/** The account whose contacts are compared, or one of so many slices of all accounts. */
+export type Task = { accountId: string; after?: Place } | { slice: number; slices: number; after?: Place }
+
+type Step = {
+  /** Nothing of these in a page of the table without accounts. */
+  compared?: 'accounts' | 'partnerships' | 'contacts'
+  place: Place
+  difference?: Difference
+}
+
+async function* stepsOf(task: Task): AsyncGenerator<Step> {
+  const { after } = task
+  if ('accountId' in task) return yield* stepsOfAccount(task.accountId, after)
+  if (after && 'accountId' in after && after.partnerId !== undefined)
+    yield* stepsOfAccount(after.accountId, after)
+  let partition = after && ('partition' in after ? after.partition : keys.account(after.accountId).pk)
+  do {
+    const { Items = [], LastEvaluatedKey } = await scan(task, partition)
+    for (const { accountId } of Items as AccountItem[]) yield* stepsOfAccount(accountId)
+    partition = LastEvaluatedKey?.pk as string | undefined
+    if (partition !== undefined) yield { place: { partition } }
+  } while (partition !== undefined)
+}
+
+const itemsPerScan = 1_000
+
+/**
+ * The next accounts of a slice of the table. An account is the first item of its partition, so what is left of a partition
+ * when a page ends is skipped: of each, a page at most is read, however large it is.
+ */
+const scan = ({ slice, slices }: { slice: number; slices: number }, partition: string | undefined) =>
+  db.send(
+    new ScanCommand({
+      TableName: tableName,
+      Segment: slice,
+      TotalSegments: slices,
+      Limit: itemsPerScan,
+      FilterExpression: '#type = :account',
+      ProjectionExpression: 'accountId',
+      ExpressionAttributeNames: { '#type': 'type' },
+      ExpressionAttributeValues: { ':account': 'account' satisfies AccountItem['type'] },
+      ...(partition !== undefined && { ExclusiveStartKey: { pk: partition, sk: afterAllSortKeys } }),
+    }),
+  )
+
+/** Sort keys are letters, digits and what is escaped with them, all of which come before it. */
+const afterAllSortKeys = '~'
+
+async function* stepsOfAccount(accountId: string, place?: Place): AsyncGenerator<Step> {
+  const { partnerId, userId } = place && 'accountId' in place ? place : {}
+  if (partnerId !== undefined && userId !== undefined) {
+    const begun = await readOne(keys.partnership(accountId, partnerId))
+    if (begun) yield* stepsOfPartnership(begun, userId)
+  }
+  const after = partnerId === undefined ? undefined : keys.partnership(accountId, partnerId).sk
+  for await (const { item } of inPages(keys.partnership(accountId, ''), after))
+    yield* stepsOfPartnership(item)
+  yield { compared: 'accounts', place: { accountId } }
+}
+
+/** Merges contacts and users, which are both in the order of the users' ids as keys spell them. */
+async function* stepsOfPartnership(partnership: PartnershipItem, after?: string): AsyncGenerator<Step> {
+  const { accountId, partnerId } = partnership
+  const keysOf = (userId: string) => ({
+    contact: keys.contact(accountId, partnerId, userId),
+    user: keys.user(partnerId, userId),
+  })
+  const from = after === undefined ? undefined : keysOf(after)
+  const contacts = inPages(keysOf('').contact, from?.contact.sk)
+  const users = inPages(keysOf('').user, from?.user.sk)
+  let [contact, user] = await Promise.all([contacts.next(), users.next()])
+  while (!contact.done || !user.done) {
+    const [first = ''] = [contact, user].flatMap(({ value }) => (value ? [value.rest] : [])).sort()
+    const seen = {
+      partnership,
+      contact: contact.value?.rest === first ? contact.value?.item : undefined,
+      user: user.value?.rest === first ? user.value?.item : undefined,
+    }
+    const userId = unpart(first)
+    const ref = { owner: accountId, source: partnerId, userId }
+    const judged = judge(ref, seen)
+    const difference = judged && { ...judged, ref, seen }
+    yield { compared: 'contacts', place: { accountId, partnerId, userId }, ...(difference && { difference }) }
+    if (seen.contact) contact = await contacts.next()
+    if (seen.user) user = await users.next()
+  }
+  yield { compared: 'partnerships', place: { accountId, partnerId } }
+}
+
+const itemsPerQuery = 500
+
+/**
+ * The items whose sort key begins with that of `prefix`, each with the rest of its key, after the sort key `after`. One
+ * page of them is in memory.
+ */
+async function* inPages<Item>(
+  prefix: Key<Item>,
+  after: string | undefined,
+): AsyncGenerator<{ rest: string; item: Item }, undefined> {
+  let next = after
+  do {
+    const page = await readPrefix<Item & { sk: string }>(prefix.pk, prefix.sk, {
+      after: next,
+      limit: itemsPerQuery,
+    })
+    for (const item of page.items) yield { rest: item.sk.slice(prefix.sk.length), item }
+    next = page.next
+  } while (next !== undefined)
+}
+
+/**
+ * The differences that are still the same. The contacts are read before the users, and these before the partnerships, so
+ * that neither a copy nor an end that comes meanwhile is taken for one; nor is what a long copy has yet to come to. The
+ * partnership is the source's record, which copies go by.
+ */
+async function lookAgain(found: Difference[]): Promise<Difference[]> {
+  const refs = found.map(({ ref }) => ref)
+  const contacts = await read(...refs.map(({ owner, source, userId }) => keys.contact(owner, source, userId)))
+  const users = await read(...refs.map(({ source, userId }) => keys.user(source, userId)))
+  const partnerships = await read(...refs.map(({ owner, source }) => keys.partnership(source, owner)))
+  const again = found.flatMap(({ ref, seen: before }, i): Difference[] => {
+    const partnership = partnerships[i]
+    if (!partnership) return []
+    const seen = { partnership, user: users[i], contact: contacts[i] }
+    const judged = judge(ref, seen)
+    return judged && unchanged(before, seen) ? [{ ...judged, ref, seen }] : []
+  })
+  const drift: Difference[] = []
+  const asked = new Map<string, Promise<boolean>>()
+  await inParallel(again, async (one) => {
+    if (!(await isUnderWay(one, asked))) drift.push(one)
+  })
+  return drift
+}
+
+const unchanged = (before: Seen, now: Seen): boolean =>
+  before.partnership.epoch === now.partnership.epoch &&
+  before.user?.version === now.user?.version &&
+  before.contact?.epoch === now.contact?.epoch &&
+  before.contact?.version === now.contact?.version
+
+/** Whether a long copy that has yet to come to this contact is going on. Answers are kept in `asked`, by partition. */
+async function isUnderWay(difference: Difference, asked: Map<string, Promise<boolean>>): Promise<boolean> {
+  const { kind, ref, seen } = difference
+  if (kind === 'altered' || kind === 'surplus') return false
+  const { user } = difference
+  const copies = [
+    keys.restOfUsers(ref.owner, ref.source, seen.partnership.epoch, ''),
+    keys.restOfPartners(user, user.version, ''),
+  ].map(({ pk }) => {
+    const answer = asked.get(pk) ?? isGoingOn(pk)
+    asked.set(pk, answer)
+    return answer
+  })
+  return (await Promise.all(copies)).includes(true)
+}
+
+/** The pages of a copy follow each other within moments; if none has begun for so long, it is done or stuck. */
+const longestPageSeconds = 60
+
+async function isGoingOn(copy: string): Promise<boolean> {
+  const { items } = await readNewest<CopyItem>(copy, { after: undefined, limit: 1 })
+  const [last] = items
+  return last !== undefined && last.expires - restKeptSeconds > Date.now() / 1000 - longestPageSeconds
+}
+
+/** Makes a contact what it should be, unless something newer has come; false where it was left as it is. */
+async function mend({ ref, seen, ...difference }: Difference): Promise<boolean> {
+  const { epoch } = seen.partnership
+  switch (difference.kind) {
+    case 'missing':
+    case 'stale':
+      await copyContact(ref.owner, difference.user, epoch)
+      return true
+    case 'altered': {
+      const { user, contact } = difference
+      return replace(ref, contact, contactOf(ref.owner, user, epoch), {
+        ConditionExpression: '#version = :version',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':version': user.version },
+      })
+    }
+    case 'surplus': {
+      const { owner, source: accountId, userId } = ref
+      // Below every version, so that a user who is added under this id later has a contact.
+      const mark: ContactItem = {
+        type: 'contact',
+        owner,
+        accountId,
+        userId,
+        epoch,
+        version: 0,
+        removed: true,
+      }
+      return replace(ref, difference.contact, mark, { ConditionExpression: 'attribute_not_exists(pk)' })
+    }
+    default:
+      return difference satisfies never
+  }
+}
+
+/**
+ * Puts a contact over another that no copy would replace, if that is as it was seen and the user is as `user` says. What
+ * becomes of the partnership meanwhile does no harm: a later one brings its own copy, and after an end an unchanged user
+ * is what it was then.
+ */
+async function replace(
+  { owner, source, userId }: Ref,
+  seen: ContactItem,
+  wanted: ContactItem,
+  user: Omit<NonNullable<Write['ConditionCheck']>, 'Key'>,
+): Promise<boolean> {
+  const outcome = await transact({
+    user: { ConditionCheck: { Key: keys.user(source, userId), ...user } as Write['ConditionCheck'] },
+    contact: {
+      Put: {
+        Item: { ...keys.contact(owner, source, userId), ...wanted },
+        ConditionExpression: 'epoch = :epoch AND #version = :version',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':epoch': seen.epoch, ':version': seen.version },
+      },
+    },
+  })
+  return !isRefusal(outcome) && outcome.committed
+}
+
+/** One contact that was not what it should be. */
+type Drift = { kind: Kind; live: boolean; owner: string; accountId: string; userId: string }
+
+export type Report = {
+  accounts: number
+  partnerships: number
+  contacts: number
+  /** Differences that were gone, or not the same, when looked at again. */
+  underWay: number
+  drift: Record<Kind, { live: number; former: number }>
+  mended: number
+  /** Some of the drift. */
+  examples: Drift[]
+  /** Where to go on; undefined when all has been compared. */
+  next?: Place
+}
+
+/** Differences kept in memory until they are looked at again. */
+const maxDifferences = 500
+
+const maxExamples = 20
+
+const noDrift = (): Report['drift'] => {
+  const none = () => ({ live: 0, former: 0 })
+  return { missing: none(), stale: none(), altered: none(), surplus: none() }
+}
+
+type How = {
+  dryRun: boolean
+  /** Some seconds: what is still under way in the stream is no drift. */
+  pause: () => Promise<unknown>
+  hasTime: () => boolean
+}
+
+/**
+ * Compares contacts with what they should be, and mends what differs twice in the same way, with a pause between. Once
+ * there is no time, it stops anywhere, and `next` says where to go on. A few pages of items are in memory, whatever the
+ * sizes.
+ */
+export async function reconcile(task: Task, how: How): Promise<Report> {
+  const report: Report = {
+    accounts: 0,
+    partnerships: 0,
+    contacts: 0,
+    underWay: 0,
+    drift: noDrift(),
+    mended: 0,
+    examples: [],
+  }
+  let found: Difference[] = []
+  for await (const { compared, place, difference } of stepsOf(task)) {
+    if (compared) report[compared]++
+    if (difference) found.push(difference)
+    if (found.length >= maxDifferences) {
+      await settle(found, report, how)
+      found = []
+    }
+    if (how.hasTime()) continue
+    report.next = place
+    break
+  }
+  await settle(found, report, how)
+  return report
+}
+
+/** Tells drift from what was under way, and mends it unless it is only to be told. */
+async function settle(found: Difference[], report: Report, { dryRun, pause }: How): Promise<void> {
+  if (found.length === 0) return
+  await pause()
+  const drift = await lookAgain(found)
+  report.underWay += found.length - drift.length
+  for (const { kind, ref, seen } of drift) {
+    const { owner, source: accountId, userId } = ref
+    const live = livePartnership(seen.partnership) !== undefined
+    report.drift[kind][live ? 'live' : 'former']++
+    if (report.examples.length < maxExamples) report.examples.push({ kind, live, owner, accountId, userId })
+  }
+  if (dryRun) return
+  await inParallel(drift, async (one) => {
+    if (await mend(one)) report.mended++
+  })
+}

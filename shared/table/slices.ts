@@ -1,0 +1,27 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { db, tableName } from './client.ts'
+import type { SliceItem } from './items.ts'
+import { keys } from './keys.ts'
+import { readOne } from './read.ts'
+
+/** Every account's contacts are compared once in so many days. */
+export const slices = 28
+
+/**
+ * The slice that is to be gone on with: the one begun until it is done, then the next, one a day at most. Undefined when
+ * today's is done.
+ *
+ * @param today the UTC day, as in 2026-11-23
+ */
+export async function currentSlice(today: string): Promise<SliceItem | undefined> {
+  const kept = await readOne(keys.slice())
+  if (!kept) return { type: 'slice', slice: 0, day: today, done: false }
+  if (!kept.done) return kept
+  if (kept.day === today) return undefined
+  return { type: 'slice', slice: (kept.slice + 1) % slices, day: today, done: false }
+}
+
+/** Keeps how far a slice has come. Two at once could only have a part of it compared twice. */
+export async function keepSlice(item: SliceItem): Promise<void> {
+  await db.send(new PutCommand({ TableName: tableName, Item: { ...keys.slice(), ...item } }))
+}

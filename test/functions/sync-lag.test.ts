@@ -1,0 +1,71 @@
+import { marshall } from '@aws-sdk/util-dynamodb'
+import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { environment } from '../../shared/environment.ts'
+import type { CopyItem } from '../../shared/table/items.ts'
+
+process.env[environment.dailyInvitations] = '1000'
+process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
+const { account, partners } = await import('../../bench/accounts.ts')
+const { handler } = await import('../../functions/sync-contacts.ts')
+const { logger } = await import('../../shared/runtime/logger.ts')
+const { keys } = await import('../../shared/table/keys.ts')
+const { readOne } = await import('../../shared/table/read.ts')
+
+const info = vi.spyOn(logger, 'info')
+beforeEach(() => {
+  info.mockClear()
+})
+
+/** The lag that is recorded when a record of this item has been handled, in milliseconds. */
+async function lagOf(item: object): Promise<number[]> {
+  const event = { Records: [{ dynamodb: { NewImage: marshall(item, { removeUndefinedValues: true }) } }] }
+  await handler(event as DynamoDBStreamEvent, { functionName: 'sync-contacts-here' } as Context)
+  return info.mock.calls.flatMap(([message, extra]) =>
+    message === 'metric' ? [Number((extra as Record<string, unknown>).SyncLag)] : [],
+  )
+}
+
+const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString()
+const hour = 3_600_000
+
+async function twoPartners() {
+  const [acme, globex] = [await account(), await account()]
+  await partners(acme, globex)
+  const [user, partnership] = [
+    await readOne(keys.user(globex.id, 'max')),
+    await readOne(keys.partnership(globex.id, acme.id)),
+  ]
+  return { acme, globex, user, partnership }
+}
+
+test('the lag of a user is from its change until its contacts are written', async () => {
+  const { user } = await twoPartners()
+  const [lag, ...more] = await lagOf({ ...user, changedAt: ago(hour) })
+  expect(lag).toBeGreaterThanOrEqual(hour)
+  expect(more).toEqual([])
+})
+
+test('the lag of a partnership is from its beginning', async () => {
+  const { partnership } = await twoPartners()
+  expect((await lagOf({ ...partnership, since: ago(hour) }))[0]).toBeGreaterThanOrEqual(hour)
+})
+
+test.each(['a user', 'a partnership'])('the lag of a later page is that of %s', async (what) => {
+  const { acme, globex, user } = await twoPartners()
+  const rest = { type: 'copy' as const, expires: 0, after: 'USER#b' }
+  const page =
+    what === 'a user'
+      ? { ...rest, after: 'PARTNER#a', user: { ...user, changedAt: ago(hour) } }
+      : ({ ...rest, owner: acme.id, source: globex.id, epoch: 1, since: ago(hour) } satisfies CopyItem)
+  expect((await lagOf(page))[0]).toBeGreaterThanOrEqual(hour)
+})
+
+test('a clock that is behind the one of the change makes no negative lag', async () => {
+  const { user } = await twoPartners()
+  expect(await lagOf({ ...user, changedAt: ago(-hour) })).toEqual([0])
+})
+
+test('what could not be copied has no lag yet', async () => {
+  expect(await lagOf({ type: 'user', accountId: undefined, changedAt: ago(hour) })).toEqual([])
+})

@@ -1,0 +1,393 @@
+import type { Draft } from './draft.ts'
+import type { Kind, Known } from './known.ts'
+import type { Random } from './random.ts'
+import type { Wire } from './wire.ts'
+
+const repeat = (text: string, times: number) => text.repeat(times)
+
+/** Texts that programs are known to trip over. */
+const oddTexts = [
+  '',
+  ' ',
+  '\0',
+  'a\0b',
+  'line\r\nbreak',
+  'Bo\r\nBcc: eve@evil.example',
+  'tab\tbed',
+  'a\u2028b\u2029c',
+  '\u0085',
+  '\ud800',
+  'lone \udfff tail',
+  '\u202egnirts',
+  '\u200b\u200d\ufeff',
+  'e\u0301',
+  '\u1e9b\u0323',
+  'ﬃ½Ⅷ',
+  '👩‍👩‍👧‍👦',
+  'İstanbul ẞ ﬀ',
+  '__proto__',
+  'constructor',
+  'toString',
+  '=1+1',
+  '@SUM(A1)',
+  '<script>alert(1)</script>',
+  '"; DROP TABLE users; --',
+  '{{7*7}}',
+  '%00%2f..%2f',
+  '../../etc/passwd',
+  'ACCOUNT#x',
+  'USER#a#b',
+  '#',
+  'null',
+  'undefined',
+  'NaN',
+  '1e309',
+  '-0',
+  'https://evil.example/',
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'a@b@c.example',
+  '"a b"@c.example',
+  'a@xn--.example',
+  'a@[127.0.0.1]',
+  'Ada@ACME.example ',
+  'ａｄａ@fuzz.example',
+  repeat('x', 201),
+  repeat('å', 300),
+  repeat('é', 513),
+  repeat('x', 1025),
+  repeat('👍', 2048),
+  repeat('x', 15_000),
+]
+
+const oddKeys = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'valueOf',
+  '',
+  'Email',
+  'email ',
+  'id',
+  'accountId',
+  'version',
+  'pk',
+  'a.b',
+  'a/b~c',
+  'å\u0301',
+  '\ud800',
+  '0',
+]
+
+const oddNumbers = [
+  0,
+  -0,
+  -1,
+  1.5,
+  1e21,
+  2 ** 53,
+  -(2 ** 53),
+  Number.MAX_VALUE,
+  Number.MIN_VALUE,
+  4_294_967_296,
+]
+
+const nested = (depth: number): unknown => JSON.parse(`${repeat('[', depth)}${repeat(']', depth)}`)
+
+const oddValues = (random: Random): unknown =>
+  random.of([
+    () => null,
+    () => true,
+    () => [],
+    () => ({}),
+    () => ['a'],
+    () => ({ length: 1 }),
+    () => JSON.parse('{"__proto__":{"administrator":true}}') as unknown,
+    () => ({ toString: 'x', valueOf: 'y' }),
+    () => nested(50),
+    () => random.of(oddNumbers),
+    () => random.of(oddTexts),
+  ])()
+
+type Fields = Record<string, unknown>
+
+/** Sets a key as JSON does, `__proto__` too. */
+const set = (object: Fields, key: string, value: unknown) =>
+  Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
+
+const kinds: Kind[] = ['account', 'email', 'user', 'invitation', 'contact', 'share', 'cursor']
+
+/** An id that nobody has given out, made from one that somebody has. */
+function forged(id: string, random: Random): string {
+  const at = random.below(id.length + 1)
+  const decoded = Buffer.from(id, 'base64url')
+  return random.of([
+    () => id.slice(0, at),
+    () => id + id,
+    () => `${id}=`,
+    () => `${id.slice(0, at)}A${id.slice(at + 1)}`,
+    () => id.toUpperCase(),
+    () => ` ${id}`,
+    () => `${id}\n`,
+    () => id.split('').reverse().join(''),
+    () => decoded.toString('base64'),
+    () => Buffer.concat([decoded, Buffer.from('vault')]).toString('base64url'),
+    () => decoded.fill(random.below(256), random.below(decoded.length + 1)).toString('base64url'),
+    () => Buffer.from(`${decoded.toString('latin1')}#../`, 'latin1').toString('base64url'),
+  ])()
+}
+
+const someKey = (object: object, random: Random): string | undefined => {
+  const keys = Object.keys(object)
+  return keys.length > 0 ? random.of(keys) : undefined
+}
+
+function onField(change: (json: Fields, key: string, random: Random) => void) {
+  return ({ json }: Draft, _: Known, random: Random): void => {
+    const key = json ? someKey(json as Fields, random) : undefined
+    if (key !== undefined) change(json as Fields, key, random)
+  }
+}
+
+type DraftMutation = (draft: Draft, known: Known, random: Random) => void
+
+/** What can be wrong with what is asked. */
+export const draftMutations: Record<string, DraftMutation> = {
+  'a field left out': onField((json, key) => delete json[key]),
+  'a field of another type': onField((json, key, random) => set(json, key, oddValues(random))),
+  'an odd text': onField((json, key, random) => set(json, key, random.of(oddTexts))),
+  'an odd text within': onField((json, key, random) => set(json, key, `a${random.of(oddTexts)}b`)),
+  'an unknown field': ({ json }, _, random) => {
+    if (json) set(json as Fields, random.of(oddKeys), oddValues(random))
+  },
+  'another kind of id': ({ operation, params, json }, known, random) => {
+    const value = known.any(random.of(kinds), operation.access, random)?.text
+    const key = someKey(params, random)
+    if (key !== undefined && value !== undefined) params[key] = value
+    else onField((fields, field) => set(fields, field, value))({ json } as Draft, known, random)
+  },
+  'a forged id': ({ params }, _, random) => {
+    const key = someKey(params, random)
+    if (key !== undefined) params[key] = forged(params[key] ?? '', random)
+  },
+  'an odd id': ({ params }, _, random) => {
+    const key = someKey(params, random)
+    if (key !== undefined) params[key] = random.of(oddTexts)
+  },
+  'a forged cursor': ({ operation, query }, known, random) => {
+    const cursor = known.any('cursor', operation.access, random)?.text
+    if (cursor) query.push(['cursor', random.chance(0.5) ? cursor : forged(cursor, random)])
+  },
+  'an odd parameter': ({ query }, _, random) => {
+    query.push([random.of([...oddKeys, 'limit', 'cursor', 'q', 'kind', 'direction']), random.of(oddTexts)])
+  },
+  'a limit': ({ query }, _, random) => {
+    query.push([
+      'limit',
+      random.of(['0', '1', '100', '101', '-1', '1e2', '١', '0x10', ' 5', '5,5', '9'.repeat(400)]),
+    ])
+  },
+  'a parameter twice': ({ query }, _, random) => {
+    if (query.length > 0) query.push([...random.of(query)])
+  },
+  'a parameter left out': ({ query }) => {
+    query.pop()
+  },
+  'a text to search for': ({ query }, _, random) => {
+    query.push(['q', random.of(['a', 'ada', 'Å', ...oddTexts])])
+  },
+  'an Idempotency-Key': ({ headers }, _, random) => {
+    headers['idempotency-key'] = random.of([
+      'one',
+      'two',
+      '"three"',
+      '',
+      ' ',
+      'å',
+      '__proto__',
+      repeat('k', 255),
+      repeat('k', 3000),
+      'a,b',
+    ])
+  },
+  'an Accept': ({ headers }, _, random) => {
+    headers.accept = random.of([
+      'text/csv',
+      'text/csv;q=0, */*',
+      'text/csv; charset=utf-16',
+      'application/xml',
+      '*',
+      '',
+      ';;;',
+      repeat('a/b,', 500),
+    ])
+  },
+  'an odd header': ({ headers }, _, random) => {
+    const name = random.of([
+      'x-request-id',
+      'if-none-match',
+      'range',
+      'x-http-method-override',
+      'accept-encoding',
+      'accept-language',
+      'cookie',
+      '__proto__',
+      'constructor',
+      'x-forwarded-for',
+    ])
+    headers[name] = random.of([
+      'DELETE',
+      'W/"x"',
+      'bytes=0-',
+      'a=b; __proto__=c',
+      '*',
+      'null',
+      repeat('h', 2000),
+    ])
+  },
+}
+
+type WireMutation = (wire: Wire, random: Random) => void
+
+const onBody =
+  (change: (text: string, random: Random) => string | Buffer) => (wire: Wire, random: Random) => {
+    if (wire.body) wire.body = Buffer.from(change(wire.body.toString(), random))
+  }
+
+/** What can be wrong with how it is spelled. */
+export const wireMutations: Record<string, WireMutation> = {
+  'a body cut short': onBody((text, random) => text.slice(0, random.below(text.length))),
+  'a body that is no JSON': onBody((text, random) =>
+    random.of([
+      () => `${text}${text}`,
+      () => text.replaceAll('"', "'"),
+      () => text.replace('}', ',}'),
+      () => `// ${text}`,
+      () => `\ufeff${text}`,
+      () => text.replace(/:"[^"]*"/, ':NaN'),
+      () => text.replace(/:"[^"]*"/, ':01'),
+      () => 'email=a%40b.example',
+      () => '<a/>',
+      () => '\0',
+    ])(),
+  ),
+  'a body that is no object': onBody((_, random) =>
+    random.of(['null', '[]', '[{}]', '""', '7', 'true', '-0', '1e999']),
+  ),
+  'a number that is too large': onBody((text, random) =>
+    text.replace(/:("[^"]*"|\d+)/, `:${random.of(['1e999', '-1e999', repeat('9', 400), '0.1e-999'])}`),
+  ),
+  'a field twice': onBody((text) => text.replace(/^\{("[^"]*":[^,}]*)/, '{$1,$1')),
+  'a body nested deeply': onBody((text, random) => {
+    const depth = random.of([100, 2000, 100_000])
+    return text.replace(/:("[^"]*"|\d+)/, () => `:${repeat('{"a":', depth)}1${repeat('}', depth)}`)
+  }),
+  'a body that is too large': onBody((text, random) =>
+    text.replace(/^\{/, () => `{${repeat(' ', random.of([16_384, 70_000, 1_000_000]))}`),
+  ),
+  'bytes that are no UTF-8': onBody((text, random) => {
+    const bytes = Buffer.from(text)
+    bytes[random.below(bytes.length)] = random.of([0x80, 0xc0, 0xed, 0xff])
+    return bytes
+  }),
+  'no body': (wire) => {
+    wire.body = undefined
+  },
+  'a body where none is asked for': (wire) => {
+    wire.body ??= Buffer.from('{"__proto__":{"a":1}}')
+  },
+  'another media type': (wire, random) => {
+    wire.headers['content-type'] = random.of([
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/json; charset=utf-16',
+      'application/problem+json',
+      'APPLICATION/JSON',
+      ' application/json ;',
+      'application/json, text/plain',
+      'application/octet-stream',
+      '',
+      ';',
+      'json',
+    ])
+  },
+  'no media type': (wire) => {
+    delete wire.headers['content-type']
+  },
+  'odd escapes in the path': (wire, random) => {
+    const odd = random.of([
+      '%',
+      '%zz',
+      '%00',
+      '%2F',
+      '%2f..',
+      '%c0%af',
+      '%ff',
+      '%ED%A0%80',
+      '%25',
+      '%2e%2e',
+      '+',
+      ';a=b',
+      '%E2%80%A8',
+      '%0d%0a',
+      '//',
+      '/',
+      '..',
+      '%7B',
+      ':',
+    ])
+    const [path = '', query] = wire.target.split('?')
+    const at = path.lastIndexOf('/') + 1 + random.below(3)
+    wire.target = `${path.slice(0, at)}${odd}${path.slice(at)}${query === undefined ? '' : `?${query}`}`
+  },
+  'odd escapes in the query': (wire, random) => {
+    const more = random.of([
+      '&&',
+      '=',
+      '=&=',
+      '%',
+      '%zz=1',
+      'limit=%',
+      'cursor=%ff',
+      'limit[]=1',
+      'a=%00',
+      '?',
+      '??limit=1',
+      'constructor[prototype][a]=1',
+      '__proto__=1&__proto__=2',
+      repeat('a=1&', 500),
+    ])
+    wire.target += `${wire.target.includes('?') ? '&' : '?'}${more}`
+  },
+  'another method': (wire, random) => {
+    wire.method = random.of(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])
+  },
+}
+
+/** What can be wrong with a token. In this process there is none: the authorizer has been passed. */
+export const tokenMutations: Record<string, WireMutation> = {
+  'no token': (wire) => {
+    delete wire.headers.authorization
+  },
+  'a token of nobody’s making': (wire, random) => {
+    const [header = '', payload = '', signature = ''] = (wire.headers.authorization ?? '').slice(7).split('.')
+    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+    wire.headers.authorization = random.of([
+      `Bearer ${header}.${payload}.`,
+      `Bearer ${encode({ alg: 'none', typ: 'JWT' })}.${payload}.`,
+      `Bearer ${encode({ alg: 'HS256' })}.${payload}.${signature}`,
+      `Bearer ${header}.${encode({ sub: 'x', account_id: 'y', scope: 'partners', exp: 9e9 })}.${signature}`,
+      `Bearer ${header}.${payload}.${[...signature].reverse().join('')}`,
+      `Bearer ${header}.${payload}`,
+      `Bearer ${repeat('x', 7000)}`,
+      'Bearer',
+      'Bearer null',
+      'Basic YWRhOmFkYQ==',
+      'AWS4-HMAC-SHA256 Credential=x/20260101/eu-north-1/execute-api/aws4_request, SignedHeaders=host, Signature=0',
+      '',
+    ])
+  },
+}
