@@ -128,6 +128,15 @@ module.exports = {
       to: { path: '^(functions|infra|local|bench|docs|shared/(contract|mail|runtime))/' },
     },
     only(
+      'web-speaks-http',
+      '^web/',
+      [
+        '^client/index\\.ts$',
+        '^node_modules/(@tanstack/react-query|intl-messageformat|oidc-client-ts|react|react-aria-components|react-dom|wouter)/',
+      ],
+      'The pages know no more than any other program may: the interface, through its generated client.',
+    ),
+    only(
       'client-stands-alone',
       '^client/',
       ['^node_modules/openapi-fetch/'],

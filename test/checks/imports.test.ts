@@ -23,6 +23,8 @@ const bad: [rule: string, from: string, to: string][] = [
   ['functions-describe-themselves-nowhere', 'functions/described.ts', 'shared/contract/openapi.ts'],
   ['functions-describe-themselves-nowhere', 'shared/runtime/shaped.ts', 'shared/contract/shapes.ts'],
   ['client-stands-alone', 'client/index.ts', 'shared/contract/routes.ts'],
+  ['web-speaks-http', 'web/kept.tsx', 'shared/table/keys.ts'],
+  ['web-speaks-http', 'web/stolen.ts', 'client/schema.d.ts'],
   ['runtime-does-not-act', 'shared/runtime/writing.ts', 'shared/table/transact.ts'],
   ['runtime-does-not-act', 'shared/runtime/mailing.ts', 'shared/mail/render.ts'],
   ['functions-stand-alone', 'functions/one.ts', 'functions/other.ts'],
@@ -74,7 +76,7 @@ function violations(cwd: string, ...files: string[]): { cruised: number; found: 
 
 it('reports every import that a rule forbids, and no other', () => {
   const expected = [...bad.map(([rule, from]) => `${rule}: ${from}`), 'resolvable: local/lost.ts']
-  const folders = ['bench', 'client', 'demo', 'functions', 'infra', 'local', 'shared', 'test']
+  const folders = ['bench', 'client', 'demo', 'functions', 'infra', 'local', 'shared', 'test', 'web']
   expect(violations(folder, ...folders).found).toEqual(expected.sort())
 })
 

@@ -9,6 +9,7 @@ import type { TestProject } from 'vitest/node'
 
 /** What the running stack says of itself: base URLs, the token endpoint, the process. */
 export interface Stack {
+  web: string
   api: string
   mail: string
   token: string

@@ -1,0 +1,145 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { perform } from '../journeys/api.ts'
+import {
+  ada,
+  bill,
+  bo,
+  gun,
+  ines,
+  invite,
+  makePartners,
+  max,
+  reject,
+  reset,
+} from '../journeys/relationship.ts'
+import { button, go, gone, overhang, row, signIn, withBrowser } from './people.ts'
+
+withBrowser()
+
+const folder = join(import.meta.dirname, '../../web/screenshots')
+mkdirSync(folder, { recursive: true })
+
+const paths = ['partners', 'contacts', 'users', 'shares', 'activity']
+const titles = {
+  en: ['Partners', 'Contacts', 'Users', 'Shares', 'Activity'],
+  sv: ['Partner', 'Kontakter', 'Användare', 'Delat', 'Aktivitet'],
+}
+const widths = { wide: 1280, narrow: 320 }
+const variants = (['en', 'sv'] as const).flatMap((language) =>
+  (['light', 'dark'] as const).map((scheme) => ({ language, scheme })),
+)
+
+/** A picture for people to look at, and that axe finds nothing and nothing sticks out at the side. */
+async function examine(page: Page, name: string, fullPage = true): Promise<void> {
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage })
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  )
+  expect(found, name).toEqual([])
+  expect(await overhang(page), name).toBe(0)
+}
+
+describe('everybody can use it', { timeout: 120_000 }, () => {
+  let page: Page
+
+  beforeAll(async () => {
+    await reset()
+    // Something of everything on every page.
+    await reject(bo, await invite(ada, bo))
+    await invite(bill, gun)
+    await invite(bo, ada)
+    await reject(ada, await invite(gun, max))
+    await makePartners(ines, bill)
+    const share = { kind: 'proof', objectId: 'a11y', url: 'https://proofs.example/1' }
+    await perform(ada, 'POST', '/v1/shares', {
+      ...share,
+      partnerAccountId: 'initech',
+      title: 'Cover, second draft',
+    })
+    await perform(ines, 'POST', '/v1/shares', { ...share, partnerAccountId: 'acme', title: 'Catalogue 2027' })
+    page = await signIn(ada)
+  }, 120_000)
+
+  it.each(variants)('every page in $language, $scheme, wide and narrow', async ({ language, scheme }) => {
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.locator('header select').selectOption(language)
+    for (const [at, title] of titles[language].entries()) {
+      await go(page, title)
+      for (const [name, width] of Object.entries(widths)) {
+        await page.setViewportSize({ width, height: 800 })
+        await examine(page, `${at + 1}-${paths[at]}-${language}-${scheme}-${name}`)
+      }
+      await page.setViewportSize({ width: widths.wide, height: 800 })
+    }
+  })
+
+  const apart = variants.filter(({ language, scheme }) => (language === 'en') === (scheme === 'light'))
+  it.each(apart)('the dialogs in $language, $scheme, wide and narrow', async ({ language, scheme }) => {
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.locator('header select').selectOption(language)
+    await go(page, titles[language][0] ?? '')
+    for (const [dialog, name] of [
+      ['send', { en: 'Send new partner invitation', sv: 'Skicka ny partnerinbjudan' }],
+      ['accept', { en: 'Accept', sv: 'Acceptera' }],
+    ] as const) {
+      for (const [size, width] of Object.entries(widths)) {
+        await page.setViewportSize({ width, height: 800 })
+        await button(page, name[language]).click()
+        await page.getByRole('heading', { level: 2 }).first().waitFor()
+        await examine(page, `6-${dialog}-${language}-${scheme}-${size}`, false)
+        await page.keyboard.press('Escape')
+        await gone(page.locator('.modal'))
+      }
+    }
+    await page.setViewportSize({ width: widths.wide, height: 800 })
+  })
+
+  it('forced colours', async () => {
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' })
+    await page.locator('header select').selectOption('en')
+    await go(page, 'Contacts')
+    await page.screenshot({ path: join(folder, '7-contacts-forced-colours.png'), fullPage: true })
+    await go(page, 'Partners')
+    await examine(page, '7-partners-forced-colours')
+    await page.emulateMedia({ forcedColors: 'none' })
+  })
+
+  describe('by keyboard alone', () => {
+    /** Goes on with Tab until what has the focus has this name. */
+    async function tabTo(browser: Page, name: string): Promise<void> {
+      for (let tabs = 0; tabs < 60; tabs++) {
+        await browser.keyboard.press('Tab')
+        if ((await browser.locator(':focus').textContent()) === name) return
+      }
+      throw new Error(`Tab does not lead to ${name}`)
+    }
+
+    it('send → accept → both are partners; the focus is never lost', async () => {
+      await reset()
+      await go(page, 'Partners')
+      await tabTo(page, 'Send new partner invitation')
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog', { name: 'Send invitation' }).waitFor()
+      await page.keyboard.type(bo)
+      await page.keyboard.press('Enter')
+      await gone(page.getByRole('dialog'))
+      await row(page, bo, 'Sent – awaiting approval').waitFor()
+      await button(page, 'Send new partner invitation').and(page.locator(':focus')).waitFor()
+
+      const other = await signIn(bo)
+      await row(other, 'Acme', 'Waiting for your answer').waitFor()
+      await tabTo(other, 'Accept')
+      await other.keyboard.press('Enter')
+      await button(other.getByRole('alertdialog'), 'Accept').and(other.locator(':focus')).waitFor()
+      await other.keyboard.press('Enter')
+      await row(other, 'Acme', 'Partner since').waitFor()
+      await other.getByRole('heading', { level: 1 }).and(other.locator(':focus')).waitFor()
+      await row(page, 'Globex', 'Partner since').waitFor()
+    })
+  })
+})

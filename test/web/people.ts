@@ -1,0 +1,93 @@
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject } from 'vitest'
+import { startChromium } from './chromium.ts'
+
+const { web, token, mail } = inject('stack')
+export const home = new URL(web).origin
+const hosts = [web, token, mail].map((address) => new URL(address).origin)
+
+let browser: Browser
+
+/** What went wrong in any of the browsers: errors of scripts, what the Content-Security-Policy forbade, requests to other hosts. */
+const faults: string[] = []
+
+/** One browser for all tests of a file. */
+export function withBrowser(): void {
+  beforeAll(async () => {
+    browser = await startChromium()
+  })
+  afterAll(async () => {
+    await browser.close()
+    expect(faults).toEqual([])
+  })
+}
+
+const slow = 30_000
+
+/** A browser of one's own, at a path of the pages or another address, where one has not signed in yet. */
+export async function visit(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+  context.setDefaultTimeout(slow)
+  const page = await context.newPage()
+  page.on('pageerror', (error) => faults.push(`${error.stack}`))
+  page.on('console', (message) => {
+    // A refusal is an answer like any other; Chromium reports each as an error.
+    if (message.type() === 'error' && !/^Failed to load resource/.test(message.text()))
+      faults.push(message.text())
+  })
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url())
+    if (protocol.startsWith('http') && !hosts.includes(origin)) faults.push(`a request to ${request.url()}`)
+  })
+  await page.goto(new URL(path, home).href)
+  return page
+}
+
+/** A browser of this user's own, at a page that is there. */
+export async function signIn(email: string, path = '/', options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await visit(path, options)
+  await page.getByRole('button', { name: email }).click()
+  await loaded(page)
+  return page
+}
+
+/** All that the page reads first is there. */
+export async function loaded(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+}
+
+/** The row with these words in it. */
+export const row = (page: Page, ...texts: string[]): Locator =>
+  texts.reduce((rows, hasText) => rows.filter({ hasText }), page.locator('main').getByRole('listitem'))
+
+export const button = (within: Page | Locator, name: string): Locator =>
+  within.getByRole('button', { name, exact: true })
+
+/** Presses a button that asks first, and says yes. */
+export async function confirm(page: Page, within: Page | Locator, name: string): Promise<void> {
+  await button(within, name).click()
+  await button(page.getByRole('alertdialog'), name).click()
+}
+
+/** Goes to a page by its link. */
+export async function go(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+  await loaded(page)
+}
+
+export const gone = (locator: Locator): Promise<void> => locator.first().waitFor({ state: 'detached' })
+
+/** Opens the dialog, fills in the address, and sends. */
+export async function send(page: Page, email: string): Promise<Locator> {
+  await button(page, 'Send new partner invitation').click()
+  const dialog = page.getByRole('dialog', { name: 'Send invitation' })
+  await dialog.getByLabel('E-mail address').fill(email)
+  await button(dialog, 'Send').click()
+  return dialog
+}
+
+/** How many pixels a page can be scrolled sideways: none, where everything fits. */
+export const overhang = (page: Page): Promise<number> =>
+  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')

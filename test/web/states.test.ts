@@ -1,0 +1,309 @@
+import type { Page, Route } from 'playwright-core'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import {
+  ada,
+  bo,
+  endPartnership,
+  globex,
+  ines,
+  invite,
+  makePartners,
+  olle,
+  reset,
+} from '../journeys/relationship.ts'
+import {
+  button,
+  confirm,
+  go,
+  gone,
+  home,
+  loaded,
+  overhang,
+  row,
+  send,
+  signIn,
+  withBrowser,
+} from './people.ts'
+
+withBrowser()
+
+const problem = (status: number, code: string) => ({
+  status,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({ type: `/problems/${code}`, title: '-', status, detail: '-', code, requestId: '-' }),
+})
+
+const pageOf = (items: object[], next: string | null = null) => ({ json: { items, next } })
+
+const contact = (name: string, at: number) => ({
+  id: `c${at}`,
+  ...{ kind: 'member', name, email: `p${at}@globex.example`, profile: 'manager' },
+  ...{ accountId: 'globex', accountName: 'Globex', live: true },
+})
+
+/** What has jumped since the page came, as Core Web Vitals count it, once nothing is busy any more. */
+const shifts = `new Promise((resolve) => {
+  let sum = 0
+  const add = (entries) => { for (const { value } of entries.getEntries()) sum += value }
+  new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true })
+  const watch = setInterval(() => {
+    if (document.querySelector('[aria-busy=true]')) return
+    clearInterval(watch)
+    setTimeout(() => resolve(sum), 500)
+  }, 50)
+})`
+
+describe('every state of the pages', { timeout: 90_000 }, () => {
+  let page: Page
+
+  beforeAll(async () => {
+    await reset()
+    page = await signIn(ines)
+  }, 120_000)
+
+  afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }))
+
+  it('loading: a skeleton that is announced stands for the lists, and what comes does not jump', async () => {
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    await page.route('**/v1/partners?*', async (route) => {
+      await answered
+      await route.continue()
+    })
+    await page.goto(`${home}/partners`)
+    await page.getByText('Loading').waitFor({ state: 'attached' })
+    const jumped = page.evaluate<number>(shifts)
+    answer()
+    // Under 0.1 is good.
+    expect(await jumped).toBeLessThan(0.1)
+  })
+
+  it('empty: what to do next', async () => {
+    for (const list of ['shares', 'contacts']) {
+      await page.route(`**/v1/${list}?*`, (route) => route.fulfill(pageOf([])))
+    }
+    await go(page, 'Partners')
+    await page.getByText('Invite somebody of another account by their e-mail address').waitFor()
+    await page.getByText('An account becomes a partner when it accepts').waitFor()
+    await go(page, 'Shares')
+    await page.getByText('Become partners first').waitFor()
+    await page.getByText('You share nothing at the moment').waitFor()
+    await go(page, 'Contacts')
+    await page.getByRole('radio', { name: 'Partners’' }).click()
+    await page.getByText('They appear here when you become partners').waitFor()
+  })
+
+  it('error: says so, and tries again', async () => {
+    await page.route('**/v1/activity*', (route) => route.fulfill(problem(503, 'unavailable')))
+    await page.goto(`${home}/activity`)
+    const alert = page.locator('main').getByRole('alert')
+    await alert.getByText('The service is not available at the moment').waitFor()
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await button(alert, 'Try again').click()
+    await gone(alert)
+    await loaded(page)
+  })
+
+  it('error later on: keeps what was read, says that it may be out of date, and goes on by itself', async () => {
+    await go(page, 'Users')
+    await page.route('**/v1/users?*', (route) => route.fulfill(problem(500, 'internal-error')))
+    await page.getByText('This may be out of date.').waitFor()
+    await row(page, ines).waitFor()
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await gone(page.getByText('This may be out of date.'))
+  })
+
+  it('offline: says so, keeps what was read, and goes on when it is back', async () => {
+    await go(page, 'Users')
+    await page.context().setOffline(true)
+    await page.getByText('You are offline').waitFor()
+    await row(page, ines).waitFor()
+    await page.context().setOffline(false)
+    await gone(page.getByText('You are offline'))
+  })
+
+  it('no permission: one who is no administrator sees the lists, and is told who can act', async () => {
+    const invitation = await invite(ada, bo)
+    const observer = await signIn(olle)
+    await row(observer, 'Acme', 'Waiting for your answer').waitFor()
+    await observer.getByText('To change something, ask Bo Ek or Gun Sjö').waitFor()
+    expect(await observer.locator('main').getByRole('button').count()).toBe(0)
+    await go(observer, 'Users')
+    await row(observer, olle).waitFor()
+    expect(await observer.locator('main').getByRole('button').count()).toBe(0)
+    await observer.context().close()
+    expect(invitation.status).toBe('pending')
+  })
+
+  it('hundreds of rows: all are there, ordered as the language does', async () => {
+    const names = [
+      'Östen',
+      'Zeta',
+      'Åke',
+      'Ärla',
+      'Anna',
+      ...Array.from({ length: 295 }, (_, at) => `Person ${at}`),
+    ]
+    const all = names.map(contact)
+    await page.route('**/v1/contacts*', (route) => {
+      const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0)
+      const to = from + 100
+      return route.fulfill(pageOf(all.slice(from, to), to < all.length ? `${to}` : null))
+    })
+    await go(page, 'Contacts')
+    await page.getByText('300 contacts').waitFor()
+    const order = async () =>
+      (await page.locator('main li h2').allTextContents()).filter((name) => !/^Person/.test(name))
+    expect(await order()).toEqual(['Åke', 'Anna', 'Ärla', 'Östen', 'Zeta'])
+    await page.getByLabel('Language').selectOption('sv')
+    await page.getByText('300 kontakter').waitFor()
+    expect(await order()).toEqual(['Anna', 'Zeta', 'Åke', 'Ärla', 'Östen'])
+    await page.getByLabel('Språk').selectOption('en')
+  })
+
+  it('very long and right-to-left names: kept apart from the sentence, and inside the page at 320 px', async () => {
+    const long = 'Extraordinarilylongnamewithoutanyspaces'.repeat(5)
+    await page.route('**/v1/contacts*', (route) =>
+      route.fulfill(pageOf([long, 'دانا النجار', 'Ada Lind'].map(contact))),
+    )
+    await page.setViewportSize({ width: 320, height: 640 })
+    await go(page, 'Users')
+    await go(page, 'Contacts')
+    await page.getByRole('heading', { name: 'دانا النجار' }).waitFor()
+    const rightToLeft = (name: string) =>
+      page
+        .locator('bdi', { hasText: name })
+        .first()
+        .evaluate((element) => element.matches(':dir(rtl)'))
+    expect(await rightToLeft('دانا النجار')).toBe(true)
+    expect(await rightToLeft('Ada Lind')).toBe(false)
+    expect(await overhang(page)).toBe(0)
+    await page.setViewportSize({ width: 1280, height: 720 })
+  })
+
+  it('an action that is refused is shown at once, and undone with the reason', async () => {
+    await invite(ada, ines)
+    await go(page, 'Partners')
+    let refuse: (() => Promise<void>) | undefined
+    await page.route('**/v1/invitations/*/accept', (route: Route) => {
+      refuse = () => route.fulfill(problem(409, 'conflict'))
+    })
+    await confirm(page, row(page, 'Acme', 'Waiting for your answer'), 'Accept')
+    await row(page, 'Acme', 'Partner since').waitFor()
+    await expect.poll(() => refuse).toBeDefined()
+    await refuse?.()
+    await row(page, 'Acme', 'Waiting for your answer').waitFor()
+    await gone(row(page, 'Acme', 'Partner since'))
+    const alert = page.getByRole('alert').getByText('The invitation from Acme was not accepted.')
+    await alert.waitFor()
+    await button(page, 'Dismiss').click()
+    await gone(alert)
+  })
+
+  it('an invitation that needs an answer is noticed from anywhere', async () => {
+    await go(page, 'Activity')
+    await invite(bo, ines)
+    await page.getByRole('status').getByText('Globex invites you to become partners').waitFor()
+    expect(await page.title()).toBe('(2) Activity – Partner Accounts')
+    await page.locator('nav').getByText('2', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Partners', exact: true }).waitFor()
+  })
+
+  it('a refusal appears at the field, in words', async () => {
+    await go(page, 'Partners')
+    for (const [address, words] of [
+      ['nobody', 'This is not an e-mail address'],
+      ['nobody@globex.example', 'Nobody in any account has this address'],
+      [ines, 'This is a user of your own account'],
+    ] as const) {
+      const dialog = await send(page, address)
+      await dialog.getByText(words).waitFor()
+      const field = dialog.getByLabel('E-mail address')
+      const described = await field.getAttribute('aria-describedby')
+      const texts = await Promise.all(
+        (described ?? '')
+          .split(' ')
+          .map((id) => page.locator(`[id="${id}"]`).textContent({ timeout: 1_000 })),
+      )
+      expect(texts.join(' ')).toContain(words)
+      await button(dialog, 'Cancel').click()
+    }
+  })
+
+  it('users: the last administrator is explained, and an address in use is told at its field', async () => {
+    await go(page, 'Users')
+    await row(page, ines, 'The last administrator: an account needs one').waitFor()
+    expect(await button(row(page, ines), 'Remove').count()).toBe(0)
+    await button(row(page, ines), 'Change').click()
+    const dialog = page.getByRole('dialog', { name: 'Change user' })
+    await dialog.getByLabel('Profile').selectOption('observer')
+    await button(dialog, 'Save').click()
+    await dialog.getByText('This is the last administrator of your account').waitFor()
+    await dialog.getByLabel('Profile').selectOption('administrator')
+    await dialog.getByLabel('E-mail address').fill(ada)
+    await button(dialog, 'Save').click()
+    await dialog.getByText('Another user has this address').waitFor()
+    await button(dialog, 'Cancel').click()
+  })
+
+  it('contacts: search as one types, by account, what a former partner left is removed, and all is exported', async () => {
+    await reset()
+    await makePartners(ines, ada)
+    await go(page, 'Contacts')
+    await row(page, ada, 'Partner').waitFor()
+    await page.getByRole('searchbox').fill('lín')
+    await gone(row(page, ines))
+    await row(page, ada).waitFor()
+    await page.getByRole('searchbox').fill('')
+    await page.getByRole('radio', { name: 'By account' }).click()
+    await page.getByRole('heading', { level: 2, name: 'Acme' }).waitFor()
+
+    await endPartnership(ines, { ...globex, id: 'acme' })
+    await row(page, ada, 'Former partner').waitFor()
+    await confirm(page, row(page, ada), 'Remove')
+    await gone(row(page, ada))
+    await page.getByText('Ada Lind is removed from your contacts').waitFor()
+    const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Export CSV').click()])
+    expect(file.suggestedFilename()).toBe('contacts.csv')
+    const chunks = await (await file.createReadStream()).toArray()
+    const text = Buffer.concat(chunks).toString('utf8')
+    expect(text).toMatch(/^\uFEFFname,email,profile,/)
+    expect(text).toContain(ines)
+    expect(text).not.toContain(ada)
+  })
+
+  it('activity: the log, in sentences', async () => {
+    await go(page, 'Activity')
+    await row(page, 'Ines Roth ended the partnership with Acme.').first().waitFor()
+    await row(page, `Acme accepted the invitation to ${ada}: you and Acme are partners.`).first().waitFor()
+  })
+
+  it('a token that is no longer good is renewed unseen', async () => {
+    await page.route(
+      '**/v1/users*',
+      (route) => route.fulfill({ status: 401, json: { message: 'Unauthorized' } }),
+      {
+        times: 1,
+      },
+    )
+    await go(page, 'Users')
+    await row(page, ines).waitFor()
+  })
+
+  it('the page of an address is the page one comes to, also past sign-in; an unknown one says so', async () => {
+    await page.goto(`${home}/shares`)
+    await page.getByRole('heading', { level: 1, name: 'Shares' }).waitFor()
+    await page.goto(`${home}/nowhere`)
+    await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor()
+    await page.getByRole('link', { name: 'Go to Partners' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Partners' }).waitFor()
+  })
+
+  it('signing out leads to sign-in, and nobody is signed in any more', async () => {
+    await button(page, 'Sign out').click()
+    await page.getByRole('button', { name: ada }).click()
+    await page.getByText('Ada Lind').waitFor()
+  })
+})

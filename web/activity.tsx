@@ -1,0 +1,55 @@
+import { activity, type Event } from './api.ts'
+import { useMe, useRows } from './data.ts'
+import { Page } from './page.tsx'
+import { RowGroups } from './rows.tsx'
+import { useWords, type Words } from './words.tsx'
+
+/** The account log, in sentences, a day at a time. */
+export function ActivityPage() {
+  const words = useWords()
+  const account = useMe().data?.account.id
+  const list = useRows(activity)
+  const day = new Intl.DateTimeFormat(words.locale, { dateStyle: 'full' })
+  const days = [...Map.groupBy(list.rows ?? [], ({ at }) => day.format(new Date(at)))]
+  const groups = days.map(([name, rows]) => ({ name, heading: name, rows }))
+  return (
+    <Page title="activity.title" lead="activity.lead">
+      <RowGroups
+        list={list}
+        groups={groups}
+        keyOf={({ id }) => id}
+        empty={<p>{words.text('activity.empty')}</p>}
+      >
+        {(event) => <Sentence event={event} ours={event.by?.accountId === account} words={words} />}
+      </RowGroups>
+    </Page>
+  )
+}
+
+/** What happened, who did it as far as we may know, and the time of day. */
+function Sentence({
+  event: { type, at, by, email, partner },
+  ours,
+  words,
+}: {
+  event: Event
+  ours: boolean
+  words: Words
+}) {
+  const when = new Date(at)
+  const who = by?.userName ?? by?.accountName ?? words.text('activity.invited-account')
+  return (
+    <p className="event">
+      <span>
+        {words.say(`activity.${type}`, {
+          ours: ours ? 'yes' : 'no',
+          known: partner ? 'yes' : 'no',
+          who,
+          email: email ?? '',
+          partner: partner?.accountName ?? '',
+        })}
+      </span>
+      <time dateTime={at}>{new Intl.DateTimeFormat(words.locale, { timeStyle: 'short' }).format(when)}</time>
+    </p>
+  )
+}

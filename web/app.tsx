@@ -1,0 +1,149 @@
+import { onlineManager } from '@tanstack/react-query'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
+import { ActivityPage } from './activity.tsx'
+import { received } from './api.ts'
+import { ContactsPage } from './contacts.tsx'
+import { useMe, useRows } from './data.ts'
+import { useNotices } from './notices.tsx'
+import { Page } from './page.tsx'
+import { PartnersPage } from './partners.tsx'
+import { signOut } from './session.ts'
+import { SharesPage } from './shares.tsx'
+import { UsersPage } from './users.tsx'
+import { languages, useWords } from './words.tsx'
+
+const pages = [
+  { name: 'partners', path: '/partners', page: PartnersPage },
+  { name: 'contacts', path: '/contacts', page: ContactsPage },
+  { name: 'users', path: '/users', page: UsersPage },
+  { name: 'shares', path: '/shares', page: SharesPage },
+  { name: 'activity', path: '/activity', page: ActivityPage },
+] as const
+
+const waitingList = received('pending')
+
+/** The application, once one has signed in. */
+export function App({ onLanguage }: { onLanguage(language: string): void }) {
+  const words = useWords()
+  const me = useMe().data
+  const online = useSyncExternalStore(
+    (changed) => onlineManager.subscribe(changed),
+    () => onlineManager.isOnline(),
+  )
+  const waiting = useWaiting()
+  const [location] = useLocation()
+  const current = pages.find(({ path }) => path === location)
+  useEffect(() => {
+    const page = words.text(current ? `${current.name}.title` : 'lost.title')
+    document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${page} – ${words.text('app.name')}`
+  }, [words, current, waiting])
+  return (
+    <>
+      <a className="skip" href="#main">
+        {words.text('app.skip')}
+      </a>
+      <header>
+        <div className="header-line">
+          <p className="brand">
+            <svg viewBox="0 0 32 32" aria-hidden="true">
+              <circle cx="12" cy="16" r="9" />
+              <circle cx="20" cy="16" r="9" />
+            </svg>
+            {words.text('app.name')}
+          </p>
+          <div className="who">
+            <p>
+              <bdi>{me?.user.name}</bdi>
+              <bdi>{me?.account.name}</bdi>
+            </p>
+            <select
+              aria-label={words.text('app.language')}
+              value={words.language}
+              onChange={(event) => onLanguage(event.target.value)}
+            >
+              {languages.map((language) => (
+                <option key={language} value={language} lang={language}>
+                  {nameOf(language)}
+                </option>
+              ))}
+            </select>
+            <Button className="quiet" onPress={() => void signOut()}>
+              {words.text('app.sign-out')}
+            </Button>
+          </div>
+        </div>
+        <nav aria-label={words.text('app.pages')}>
+          <ul>
+            {pages.map(({ name, path }) => (
+              <li key={path}>
+                <Link
+                  href={path}
+                  aria-current={path === location ? 'page' : undefined}
+                  aria-describedby={name === 'partners' && waiting > 0 ? 'waiting' : undefined}
+                >
+                  {words.text(`${name}.title`)}
+                  {name === 'partners' && waiting > 0 && (
+                    <span className="number" aria-hidden="true">
+                      {waiting}
+                    </span>
+                  )}
+                </Link>
+              </li>
+            ))}
+          </ul>
+          <p id="waiting" hidden>
+            {words.text('app.waiting', { count: waiting })}
+          </p>
+        </nav>
+      </header>
+      <div role="status">{!online && <p className="offline">{words.text('app.offline')}</p>}</div>
+      <main id="main" tabIndex={-1}>
+        <Switch>
+          {pages.map(({ path, page }) => (
+            <Route key={path} path={path} component={page} />
+          ))}
+          <Route path="/">
+            <Redirect to="/partners" replace />
+          </Route>
+          <Route>
+            <Page title="lost.title" lead="lost.lead">
+              <p>
+                <Link href="/partners">{words.text('lost.link')}</Link>
+              </p>
+            </Page>
+          </Route>
+        </Switch>
+      </main>
+    </>
+  )
+}
+
+/** How many invitations wait for our answer. One that comes while the application is open is told, whatever the page. */
+function useWaiting(): number {
+  const words = useWords()
+  const { tell } = useNotices()
+  const { rows } = useRows(waitingList)
+  const known = useRef<Set<string>>(undefined)
+  useEffect(() => {
+    if (!rows) return
+    const before = known.current
+    known.current = new Set([...(before ?? []), ...rows.map(({ id }) => id)])
+    const come = before ? rows.filter(({ id }) => !before.has(id)) : []
+    for (const { sender } of come) {
+      tell(
+        <>
+          {words.say('app.invited', { account: sender.accountName })}{' '}
+          <Link href="/partners">{words.text('app.invited.link')}</Link>
+        </>,
+      )
+    }
+  }, [rows, tell, words])
+  return rows?.length ?? 0
+}
+
+const nameOf = (language: string): string => {
+  const name = new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language
+  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1)
+}

@@ -1,0 +1,231 @@
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { Dialog, DialogTrigger, Heading } from 'react-aria-components/Dialog'
+import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import { FieldError, Input, Label, Text, TextField } from 'react-aria-components/TextField'
+import { type ProblemCode, Refused } from './api.ts'
+import { problemWords } from './notices.tsx'
+import { type MessageKey, useWords, type Words } from './words.tsx'
+
+type Opener = {
+  /** What the button says that opens it. */
+  action: string
+  /** Whether it is what the page is there for. */
+  primary?: boolean
+  /** The id of what it is done to, where the button alone does not say it. */
+  about?: string
+}
+
+function Opening({
+  action,
+  primary,
+  about,
+  role,
+  children,
+}: Opener & { role: 'dialog' | 'alertdialog'; children(close: () => void): ReactNode }) {
+  return (
+    <DialogTrigger>
+      <Button className={primary ? 'primary' : ''} {...(about && { 'aria-describedby': about })}>
+        {action}
+      </Button>
+      {/* What was filled in is not lost by a click beside it. */}
+      <ModalOverlay className="overlay" isDismissable={role === 'alertdialog'}>
+        <Modal className="modal">
+          <Dialog role={role}>{({ close }) => children(close)}</Dialog>
+        </Modal>
+      </ModalOverlay>
+    </DialogTrigger>
+  )
+}
+
+type ConfirmProps = Opener & { title: ReactNode; onConfirm(): void; children: ReactNode }
+
+/** A button that first says what will happen, and then does it. */
+export function Confirm({ title, onConfirm, children, ...opener }: ConfirmProps) {
+  const words = useWords()
+  return (
+    <Opening {...opener} role="alertdialog">
+      {(close) => (
+        <>
+          <Heading slot="title">{title}</Heading>
+          {children}
+          <div className="actions">
+            <Button onPress={close}>{words.text('action.cancel')}</Button>
+            <Button
+              className="primary"
+              autoFocus
+              onPress={() => {
+                close()
+                onConfirm()
+              }}
+            >
+              {opener.action}
+            </Button>
+          </div>
+        </>
+      )}
+    </Opening>
+  )
+}
+
+/** What is wrong with which field, in words; what belongs to no field is under `form`. */
+export type Faults = Partial<Record<string, ReactNode>>
+
+/** The field that a refusal is about, where it says none itself. */
+const fieldOf: Partial<Record<ProblemCode, string>> = {
+  'invalid-email': 'email',
+  'no-account-for-email': 'email',
+  'own-account': 'email',
+  'already-partners': 'email',
+  'invitation-pending': 'email',
+  'invitation-rejected': 'email',
+  'too-many-invitations': 'email',
+  'quota-exceeded': 'email',
+  'email-taken': 'email',
+  'last-administrator': 'profile',
+  'not-partners': 'partnerAccountId',
+}
+
+function faultsOf(words: Words, error: unknown, fields: string[]): Faults {
+  const problem = error instanceof Refused ? error.problem : undefined
+  const named = (problem?.errors ?? []).flatMap(({ pointer, detail }) => {
+    const field = pointer.slice(1)
+    const key = `invalid.${field}`
+    return fields.includes(field) ? [[field, words.has(key) ? words.text(key) : detail]] : []
+  })
+  if (problem?.code === 'invalid-field' && named.length > 0) return Object.fromEntries(named)
+  const field = problem && fieldOf[problem.code]
+  return { [field && fields.includes(field) ? field : 'form']: problemWords(words, error) }
+}
+
+type FormDialogProps<Value> = Opener & {
+  title: string
+  /** What the button says that sends it. */
+  submit: string
+  fields: string[]
+  /** Throws what it was refused with, which is then told at the field that it is about. */
+  onSubmit(value: Value): Promise<unknown>
+  children(faults: Faults): ReactNode
+}
+
+/** A button that opens a form, whose fields together are a value. */
+export function FormDialog<Value extends Record<string, string>>(props: FormDialogProps<Value>) {
+  return (
+    <Opening {...props} role="dialog">
+      {(close) => <DialogForm {...props} close={close} />}
+    </Opening>
+  )
+}
+
+function DialogForm<Value extends Record<string, string>>({
+  title,
+  submit,
+  fields,
+  onSubmit,
+  close,
+  children,
+}: FormDialogProps<Value> & { close(): void }) {
+  const words = useWords()
+  const form = useRef<HTMLFormElement>(null)
+  const [faults, setFaults] = useState<Faults>({})
+  const [busy, setBusy] = useState(false)
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, select')?.focus(), [])
+  useEffect(() => {
+    if (Object.keys(faults).length > 0)
+      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [faults])
+  const send = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    if (busy) return
+    setBusy(true)
+    setFaults({})
+    try {
+      await onSubmit(Object.fromEntries(new FormData(event.currentTarget)) as Value)
+      close()
+    } catch (error) {
+      setFaults(faultsOf(words, error, fields))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <form ref={form} onSubmit={send} noValidate aria-busy={busy}>
+      <Heading slot="title">{title}</Heading>
+      {children(faults)}
+      <div role="alert">{faults.form && <p className="fault">{faults.form}</p>}</div>
+      <div className="actions">
+        <Button onPress={close}>{words.text('action.cancel')}</Button>
+        <Button type="submit" className="primary" isPending={busy}>
+          {submit}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+type FieldProps = { name: string; label: MessageKey; hint?: MessageKey; fault: ReactNode; value?: string }
+
+/** A line of text to fill in. */
+export function LineField({
+  name,
+  label,
+  hint,
+  fault,
+  value,
+  type = 'text',
+}: FieldProps & { type?: 'text' | 'email' | 'url' }) {
+  const words = useWords()
+  return (
+    <TextField
+      className="field"
+      name={name}
+      type={type}
+      {...(value !== undefined && { defaultValue: value })}
+      isInvalid={fault !== undefined}
+      validationBehavior="aria"
+      autoComplete="off"
+    >
+      <Label>{words.text(label)}</Label>
+      <Input dir="auto" />
+      {hint && <Text slot="description">{words.text(hint)}</Text>}
+      <FieldError className="fault">{fault}</FieldError>
+    </TextField>
+  )
+}
+
+/** One of a few to choose from. */
+export function ChoiceField({
+  name,
+  label,
+  hint,
+  fault,
+  value,
+  choices,
+}: FieldProps & { choices: { value: string; words: string }[] }) {
+  const words = useWords()
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{words.text(label)}</label>
+      <select
+        id={id}
+        name={name}
+        defaultValue={value}
+        aria-invalid={fault !== undefined}
+        aria-describedby={`${id}-hint ${id}-fault`}
+      >
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.words}
+          </option>
+        ))}
+      </select>
+      {hint && <span id={`${id}-hint`}>{words.text(hint)}</span>}
+      {fault && (
+        <span id={`${id}-fault`} className="fault">
+          {fault}
+        </span>
+      )}
+    </div>
+  )
+}

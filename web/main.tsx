@@ -1,0 +1,83 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { I18nProvider } from 'react-aria-components/I18nProvider'
+import { createRoot } from 'react-dom/client'
+import { Refused } from './api.ts'
+import { App } from './app.tsx'
+import { queryClient, readMe } from './data.ts'
+import { NoticesProvider, problemWords } from './notices.tsx'
+import { signOut, startSession } from './session.ts'
+import './style.css'
+import { languageFor, loadWords, type Words, WordsProvider } from './words.tsx'
+
+const chosen = 'language'
+
+/** The languages that the reader may want, most wanted first. */
+const wishes = (locale: string | undefined): string[] =>
+  [localStorage.getItem(chosen), locale, ...(locale ? [] : navigator.languages)].filter(
+    (wish) => wish != null,
+  )
+
+async function wordsFor(language: string, wished: string[]): Promise<Words> {
+  const words = await loadWords(language, wished)
+  document.documentElement.lang = words.locale
+  return words
+}
+
+function Localized({ first, wished }: { first: Words; wished: string[] }) {
+  const [words, setWords] = useState(first)
+  const choose = async (language: string) => {
+    localStorage.setItem(chosen, language)
+    setWords(await wordsFor(language, wished))
+  }
+  return (
+    <WordsProvider value={words}>
+      <I18nProvider locale={words.locale}>
+        <NoticesProvider>
+          <App onLanguage={choose} />
+        </NoticesProvider>
+      </I18nProvider>
+    </WordsProvider>
+  )
+}
+
+/** What is there where one can't be signed in, or is no user any more. */
+function Failed({ error, words }: { error: unknown; words: Words }) {
+  return (
+    <main className="failed">
+      <h1>{words.text('start.failed')}</h1>
+      <p role="alert">
+        {error instanceof Refused ? problemWords(words, error) : words.text('start.failed.why')}
+      </p>
+      <div className="actions">
+        <Button className="primary" onPress={() => location.assign('/')}>
+          {words.text('action.try-again')}
+        </Button>
+        {error instanceof Refused && (
+          <Button onPress={() => void signOut()}>{words.text('app.sign-out')}</Button>
+        )}
+      </div>
+    </main>
+  )
+}
+
+async function start() {
+  const root = createRoot(document.getElementById('root') ?? document.body)
+  try {
+    await startSession()
+    const { user } = await readMe()
+    const wished = wishes(user.locale)
+    const first = await wordsFor(languageFor(wished), wished)
+    root.render(
+      <QueryClientProvider client={queryClient}>
+        <Localized first={first} wished={wished} />
+      </QueryClientProvider>,
+    )
+  } catch (error) {
+    const wished = wishes(undefined)
+    root.render(<Failed error={error} words={await wordsFor(languageFor(wished), wished)} />)
+  }
+}
+
+void start()

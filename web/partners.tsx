@@ -1,0 +1,300 @@
+import type { ReactNode } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { api, dataOf, type Invitation, type Partner, partners, received, sent } from './api.ts'
+import { areLoading, useAction, useMe, useOnce, useRows } from './data.ts'
+import { Confirm, FormDialog, LineField } from './dialogs.tsx'
+import { OnlyAdministrators, Page } from './page.tsx'
+import { Badge, Row, RowList, Section, Skeleton } from './rows.tsx'
+import { type MessageKey, useWords } from './words.tsx'
+
+const byId = ({ id }: Invitation) => id
+const waitingList = received('pending')
+const refusedList = received('rejected')
+
+/** What waits for our answer, what we sent, and whom we are partners with. */
+export function PartnersPage() {
+  const words = useWords()
+  const administrator = useMe().data?.administrator ?? false
+  const waiting = useRows(waitingList)
+  const ours = useRows(sent)
+  const all = useRows(partners)
+  const refused = useRows(refusedList)
+  const loading = areLoading(waiting, ours, all, refused)
+  return (
+    <Page title="partners.title" lead="partners.lead" action={administrator && <SendInvitation />}>
+      {!administrator && <OnlyAdministrators />}
+      {loading && <Skeleton />}
+      {!loading && waiting.rows?.length !== 0 && (
+        <Section heading={words.text('partners.waiting')}>
+          <RowList list={waiting} keyOf={byId} empty={null}>
+            {(invitation) => <Waiting invitation={invitation} />}
+          </RowList>
+        </Section>
+      )}
+      {!loading && (
+        <>
+          <Section heading={words.text('partners.sent')}>
+            <RowList list={ours} keyOf={byId} empty={<p>{words.text('partners.sent.empty')}</p>}>
+              {(invitation) => <Sent invitation={invitation} />}
+            </RowList>
+          </Section>
+          <Section heading={words.text('partners.partners')}>
+            <RowList
+              list={all}
+              keyOf={({ accountId }) => accountId}
+              empty={<p>{words.text('partners.partners.empty')}</p>}
+            >
+              {(partner) => <PartnerRow partner={partner} administrator={administrator} />}
+            </RowList>
+          </Section>
+        </>
+      )}
+      {!loading && refused.rows?.length !== 0 && (
+        <Section heading={words.text('partners.refused')}>
+          <RowList list={refused} keyOf={byId} empty={null}>
+            {(invitation) => <Refused invitation={invitation} />}
+          </RowList>
+        </Section>
+      )}
+    </Page>
+  )
+}
+
+function SendInvitation() {
+  const words = useWords()
+  const send = useAction({
+    run: useOnce(async (body: { email: string }, header) =>
+      dataOf(await api.POST('/v1/invitations', { body, params: { header } })),
+    ),
+    done: ({ email }) => words.say('partners.send.done', { email }),
+  })
+  return (
+    <FormDialog<{ email: string }>
+      primary
+      action={words.text('partners.send')}
+      title={words.text('partners.send.title')}
+      submit={words.text('partners.send.submit')}
+      fields={['email']}
+      onSubmit={(filled) => send.mutateAsync(filled)}
+    >
+      {(faults) => (
+        <>
+          <p>{words.say('partners.send.what')}</p>
+          <LineField
+            name="email"
+            type="email"
+            label="field.email"
+            hint="partners.send.hint"
+            fault={faults.email}
+          />
+        </>
+      )}
+    </FormDialog>
+  )
+}
+
+function useDeletion() {
+  const words = useWords()
+  return useAction({
+    run: async ({ id }: Invitation) =>
+      dataOf(await api.DELETE('/v1/invitations/{id}', { params: { path: { id } } })),
+    show: (shown, { id, direction }) => shown.without<Invitation>([direction], (one) => one.id === id),
+    done: () => words.say('partners.delete.done'),
+    undone: ({ email }) => words.say('partners.delete.undone', { email }),
+  })
+}
+
+function Waiting({ invitation }: { invitation: Invitation }) {
+  const words = useWords()
+  const { id, email, sender, createdAt, actions } = invitation
+  const account = sender.accountName
+  const title = `invitation-${id}`
+  const path = { params: { path: { id } } }
+  const accept = useAction({
+    run: async (_: Invitation) => dataOf(await api.POST('/v1/invitations/{id}/accept', path)),
+    show: (shown) => {
+      shown.without<Invitation>(waitingList.key, (one) => one.id === id)
+      const since = new Date().toISOString()
+      shown.first(partners, { accountId: sender.accountId, accountName: account, initiatedBy: 'them', since })
+    },
+    done: () => words.say('partners.accept.done', { account }),
+    undone: () => words.say('partners.accept.undone', { account }),
+  })
+  const reject = useAction({
+    run: async (_: Invitation) => dataOf(await api.POST('/v1/invitations/{id}/reject', path)),
+    show: (shown, given) => {
+      shown.without<Invitation>(waitingList.key, (one) => one.id === id)
+      shown.first(refusedList, { ...given, status: 'rejected' })
+    },
+    done: () => words.say('partners.reject.done', { account }),
+    undone: () => words.say('partners.reject.undone', { account }),
+  })
+  const deletion = useDeletion()
+  return (
+    <Row
+      id={title}
+      title={<bdi>{account}</bdi>}
+      status={<Badge tone="waiting">{words.text('status.waiting')}</Badge>}
+      facts={words.say('partners.invited-by', { person: sender.userName, email, at: new Date(createdAt) })}
+      actions={
+        <>
+          {actions.accept === null && (
+            <Confirm
+              primary
+              action={words.text('action.accept')}
+              about={title}
+              title={words.say('partners.accept.title', { account })}
+              onConfirm={() => accept.mutate(invitation)}
+            >
+              <p>{words.say('partners.accept.see', { account })}</p>
+              <p>{words.say('partners.accept.shares')}</p>
+              <p>{words.say('partners.accept.end')}</p>
+            </Confirm>
+          )}
+          {actions.reject === null && (
+            <Button aria-describedby={title} onPress={() => reject.mutate(invitation)}>
+              {words.text('action.reject')}
+            </Button>
+          )}
+          {actions.delete === null && (
+            <Deletion title={title} what={account} onConfirm={() => deletion.mutate(invitation)}>
+              {words.say('partners.delete.waiting', { account, email })}
+            </Deletion>
+          )}
+        </>
+      }
+    />
+  )
+}
+
+function Refused({ invitation }: { invitation: Invitation }) {
+  const words = useWords()
+  const { id, email, sender, updatedAt, actions } = invitation
+  const account = sender.accountName
+  const title = `invitation-${id}`
+  const deletion = useDeletion()
+  return (
+    <Row
+      id={title}
+      title={<bdi>{account}</bdi>}
+      status={<Badge tone="over">{words.text('status.rejected')}</Badge>}
+      facts={words.say('partners.rejected-at', { email, at: new Date(updatedAt) })}
+      note={words.say('partners.refused.note', { account })}
+      actions={
+        actions.delete === null && (
+          <Deletion title={title} what={account} onConfirm={() => deletion.mutate(invitation)}>
+            {words.say('partners.delete.refused', { account, email })}
+          </Deletion>
+        )
+      }
+    />
+  )
+}
+
+type SentState = 'pending' | 'rejected' | 'dismissed' | 'ended'
+
+/** How a sent invitation stands, as far as the sender can tell: by its status, who it knows, and what it may do. */
+function stateOf({ status, recipient, actions }: Invitation): SentState {
+  if (status === 'pending') return 'pending'
+  if (recipient) return 'ended'
+  return actions.delete === 'recipient-must-delete-first' ? 'rejected' : 'dismissed'
+}
+
+const sentNotes: Partial<Record<SentState, MessageKey>> = {
+  rejected: 'partners.sent.rejected',
+  dismissed: 'partners.sent.dismissed',
+  ended: 'partners.sent.ended',
+}
+
+const sentDeletions: Record<SentState, MessageKey> = {
+  pending: 'partners.delete.pending',
+  rejected: 'partners.delete.dismissed',
+  dismissed: 'partners.delete.dismissed',
+  ended: 'partners.delete.ended',
+}
+
+function Sent({ invitation }: { invitation: Invitation }) {
+  const words = useWords()
+  const { id, email, sender, recipient, status, createdAt, actions } = invitation
+  const title = `invitation-${id}`
+  const state = stateOf(invitation)
+  const account = recipient?.accountName ?? ''
+  const note = actions.delete === 'not-an-administrator' ? undefined : sentNotes[state]
+  const deletion = useDeletion()
+  return (
+    <Row
+      id={title}
+      title={<bdi>{email}</bdi>}
+      status={
+        status === 'pending' ? (
+          <Badge tone="waiting">{words.text('status.pending')}</Badge>
+        ) : (
+          <Badge tone="over">{words.text('status.rejected')}</Badge>
+        )
+      }
+      facts={
+        <>
+          {words.say('partners.sent-by', { person: sender.userName, at: new Date(createdAt) })}
+          {recipient && (
+            <>
+              {' '}
+              · <bdi>{recipient.accountName}</bdi>
+            </>
+          )}
+        </>
+      }
+      note={note && words.say(note, { account })}
+      actions={
+        actions.delete === null && (
+          <Deletion title={title} what={email} onConfirm={() => deletion.mutate(invitation)}>
+            {words.say(sentDeletions[state], { email, account })}
+          </Deletion>
+        )
+      }
+    />
+  )
+}
+
+function PartnerRow({ partner, administrator }: { partner: Partner; administrator: boolean }) {
+  const words = useWords()
+  const { accountId, accountName: account, initiatedBy, since } = partner
+  const title = `partner-${accountId}`
+  const end = useAction({
+    run: async (_: Partner) =>
+      dataOf(await api.DELETE('/v1/partners/{accountId}', { params: { path: { accountId } } })),
+    show: (shown) => shown.without<Partner>(partners.key, (one) => one.accountId === accountId),
+    done: () => words.say('partners.end.done', { account }),
+    undone: () => words.say('partners.end.undone', { account }),
+  })
+  return (
+    <Row
+      id={title}
+      title={<bdi>{account}</bdi>}
+      status={<Badge tone="good">{words.text('status.partner', { since: new Date(since) })}</Badge>}
+      facts={words.text(initiatedBy === 'us' ? 'partners.by-us' : 'partners.by-them')}
+      actions={
+        administrator && (
+          <Deletion title={title} what={account} onConfirm={() => end.mutate(partner)}>
+            {words.say(initiatedBy === 'us' ? 'partners.end.by-us' : 'partners.end.by-them', { account })}
+          </Deletion>
+        )
+      }
+    />
+  )
+}
+
+type DeletionProps = { title: string; what: string; onConfirm(): void; children: ReactNode }
+
+function Deletion({ title, what, onConfirm, children }: DeletionProps) {
+  const words = useWords()
+  return (
+    <Confirm
+      action={words.text('action.delete')}
+      about={title}
+      title={words.say('partners.delete.title', { what })}
+      onConfirm={onConfirm}
+    >
+      <p>{children}</p>
+    </Confirm>
+  )
+}

@@ -1,0 +1,140 @@
+import { useState } from 'react'
+import { api, dataOf, type Partner, partners, type Share, shares } from './api.ts'
+import { areLoading, useAction, useOnce, useRows } from './data.ts'
+import { ChoiceField, Confirm, type Faults, FormDialog, LineField } from './dialogs.tsx'
+import { Page } from './page.tsx'
+import { Badge, Row, RowList, Section, Skeleton } from './rows.tsx'
+import { useWords } from './words.tsx'
+
+const kinds = ['proof', 'file', 'folder'] as const satisfies Share['kind'][]
+const fields = ['partnerAccountId', 'kind', 'title', 'objectId', 'url']
+type Filled = { partnerAccountId: string; kind: Share['kind']; title: string; objectId: string; url: string }
+
+const outgoing = shares('outgoing')
+const incoming = shares('incoming')
+const byId = ({ id }: Share) => id
+
+/** What we share, and what is shared with us. */
+export function SharesPage() {
+  const words = useWords()
+  const ours = useRows(outgoing)
+  const theirs = useRows(incoming)
+  const all = useRows(partners)
+  const loading = areLoading(ours, theirs, all)
+  return (
+    <Page title="shares.title" lead="shares.lead" action={all.rows && <AddShare to={all.rows} />}>
+      {loading && <Skeleton />}
+      {!loading && (
+        <>
+          {all.rows?.length === 0 && <p className="card aside">{words.text('shares.no-partners')}</p>}
+          <Section heading={words.text('shares.outgoing')}>
+            <RowList list={ours} keyOf={byId} empty={<p>{words.text('shares.outgoing.empty')}</p>}>
+              {(share) => <ShareRow share={share} />}
+            </RowList>
+          </Section>
+          <Section heading={words.text('shares.incoming')}>
+            <RowList list={theirs} keyOf={byId} empty={<p>{words.text('shares.incoming.empty')}</p>}>
+              {(share) => <ShareRow share={share} />}
+            </RowList>
+          </Section>
+        </>
+      )}
+    </Page>
+  )
+}
+
+function AddShare({ to }: { to: Partner[] }) {
+  const words = useWords()
+  const add = useAction({
+    run: useOnce(async ({ url, ...filled }: Filled, header) => {
+      const body = url === '' ? filled : { ...filled, url }
+      return dataOf(await api.POST('/v1/shares', { body, params: { header } }))
+    }),
+    done: ({ title }) => words.say('shares.add.done', { title }),
+  })
+  return (
+    <FormDialog<Filled>
+      primary
+      action={words.text('shares.add')}
+      title={words.text('shares.add')}
+      submit={words.text('shares.add.submit')}
+      fields={fields}
+      onSubmit={(filled) => add.mutateAsync(filled)}
+    >
+      {(faults) => <ShareFields faults={faults} to={to} />}
+    </FormDialog>
+  )
+}
+
+function ShareFields({ faults, to }: { faults: Faults; to: Partner[] }) {
+  const words = useWords()
+  // As they were when the dialog opened: a choice does not change under the reader's hand.
+  const [choices] = useState(() =>
+    to
+      .map(({ accountId, accountName }) => ({ value: accountId, words: accountName }))
+      .toSorted((one, other) => words.compare(one.words, other.words)),
+  )
+  return (
+    <>
+      <ChoiceField
+        name="partnerAccountId"
+        label="field.partner"
+        {...(choices.length === 0 && { hint: 'shares.no-partners' })}
+        fault={faults.partnerAccountId}
+        choices={choices}
+      />
+      <ChoiceField
+        name="kind"
+        label="field.kind"
+        fault={faults.kind}
+        choices={kinds.map((value) => ({ value, words: words.text(`kind.${value}`) }))}
+      />
+      <LineField name="title" label="field.title" fault={faults.title} />
+      <LineField name="objectId" label="field.object" hint="shares.object.hint" fault={faults.objectId} />
+      <LineField name="url" type="url" label="field.link" hint="shares.link.hint" fault={faults.url} />
+    </>
+  )
+}
+
+function ShareRow({ share }: { share: Share }) {
+  const words = useWords()
+  const { id, direction, kind, title, url, sharedBy: person, createdAt, partnerAccountName: account } = share
+  const row = `share-${id}`
+  const at = new Date(createdAt)
+  const removal = useAction({
+    run: async (_: Share) => dataOf(await api.DELETE('/v1/shares/{id}', { params: { path: { id } } })),
+    show: (shown) => shown.without<Share>(outgoing.key, (one) => one.id === id),
+    done: () => words.say('shares.take-back.done', { title }),
+    undone: () => words.say('shares.take-back.undone', { title }),
+  })
+  return (
+    <Row
+      id={row}
+      title={
+        // Whoever shared it wrote the link: only the web's schemes are followed.
+        url && /^https?:/i.test(url) ? (
+          <a href={url} target="_blank" rel="noreferrer">
+            <bdi>{title}</bdi>
+            <span className="unseen"> {words.text('shares.new-tab')}</span>
+          </a>
+        ) : (
+          <bdi>{title}</bdi>
+        )
+      }
+      status={<Badge tone="plain">{words.text(`kind.${kind}`)}</Badge>}
+      facts={words.say(direction === 'outgoing' ? 'shares.with' : 'shares.from', { account, person, at })}
+      actions={
+        direction === 'outgoing' && (
+          <Confirm
+            action={words.text('shares.take-back')}
+            about={row}
+            title={words.say('shares.take-back.title', { title })}
+            onConfirm={() => removal.mutate(share)}
+          >
+            <p>{words.say('shares.take-back.what', { account })}</p>
+          </Confirm>
+        )
+      }
+    />
+  )
+}

@@ -1,0 +1,160 @@
+import { api, dataOf, type Me, type User, users } from './api.ts'
+import { useAction, useMe, useOnce, useRows } from './data.ts'
+import { ChoiceField, Confirm, type Faults, FormDialog, LineField } from './dialogs.tsx'
+import { OnlyAdministrators, Page } from './page.tsx'
+import { Badge, Row, RowList } from './rows.tsx'
+import { languages, useWords, type Words } from './words.tsx'
+
+type Profile = User['profile']
+const profiles = [
+  'billing-administrator',
+  'administrator',
+  'supervisor',
+  'manager',
+  'observer',
+] as const satisfies Profile[]
+
+const administers = ({ profile }: { profile: Profile }) =>
+  profile === 'administrator' || profile === 'billing-administrator'
+
+const fields = ['name', 'email', 'profile', 'locale']
+type Filled = { name: string; email: string; profile: Profile; locale: string }
+
+/** The account's own people. */
+export function UsersPage() {
+  const words = useWords()
+  const me = useMe().data
+  const list = useRows(users)
+  const rows = list.rows?.toSorted((one, other) => words.compare(one.name, other.name))
+  const administrators = list.rows?.filter(administers).length ?? 0
+  return (
+    <Page title="users.title" lead="users.lead" action={me?.administrator && <AddUser />}>
+      {me && !me.administrator && <OnlyAdministrators />}
+      <RowList list={list} shown={rows} keyOf={({ id }) => id} empty={<p>{words.text('users.empty')}</p>}>
+        {(user) => (
+          <UserRow user={user} me={me} last={administrators === 1 && !list.more && administers(user)} />
+        )}
+      </RowList>
+    </Page>
+  )
+}
+
+function AddUser() {
+  const words = useWords()
+  const add = useAction({
+    run: useOnce(async (body: Filled, header) =>
+      dataOf(await api.POST('/v1/users', { body, params: { header } })),
+    ),
+    done: ({ name }) => words.say('users.add.done', { name }),
+  })
+  return (
+    <FormDialog<Filled>
+      primary
+      action={words.text('users.add')}
+      title={words.text('users.add')}
+      submit={words.text('users.add.submit')}
+      fields={fields}
+      onSubmit={(filled) => add.mutateAsync(filled)}
+    >
+      {(faults) => <UserFields faults={faults} words={words} />}
+    </FormDialog>
+  )
+}
+
+type UserFieldsProps = {
+  faults: Faults
+  words: Words
+  user?: User
+  last?: boolean
+}
+
+function UserFields({ faults, words, user, last = false }: UserFieldsProps) {
+  const locale = user?.locale ?? words.language
+  const tags = [...new Set([...languages, locale])]
+  const names = new Intl.DisplayNames(words.locale, { type: 'language' })
+  return (
+    <>
+      <LineField name="name" label="field.name" fault={faults.name} value={user?.name ?? ''} />
+      <LineField
+        name="email"
+        type="email"
+        label="field.email"
+        fault={faults.email}
+        value={user?.email ?? ''}
+      />
+      <ChoiceField
+        name="profile"
+        label="field.profile"
+        hint={last ? 'users.last' : 'users.profile.hint'}
+        fault={faults.profile}
+        value={user?.profile ?? 'manager'}
+        choices={profiles.map((value) => ({ value, words: words.text(`profile.${value}`) }))}
+      />
+      <ChoiceField
+        name="locale"
+        label="field.language"
+        hint="users.language.hint"
+        fault={faults.locale}
+        value={locale}
+        choices={tags.map((value) => ({ value, words: names.of(value) ?? value }))}
+      />
+    </>
+  )
+}
+
+function UserRow({ user, me, last }: { user: User; me: Me | undefined; last: boolean }) {
+  const words = useWords()
+  const { id, name, email, profile } = user
+  const title = `user-${id}`
+  const path = { params: { path: { id } } }
+  const change = useAction({
+    run: async (body: Partial<Filled>) => dataOf(await api.PATCH('/v1/users/{id}', { body, ...path })),
+    done: () => words.say('users.change.done', { name }),
+  })
+  const removal = useAction({
+    run: async (_: User) => dataOf(await api.DELETE('/v1/users/{id}', path)),
+    show: (shown) => shown.without<User>(users.key, (one) => one.id === id),
+    done: () => words.say('users.remove.done', { name }),
+    undone: () => words.say('users.remove.undone', { name }),
+  })
+  return (
+    <Row
+      id={title}
+      title={
+        <>
+          <bdi>{name}</bdi>
+          {me?.user.id === id && <span className="you"> {words.text('users.you')}</span>}
+        </>
+      }
+      status={<Badge tone={administers(user) ? 'good' : 'plain'}>{words.text(`profile.${profile}`)}</Badge>}
+      facts={<bdi>{email}</bdi>}
+      note={last && me?.administrator && words.text('users.last')}
+      actions={
+        me?.administrator && (
+          <>
+            <FormDialog<Filled>
+              action={words.text('action.change')}
+              about={title}
+              title={words.text('users.change.title')}
+              submit={words.text('users.change.submit')}
+              fields={fields}
+              onSubmit={(filled) => change.mutateAsync(filled)}
+            >
+              {(faults) => <UserFields faults={faults} words={words} user={user} last={last} />}
+            </FormDialog>
+            {!last && (
+              <Confirm
+                action={words.text('action.remove')}
+                about={title}
+                title={words.say('users.remove.title', { name })}
+                onConfirm={() => removal.mutate(user)}
+              >
+                <p>{words.say('users.remove.what', { name })}</p>
+              </Confirm>
+            )}
+          </>
+        )
+      }
+    />
+  )
+}
