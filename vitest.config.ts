@@ -23,11 +23,20 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'table',
-          include: [
-            'test/{table,functions,demo}/**/*.test.ts',
-            'test/simulation/store.test.ts',
-            'test/fuzz/in-process.test.ts',
-          ],
+          include: ['test/{table,functions,demo}/**/*.test.ts', 'test/simulation/store.test.ts'],
+          exclude: ['test/table/relationship.test.ts'],
+          globalSetup: 'test/dynamodb.ts',
+          setupFiles: 'test/own-table.ts',
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // On an engine of their own: DynamoDB Local gets slower with whatever else it holds.
+          name: 'histories',
+          include: ['test/table/relationship.test.ts', 'test/fuzz/in-process.test.ts'],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
           maxWorkers: 2,
@@ -58,6 +67,7 @@ export default defineConfig({
         test: {
           name: 'local',
           include: ['test/local/**/*.test.ts'],
+          exclude: ['test/local/sign-in.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
@@ -76,7 +86,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'web',
-          include: ['test/web/**/*.test.ts'],
+          include: ['test/web/**/*.test.ts', 'test/local/sign-in.test.ts'],
           globalSetup: 'test/journeys/stack.ts',
           fileParallelism: false,
           sequence: { groupOrder: 4 },

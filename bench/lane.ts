@@ -37,7 +37,11 @@ export class Lane {
   async deliver(): Promise<Source | undefined> {
     const [item] = this.#records
     if (!item) return undefined
-    const event = { Records: [{ dynamodb: { NewImage: marshall(item), SequenceNumber: '1' } }] }
+    const event = {
+      Records: [
+        { dynamodb: { NewImage: marshall(item, { removeUndefinedValues: true }), SequenceNumber: '1' } },
+      ],
+    }
     for (let tries = 0; tries < maxTries; tries++) {
       const { batchItemFailures } = await handler(event as DynamoDBStreamEvent, {} as Context)
       if (batchItemFailures.length > 0) continue

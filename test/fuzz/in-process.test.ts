@@ -7,7 +7,7 @@ const { fuzzInProcess } = await import('./in-process.ts')
 const { openApiDocument } = await import('../../shared/contract/openapi.ts')
 const { routes } = await import('../../shared/contract/routes.ts')
 
-const requests = 3000
+const requests = 1500
 
 test(`${requests} requests, most of them with something wrong, are answered as the interface says, and write nothing but what they may`, async () => {
   const { counts, faults } = await fuzzInProcess(openApiDocument(), { seed: 23, requests })
