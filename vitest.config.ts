@@ -24,7 +24,10 @@ export default defineConfig({
         test: {
           name: 'table',
           include: ['test/{table,functions,demo}/**/*.test.ts', 'test/simulation/store.test.ts'],
-          exclude: ['test/table/relationship.test.ts'],
+          exclude: [
+            'test/table/{relationship,reconcile}.test.ts',
+            'test/functions/reconcile-contacts.test.ts',
+          ],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
           maxWorkers: 2,
@@ -34,9 +37,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // On an engine of their own: DynamoDB Local gets slower with whatever else it holds.
+          // On engines of their own: DynamoDB Local gets slower with all that it holds and has held.
           name: 'histories',
           include: ['test/table/relationship.test.ts', 'test/fuzz/in-process.test.ts'],
+          globalSetup: 'test/dynamodb.ts',
+          setupFiles: 'test/own-table.ts',
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'reconcile',
+          include: ['test/table/reconcile.test.ts', 'test/functions/reconcile-contacts.test.ts'],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
           maxWorkers: 2,
