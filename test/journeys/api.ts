@@ -105,6 +105,9 @@ class BrokenContract extends Error {}
 
 const stack = inject('stack')
 const base = stack.api.replace(/\/$/, '')
+/** The collections, such as "users", in which something was changed through here since it was last emptied. */
+export const changed = new Set<string>()
+
 const tokens = new Map<string, Promise<string>>()
 const description = new Description((await (await fetch(`${base}/v1/openapi.json`)).json()) as object)
 
@@ -154,6 +157,7 @@ export async function answerOf<T>(
   caller: string | null,
 ): Promise<Answer<T>> {
   const { status, headers } = response
+  if (method !== 'GET' && status < 300) changed.add(path.split('/')[2] ?? '')
   const text = await response.text()
   // Where the gateway knows no such route, there is none to describe.
   const unrouted = status === 404 && gatewaysOwn(status, text)
