@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle } from '../../../infra/bundle.ts'
 import { readAssembly } from '../../../local/assembly.ts'
@@ -8,13 +7,18 @@ import type { Edit } from '../mutants.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** A copy of a synthesized assembly in which these functions are built from edited sources; in a folder of its own. */
+/**
+ * Makes a copy of a synthesized assembly in which some functions are built from edited sources. Throws where an edit's place
+ * is not there.
+ *
+ * @param folder an empty one, for all of this
+ * @param functions those to be built anew, by name
+ * @returns the copy's folder
+ */
 export async function mutated(
   assembly: string,
-  edits: readonly Edit[],
-  functions: string[],
+  { folder, edits, functions }: { folder: string; edits: readonly Edit[]; functions: string[] },
 ): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'mutated-'))
   for (const name of ['functions', 'shared', 'package.json'])
     cpSync(join(root, name), join(folder, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))

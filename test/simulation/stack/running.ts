@@ -72,6 +72,15 @@ export async function startRunning(assembly: string) {
     putOffAgain.clear()
   }
 
+  async function readers(): Promise<string[]> {
+    const { emails } = (await (await fetch(`${stack.mail}/store`)).json()) as {
+      emails: { destination: { to: string[] } }[]
+    }
+    return emails.flatMap(({ destination }) => destination.to)
+  }
+  // The mail server has one store for a process, whoever started it there before.
+  const before = (await readers()).length
+
   /** How many messages have been put off and not been dealt with. */
   async function putOff(): Promise<number> {
     const counts = await Promise.all(
@@ -132,12 +141,7 @@ export async function startRunning(assembly: string) {
       return redriven + again
     },
     /** The addresses that mails went to, each as often as it had one. */
-    mails: async (): Promise<string[]> => {
-      const { emails } = (await (await fetch(`${stack.mail}/store`)).json()) as {
-        emails: { destination: { to: string[] } }[]
-      }
-      return emails.flatMap(({ destination }) => destination.to)
-    },
+    mails: async () => (await readers()).slice(before),
     /** The table's items of these types. */
     items: async (types: string[]): Promise<Item[]> => {
       const values = Object.fromEntries(types.map((type, nth) => [`:type${nth}`, { S: type }]))

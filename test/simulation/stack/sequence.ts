@@ -122,7 +122,7 @@ export class Sequence {
     for (const item of itemsPutBy(call)) this.#writers.set(identityOf(item), doer)
     this.#checkSides(call)
     const fault = this.isRough ? this.faults.of(call) : undefined
-    if (fault) this.#tell(`-- ${shortName(call)} ${call.action}: ${JSON.stringify(fault)}`)
+    if (fault) this.#tell(`-- ${call.functionName} calls ${call.action}: ${tellFault(fault)}`)
     if (fault && 'kill' in fault) Object.assign(doer, { ended: 'killed' })
     if (call.action === 'SendEmail') this.#mailed(call, fault)
     return fault
@@ -137,7 +137,6 @@ export class Sequence {
 
   /** Asks for all that it plans, and resolves when all is answered. */
   async play(asking: Asking): Promise<void> {
-    this.#began = Date.now()
     const { commands, width, pause, rests } = this.plan
     for (const command of openings[this.plan.opening]?.before ?? []) await this.#do(command, asking)
     this.isRough = true
@@ -216,6 +215,7 @@ export class Sequence {
   }
 
   #tell(line: string) {
+    this.#began ||= Date.now()
     this.trace.push(`${((Date.now() - this.#began) / 1000).toFixed(3).padStart(7)} ${line}`)
   }
 }
@@ -223,7 +223,8 @@ export class Sequence {
 /** Whoever works has no end that is known, and no deadline that matters. */
 const alive = { ended: undefined, endedAt: 0, deadline: Number.POSITIVE_INFINITY }
 
-const shortName = ({ functionName }: FaultCall) => functionName.replace('partner-accounts-dev-', '')
+const tellFault = (fault: Fault) =>
+  'error' in fault ? fault.error.type : JSON.stringify(fault).replace(/[{}"]/g, '')
 
 type Marshalled = Record<string, AttributeValue>
 type Part = { Put?: { Item: Marshalled }; Update?: { Key: Marshalled }; Delete?: { Key: Marshalled } }
