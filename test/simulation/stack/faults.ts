@@ -72,9 +72,9 @@ export class Faults {
 
   /** One of the kinds, if it is time for one. */
   draw(kinds: readonly StackFaultKind[]): StackFaultKind | undefined {
-    const { faultRate, kinds: any } = this.#weather
+    const { faultRate, kinds: allowed } = this.#weather
     if (this.#left === 0 || !this.#random.chance(faultRate)) return undefined
-    const candidates = kinds.filter((kind) => any.has(kind))
+    const candidates = kinds.filter((kind) => allowed.has(kind))
     if (candidates.length === 0) return undefined
     this.#left--
     const kind = this.#random.weighted(candidates, (one) => (one === 'function killed' ? 0.5 : 1))

@@ -84,6 +84,7 @@ function tallyOf(
 ): StackTally {
   const answers = sum(sequences.map((sequence) => sequence.answers))
   const faults = sum(sequences.map((sequence) => sequence.faults.counts))
+  // Some that were to be given up got through.
   faults.set('record given up and redriven', redriven)
   const noted = sequences.flatMap(({ history }) => history.mails.map(({ to }) => to))
   if (noted.sort().join() !== mails.sort().join())
