@@ -2,8 +2,8 @@ import type { Fault, FaultCall } from '../../../local/proxy.ts'
 import type { Random } from '../random.ts'
 import type { FaultKind, Weather } from '../weather.ts'
 
-/** What the proxy in front of the engines can do of what may go wrong. A function that is killed takes the longest to replace. */
-const stackFaultKinds = [
+/** What the proxy in front of the engines can do of what may go wrong. */
+export const stackFaultKinds = [
   'throttled',
   'throttled at every try',
   'conflict',
@@ -23,6 +23,9 @@ export type StackFaultKind = (typeof stackFaultKinds)[number]
 
 /** More tries than the SDK has, and as many as the product's transactions: nothing gets through to the end. */
 const everyTry = 8
+
+/** Batches, mails and what is put off are few against the calls of the database: they fail so many times as often. */
+const moreOften = 3
 
 /** Until when a record is kept from being done, in milliseconds: its eleven tries take some seven seconds. */
 const givenUpAfter = 12_000
@@ -66,17 +69,18 @@ export class Faults {
   /** What goes wrong with a call; undefined: nothing. */
   of(call: FaultCall): Fault | undefined {
     if (this.#isHopeless(call)) return error('ValidationException')
-    const kind = this.#again(call) ?? this.draw(kindsFor(call))
+    const kind = this.#again(call) ?? this.draw(kindsFor(call), call.service === 'dynamodb' ? 1 : moreOften)
     return kind && this.#fault(kind, call)
   }
 
-  /** One of the kinds, if it is time for one. */
-  draw(kinds: readonly StackFaultKind[]): StackFaultKind | undefined {
+  /** One of the kinds, if it is time for one: so many times as often as the weather says. */
+  draw(kinds: readonly StackFaultKind[], often: number = moreOften): StackFaultKind | undefined {
     const { faultRate, kinds: allowed } = this.#weather
-    if (this.#left === 0 || !this.#random.chance(faultRate)) return undefined
+    if (this.#left === 0 || !this.#random.chance(faultRate * often)) return undefined
     const candidates = kinds.filter((kind) => allowed.has(kind))
     if (candidates.length === 0) return undefined
     this.#left--
+    // A killed function takes a tenth of a second of a processor to replace.
     const kind = this.#random.weighted(candidates, (one) => (one === 'function killed' ? 0.5 : 1))
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1)
     return kind

@@ -2,6 +2,7 @@ import { environment } from '../../../shared/environment.ts'
 import type { Item } from '../expressions.ts'
 import type { FaultKind } from '../weather.ts'
 import { Client } from './client.ts'
+import { stackFaultKinds } from './faults.ts'
 import { startRunning } from './running.ts'
 import { judgedTypes, planOf, Sequence, seedIn } from './sequence.ts'
 import { Watcher } from './watcher.ts'
@@ -83,7 +84,8 @@ function tallyOf(
   redriven: number,
 ): StackTally {
   const answers = sum(sequences.map((sequence) => sequence.answers))
-  const faults = sum(sequences.map((sequence) => sequence.faults.counts))
+  const none = new Map<FaultKind, number>(stackFaultKinds.map((kind) => [kind, 0]))
+  const faults = sum([none, ...sequences.map((sequence) => sequence.faults.counts)])
   // Some that were to be given up got through.
   faults.set('record given up and redriven', redriven)
   const noted = sequences.flatMap(({ history }) => history.mails.map(({ to }) => to))
