@@ -87,6 +87,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Keeps both processors busy.
+          name: 'sequences',
+          include: ['test/simulation/stack/**/*.test.ts'],
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'web',
           include: ['test/web/**/*.test.ts', 'test/local/sign-in.test.ts'],
           globalSetup: 'test/journeys/stack.ts',

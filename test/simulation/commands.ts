@@ -56,12 +56,12 @@ const kinds: [Command['do'], number][] = [
 /** Few, so that addresses come back, to other accounts too. */
 const addresses = 4
 
-/** Some eight, most of them about the same person and the same two accounts; in some runs, all of them. */
-export function someCommands(random: Random, accounts: number): Command[] {
+/** Some eight, or so many: most of them about the same person and the same two accounts; in some runs, all of them. */
+export function someCommands(random: Random, accounts: number, many?: number): Command[] {
   const user = random.below(6)
-  const length = 5 + random.below(7)
+  const length = many ?? 5 + random.below(7)
   if (random.chance(0.2)) return Array.from({ length }, () => backAndForth(random, user))
-  if (random.chance(0.2)) return changesAfterEnd(user)
+  if (random.chance(0.2)) return changesAfterEnd(user, many)
   return Array.from({ length }, () =>
     someCommand(random, random.chance(0.7) ? 2 : accounts, random.chance(0.6) ? user : random.below(6)),
   )
@@ -76,10 +76,10 @@ function backAndForth(random: Random, user: number): Command {
 }
 
 /** Whoever they were, two accounts become partners and part, and then a user of one of them is changed. */
-function changesAfterEnd(user: number): Command[] {
+function changesAfterEnd(user: number, length = 8): Command[] {
   const goOn: Command = { do: 'go-on', account: 0, with: 1, user }
   const change: Command = { do: 'rename', account: 1, user }
-  return [goOn, goOn, goOn, goOn, change, change, change, change]
+  return Array.from({ length }, (_, nth) => (nth % 8 < 4 ? goOn : change))
 }
 
 function someCommand(random: Random, accounts: number, user: number): Command {
@@ -102,22 +102,21 @@ function someCommand(random: Random, accounts: number, user: number): Command {
   }
 }
 
-const addressOf = (nth: number) => `person-${nth}@somewhere.example`
+/** Whom commands are about: accounts, and the domain of the addresses that come and go. */
+export type World = { accounts: string[]; domain: string }
+
+const addressOf = (nth: number, { domain }: World) => `person-${nth}@${domain}`
 
 /** What is asked for, as things stand; undefined where there is nothing that it could be. `nth` makes names differ. */
-export function requestFor(
-  command: Command,
-  nth: number,
-  store: Store,
-  accounts: string[],
-): Request | undefined {
+export function requestFor(command: Command, nth: number, store: Store, world: World): Request | undefined {
+  const { accounts } = world
   const account = accounts[command.account % accounts.length] ?? ''
   const by = administratorOf(store, account, nth)
   if (!by) return undefined
   switch (command.do) {
     case 'add': {
       const profile = command.administrator ? 'administrator' : 'manager'
-      const body = { email: addressOf(command.address), name: `Name ${nth}`, profile }
+      const body = { email: addressOf(command.address, world), name: `Name ${nth}`, profile }
       return { action: 'add-user', by, body }
     }
     case 'invite-nobody':
@@ -137,13 +136,13 @@ export function requestFor(
       if (!user) return undefined
       const params = { id: user.userId }
       if (command.do === 'remove') return { action: 'remove-user', by, params }
-      return { action: 'change-user', by, params, body: changeOf(command, user, nth) }
+      return { action: 'change-user', by, params, body: changeOf(command, user, nth, world) }
     }
   }
 }
 
-function changeOf(command: Command, user: ActiveUser, nth: number): object {
-  if (command.do === 'move') return { email: addressOf(command.address) }
+function changeOf(command: Command, user: ActiveUser, nth: number, world: World): object {
+  if (command.do === 'move') return { email: addressOf(command.address, world) }
   if (command.do === 'promote') return { profile: user.profile === 'manager' ? 'administrator' : 'manager' }
   return { name: `Name ${nth}` }
 }

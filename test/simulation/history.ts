@@ -12,7 +12,10 @@ import type { Change, Transaction } from './store.ts'
 /** A state of a user: certain from `decided`, to be read from `shown` until the next one is; true time. */
 export type UserState = { user: UserItem; decided: number; shown: number }
 
-export type MailSent = { to: string; event: string; by: Invocation; lost: boolean; recorded: boolean }
+/** Who writes or mails: a function that runs, or, where one is told from the other, what it does for one event. */
+export type Doer = Pick<Invocation, 'kind' | 'ended' | 'endedAt' | 'deadline'>
+
+export type MailSent = { to: string; event: string; by: Doer; lost: boolean; recorded: boolean }
 
 export type MailEvent = EventItem & MailCause
 
@@ -66,7 +69,7 @@ export class History {
       ?.at
   }
 
-  changed({ pk, next, decided }: Change, by: Invocation | undefined, now: number) {
+  changed({ pk, next, decided }: Change, by: Doer | undefined, now: number) {
     switch (next?.type) {
       case 'user':
         return this.#userChanged({ user: next as UserItem, decided, shown: now })
@@ -103,7 +106,7 @@ export class History {
 
   #contactChanged(
     contact: ContactItem,
-    { decided, by, now }: { decided: number; by: Invocation | undefined; now: number },
+    { decided, by, now }: { decided: number; by: Doer | undefined; now: number },
   ) {
     const { owner, accountId, userId } = contact
     const key = `${owner} ${userKey(accountId, userId)}`
@@ -143,7 +146,7 @@ export class History {
     this.#ends.set(key, { from: end?.from ?? decided, to: now })
   }
 
-  #recorded(event: string, by: Invocation) {
+  #recorded(event: string, by: Doer) {
     for (const mail of this.mails) if (mail.event === event && mail.by === by) mail.recorded = true
   }
 }

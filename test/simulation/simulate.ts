@@ -1,82 +1,34 @@
-import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { mutants, smallPages } from './mutants.ts'
-import type { Shrunk } from './shrink.ts'
-import { inThreads } from './threads.ts'
-import type { Tally } from './worker.ts'
+import { runInterleavings } from './interleavings.ts'
+import { runSequences } from './stack/sequences.ts'
 
-/**
- * The simulation of contact sync: `--runs` interleavings from `--seed` on, of the product as it is, then of each variant
- * that is broken on purpose until it has been caught. Ends with 1 where the product breaks a rule or a variant is not caught.
- */
-const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } })
-const runs = Number(values.runs ?? 500_000)
-const seed = Number(values.seed ?? 1)
-/** A variant is to be caught in so many runs; after some violations there is no more to learn. */
-const mutantRuns = 25_000
-const enough = 5
+const usage = `npm run simulate [-- --runs N] [-- --sequences N] [-- --seed N]
+  Looks for a course of events in which contacts don't stay in step, or a mail is lost or sent twice.
+  --runs N         so many interleavings in memory, of the product and of each variant broken on purpose (500000; 0: none)
+  --sequences N    so many sequences of 20 commands through the stack on this machine, with faults injected (1000; 0: none)
+  --seed N         the first seed (1)
+  Ends with 1 where a rule is broken or a variant is not noticed.`
 
-const product = 'the product'
-const tasks = [
-  { name: product, edits: [smallPages], seed, runs, enough: 5, histories: 1 },
-  ...mutants.map(({ name, edits }) => ({
-    name,
-    edits: [smallPages, ...edits],
-    seed,
-    runs: mutantRuns,
-    enough,
-    histories: 0,
-  })),
-]
-const all = tasks.reduce((total, task) => total + task.runs, 0)
+const { runs, sequences, seed } = readOptions()
+const held = runs === 0 || (await runInterleavings(runs, seed))
+const heldToo = sequences === 0 || (await runSequences(sequences, seed))
+process.exitCode = held && heldToo ? 0 : 1
 
-const began = performance.now()
-let done = 0
-const totals = await inThreads(tasks, Math.max(2, availableParallelism()), (_, tally) => {
-  done += tally.runs
-  if (process.stderr.isTTY) process.stderr.write(`\r${bar(done / all)} ${done} of ${all} runs`)
-})
-if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-
-const found = totals.get(product)
-if (!found) throw new Error('Nothing was run')
-report(found)
-const missed = mutants.filter(({ name }) => !isCaught(name, totals.get(name)))
-console.log(`${((performance.now() - began) / 1000).toFixed(0)} s`)
-process.exitCode = found.violating.length > 0 || missed.length > 0 ? 1 : 0
-
-function bar(part: number): string {
-  const width = 30
-  const full = Math.round(part * width)
-  return `[${'#'.repeat(full)}${'.'.repeat(width - full)}]`
-}
-
-function report({ runs: counted, steps, commands, faults, violating, shrunk }: Tally) {
-  const each = (count: number) => (count / counted).toFixed(1)
-  console.log(
-    `${counted} runs from seed ${seed}, ${steps} steps: ${each(commands)} commands and ${each(steps)} steps a run`,
-  )
-  console.log('What went wrong in them, by kind:')
-  for (const [kind, count] of [...faults].sort(([, one], [, other]) => other - one))
-    console.log(`  ${String(count).padStart(9)}  ${kind}`)
-  console.log(`Violations: ${violating.length}`)
-  for (const { seed: one, violations } of violating.slice(0, 10))
-    console.log(`  seed ${one}: ${violations[0]}`)
-  for (const one of shrunk.slice(0, 3)) console.log(`\n${tell(one)}\n`)
-}
-
-function tell({ plan, violations, history }: Shrunk): string {
-  return [
-    `A short history that ends so, of seed ${plan.seed}:`,
-    ...history.map((line) => `  ${line}`),
-    ...violations.map((violation) => `  => ${violation}`),
-  ].join('\n')
-}
-
-function isCaught(name: string, tally: Tally | undefined): boolean {
-  const caught = tally?.violating.length ?? 0
-  console.log(
-    `${caught > 0 ? 'caught' : 'MISSED'} in ${String(caught).padStart(5)} of ${tally?.runs} runs: ${name}`,
-  )
-  return caught > 0
+function readOptions() {
+  try {
+    const type = 'string' as const
+    const { values } = parseArgs({ options: { runs: { type }, sequences: { type }, seed: { type } } })
+    const number = (text: string) => {
+      if (!/^\d{1,9}$/.test(text)) throw new Error(`${text} is not a number`)
+      return Number(text)
+    }
+    return {
+      runs: number(values.runs ?? '500000'),
+      sequences: number(values.sequences ?? '1000'),
+      seed: number(values.seed ?? '1'),
+    }
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`)
+    return process.exit(2)
+  }
 }

@@ -1,15 +1,14 @@
 import { SESClient, type SendEmailCommand } from '@aws-sdk/client-ses'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import type { AccountItem, EmailItem, UserItem } from '../../shared/table/items.ts'
-import { keys } from '../../shared/table/keys.ts'
-import { userItem } from '../../shared/table/users.ts'
+import { itemsOf } from './accounts.ts'
 import { violationsAtRest } from './checks.ts'
 import { type Action, type Command, type Request, requestFor, someCommands } from './commands.ts'
 import { History } from './history.ts'
 import { hostedBy } from './host.ts'
 import { Invocation } from './invocation.ts'
 import { Machine, type Step, type Witness } from './machine.ts'
+import { names, openings } from './openings.ts'
 import { Queue, type QueueInput } from './queue.ts'
 import { Random } from './random.ts'
 import { type Change, Store } from './store.ts'
@@ -54,19 +53,6 @@ const calm: Weather = {
   lag: 0,
   slowness: 0,
 }
-
-/** By number of accounts: what happens before a run begins; the last is a hub with partners of its own. */
-const goOn = (account: number, other: number): Command => ({ do: 'go-on', account, with: other, user: 0 })
-const partners = (one: number, other: number) => [goOn(one, other), goOn(one, other)]
-const openings: { accounts: number[]; before: Command[] }[] = [
-  { accounts: [3, 3], before: [] },
-  { accounts: [3, 3], before: partners(0, 1) },
-  { accounts: [3, 3], before: partners(0, 1) },
-  { accounts: [3, 2], before: [...partners(0, 1), goOn(0, 1)] },
-  { accounts: [2, 3], before: [...partners(0, 1), goOn(1, 0)] },
-  { accounts: [2, 2, 1], before: partners(0, 1) },
-  { accounts: [2, 1, 1, 1], before: [...partners(0, 1), ...partners(0, 2), ...partners(0, 3)] },
-]
 
 /** What is random about a run, from its seed. */
 export function planOf(seed: number): Plan {
@@ -238,7 +224,8 @@ class Commander implements Step {
     const command = this.#plan.commands[this.#next]
     if (!machine) return
     if (!command) return machine.forget(this)
-    const request = requestFor(command, ++this.#next, machine.store, this.#accounts)
+    const world = { accounts: this.#accounts, domain: 'somewhere.example' }
+    const request = requestFor(command, ++this.#next, machine.store, world)
     this.due = machine.now + machine.random.below(this.#plan.pause + 1)
     if (!request) return
     const { action } = request
@@ -271,8 +258,6 @@ function eventOf({ action, by, params, body }: Request): object {
   }
 }
 
-const names = ['acme', 'globex', 'initech', 'umbrella']
-
 /** Accounts with so many users each, the first of them an administrator. */
 function seed(sizes: number[]): Opening {
   const history = new History()
@@ -282,38 +267,10 @@ function seed(sizes: number[]): Opening {
     now: () => began,
     cut: (count) => count,
   })
-  const put = (Item: object) => store.put(Item)
   const accounts = sizes.map((size, index) => {
     const accountId = names[index] ?? ''
-    const account: AccountItem = {
-      type: 'account',
-      accountId,
-      name: accountId,
-      administrators: new Set(['u0']),
-    }
-    put({ ...keys.account(accountId), ...account })
-    for (let nth = 0; nth < size; nth++) {
-      const user = someUser(accountId, nth)
-      const claim: EmailItem = { type: 'email', email: user.email, accountId, userId: user.userId }
-      put({ ...keys.user(accountId, user.userId), ...user })
-      put({ ...keys.email(user.email), ...claim })
-    }
+    for (const item of itemsOf(accountId, size, began)) store.put(item)
     return accountId
   })
   return { accounts, store, history, now: began }
-}
-
-function someUser(accountId: string, nth: number): Extract<UserItem, { name: string }> {
-  const createdAt = new Date(began).toISOString()
-  return userItem({
-    accountId,
-    userId: `u${nth}`,
-    email: `u${nth}@${accountId}.example`,
-    name: `User ${nth}`,
-    profile: nth === 0 ? 'administrator' : 'manager',
-    locale: 'en',
-    version: 1,
-    createdAt,
-    changedAt: createdAt,
-  })
 }

@@ -1,0 +1,61 @@
+import { routes } from '../../../shared/contract/routes.ts'
+import type { Request } from '../commands.ts'
+
+/** An answer in short: its status, and its code where it is a problem; and as it came. */
+export type Answer = { kind: string; text: string }
+
+/** Most requests at once: each takes an isolate of its own. */
+const atOnce = 5
+
+/** Speaks to a running stack as its users. */
+export class Client {
+  readonly #api: string
+  readonly #token: string
+  readonly #tokens = new Map<string, string>()
+  readonly #waiting: (() => void)[] = []
+  #free = atOnce
+
+  constructor({ api, token }: { api: string; token: string }) {
+    this.#api = api
+    this.#token = token
+  }
+
+  /** @param email of who asks, as it is now */
+  async ask({ action, by, params = {}, body }: Request, email: string): Promise<Answer> {
+    await this.#turn()
+    try {
+      const token = await this.#tokenOf(by, email)
+      if (token === undefined) return { kind: 'no token', text: '' }
+      const { method, path } = routes[action]
+      const target = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name] ?? ''))
+      const response = await fetch(this.#api + target, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      const { code } = JSON.parse(text || '{}') as { code?: string }
+      return { kind: [response.status, code].join(' ').trim(), text }
+    } finally {
+      this.#free++
+      this.#waiting.shift()?.()
+    }
+  }
+
+  async #turn(): Promise<void> {
+    while (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#free--
+  }
+
+  /** Undefined where nobody has the address any more. */
+  async #tokenOf({ accountId, userId }: Request['by'], username: string): Promise<string | undefined> {
+    const who = `${accountId}/${userId}`
+    const known = this.#tokens.get(who)
+    if (known !== undefined) return known
+    const body = new URLSearchParams({ grant_type: 'password', username })
+    const answer = await fetch(this.#token, { method: 'POST', body })
+    const { access_token } = (await answer.json()) as { access_token?: string }
+    if (access_token !== undefined) this.#tokens.set(who, access_token)
+    return access_token
+  }
+}

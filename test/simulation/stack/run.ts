@@ -1,0 +1,111 @@
+import { environment } from '../../../shared/environment.ts'
+import type { Item } from '../expressions.ts'
+import type { FaultKind } from '../weather.ts'
+import { Client } from './client.ts'
+import { stackFaultKinds } from './faults.ts'
+import { startRunning } from './running.ts'
+import { judgedTypes, planOf, Sequence, seedIn } from './sequence.ts'
+import { Watcher } from './watcher.ts'
+
+/** What came of sequences. */
+export type StackTally = {
+  sequences: number
+  commands: number
+  /** By status, and code where it is a problem. */
+  answers: Map<string, number>
+  faults: Map<FaultKind, number>
+  mails: number
+  /** Of sequences that broke a rule, with all that happened in each. */
+  violating: { seed: number; violations: string[]; history: string[] }[]
+  /** What is wrong that is of no sequence. */
+  troubles: string[]
+}
+
+/** Sequences side by side: they mostly wait between two commands. */
+const abreast = 64
+
+/**
+ * Plays the sequences of these seeds on a stack of their own, with faults injected between its functions and its engines,
+ * and judges each when all has come to rest.
+ *
+ * @param assembly the synthesized assembly's folder
+ * @param told is called whenever a sequence has had its last answer
+ */
+export async function runThroughStack(
+  assembly: string,
+  seeds: number[],
+  told: () => void = () => {},
+): Promise<StackTally> {
+  const running = await startRunning(assembly)
+  const { stack, tableName } = running
+  const sequences = new Map(seeds.map((seed) => [seed, new Sequence(planOf(seed))]))
+  const about = (text: string) => sequences.get(seedIn(text) ?? Number.NaN)
+  stack.faults.add((call) => about(JSON.stringify(call.input))?.called(call))
+  stack.deliveries.add((functionName, records) =>
+    about(JSON.stringify(records[0]?.dynamodb.Keys))?.delivered(functionName) ? 'twice' : undefined,
+  )
+  const watcher = new Watcher(stack.dynamodb, tableName, (change, now) =>
+    about(`${change.pk} ${change.sk}`)?.seen(change, now),
+  )
+  watcher.start()
+  try {
+    process.env[environment.table] = tableName
+    const { itemsOf } = await import('../accounts.ts')
+    const client = new Client(stack)
+    const asking = { ask: client.ask.bind(client), caughtUp: () => watcher.caughtUp() }
+    const left = [...sequences.values()]
+    const player = async () => {
+      for (let sequence = left.shift(); sequence; sequence = left.shift()) {
+        const since = Date.now()
+        await running.put(sequence.accounts.flatMap(({ accountId, size }) => itemsOf(accountId, size, since)))
+        await watcher.caughtUp()
+        await sequence.play(asking)
+        told()
+      }
+    }
+    await Promise.all(Array.from({ length: abreast }, player))
+    for (const sequence of sequences.values()) sequence.isRough = false
+    const redriven = await running.rest()
+    await watcher.caughtUp()
+    const bySeed = Map.groupBy(await running.items(judgedTypes), ({ pk }) => seedIn(String(pk)))
+    const mails = await running.mails()
+    return tallyOf([...sequences.values()], bySeed, mails, running, redriven)
+  } finally {
+    await watcher.stop()
+    await running.stop()
+  }
+}
+
+function tallyOf(
+  sequences: Sequence[],
+  bySeed: Map<number | undefined, Item[]>,
+  mails: string[],
+  { troubles, timeouts }: { troubles: string[]; timeouts(): number },
+  redriven: number,
+): StackTally {
+  const answers = sum(sequences.map((sequence) => sequence.answers))
+  const none = new Map<FaultKind, number>(stackFaultKinds.map((kind) => [kind, 0]))
+  const faults = sum([none, ...sequences.map((sequence) => sequence.faults.counts)])
+  // Some that were to be given up got through.
+  faults.set('record given up and redriven', redriven)
+  const noted = sequences.flatMap(({ history }) => history.mails.map(({ to }) => to))
+  if (noted.sort().join() !== mails.sort().join())
+    troubles.push(`SES has ${mails.length} mails, and was seen to take ${noted.length}`)
+  const ended = sequences.reduce((total, { faults }) => total + faults.endedActions, 0)
+  const unanswered = answers.get('500') ?? 0
+  if (unanswered > ended + timeouts())
+    troubles.push(`${unanswered} requests had no answer, and only ${ended} functions were ended`)
+  const violating = sequences.flatMap((sequence) => {
+    const { seed } = sequence.plan
+    const violations = sequence.violations(bySeed.get(seed) ?? [])
+    return violations.length > 0 ? [{ seed, violations, history: sequence.trace }] : []
+  })
+  const commands = [...answers.values()].reduce((total, count) => total + count, 0)
+  return { sequences: sequences.length, commands, answers, faults, mails: mails.length, violating, troubles }
+}
+
+function sum<Kind>(counts: Map<Kind, number>[]): Map<Kind, number> {
+  const total = new Map<Kind, number>()
+  for (const one of counts) for (const [kind, count] of one) total.set(kind, (total.get(kind) ?? 0) + count)
+  return total
+}
