@@ -15,6 +15,8 @@ export type StackTally = {
   answers: Map<string, number>
   faults: Map<FaultKind, number>
   mails: number
+  /** What `npm run reconcile -- --dry-run` says when all has come to rest. */
+  compared: string
   /** Of sequences that broke a rule, with all that happened in each. */
   violating: { seed: number; violations: string[]; history: string[] }[]
   /** What is wrong that is of no sequence. */
@@ -66,10 +68,11 @@ export async function runThroughStack(
     await Promise.all(Array.from({ length: abreast }, player))
     for (const sequence of sequences.values()) sequence.isRough = false
     const redriven = await running.rest()
+    const compared = await running.compare()
     await watcher.caughtUp()
     const bySeed = Map.groupBy(await running.items(judgedTypes), ({ pk }) => seedIn(String(pk)))
     const mails = await running.mails()
-    return tallyOf([...sequences.values()], bySeed, mails, running, redriven)
+    return { ...tallyOf([...sequences.values()], bySeed, mails, running, redriven), compared }
   } finally {
     await watcher.stop()
     await running.stop()
@@ -82,7 +85,7 @@ function tallyOf(
   mails: string[],
   { troubles, timeouts }: { troubles: string[]; timeouts(): number },
   redriven: number,
-): StackTally {
+): Omit<StackTally, 'compared'> {
   const answers = sum(sequences.map((sequence) => sequence.answers))
   const none = new Map<FaultKind, number>(stackFaultKinds.map((kind) => [kind, 0]))
   const faults = sum([none, ...sequences.map((sequence) => sequence.faults.counts)])

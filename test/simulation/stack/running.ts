@@ -96,20 +96,22 @@ export async function startRunning(assembly: string) {
     return counts.reduce((sum, count) => sum + count, 0)
   }
 
-  /** An operator gives back what was given up. @returns how many batches of records went through */
-  const redrive = () =>
-    new Promise<number>((resolve, reject) => {
-      execFile(
-        process.execPath,
-        ['infra/redrive.ts', '--stack', stackFile],
-        { cwd: root },
-        (error, stdout, stderr) => {
-          const redriven = /(\d+) redriven, 0 kept/.exec(stdout)?.[1]
-          if (error || redriven === undefined) return reject(new Error(`redrive failed: ${stdout}${stderr}`))
-          resolve(Number(redriven))
-        },
+  /** Runs an operator's command against this stack. */
+  const operate = (file: string, ...args: string[]) =>
+    new Promise<{ failed: boolean; stdout: string; stderr: string }>((resolve) => {
+      const given = [file, '--stack', stackFile, ...args]
+      execFile(process.execPath, given, { cwd: root }, (error, stdout, stderr) =>
+        resolve({ failed: error !== null, stdout, stderr }),
       )
     })
+
+  /** An operator gives back what was given up. @returns how many batches of records went through */
+  async function redrive(): Promise<number> {
+    const { failed, stdout, stderr } = await operate('infra/redrive.ts')
+    const redriven = /(\d+) redriven, 0 kept/.exec(stdout)?.[1]
+    if (failed || redriven === undefined) throw new Error(`redrive failed: ${stdout}${stderr}`)
+    return Number(redriven)
+  }
 
   return {
     stack,
@@ -139,6 +141,12 @@ export async function startRunning(assembly: string) {
       const again = await redrive()
       await stack.idle()
       return redriven + again
+    },
+    /** What an operator is told who compares contacts with what they should be. */
+    compare: async (): Promise<string> => {
+      const { failed, stdout, stderr } = await operate('infra/reconcile.ts', '--dry-run')
+      if (failed) troubles.push(`reconcile finds a difference: ${stdout}${stderr}`)
+      return stdout.trim()
     },
     /** The addresses that mails went to, each as often as it had one. */
     mails: async () => (await readers()).slice(before),

@@ -14,12 +14,13 @@ export async function runSequences(count: number, seed: number): Promise<boolean
   const seeds = Array.from({ length: count }, (_, nth) => seed + nth)
   let done = 0
   const tally = await runThroughStack(assembly, seeds, () => showProgress(++done, count, 'sequences'))
-  const { commands, answers, faults, mails, violating, troubles } = tally
+  const { commands, answers, faults, mails, compared, violating, troubles } = tally
   console.log(`${count} sequences from seed ${seed} through the stack: ${commands} commands, ${mails} mails`)
   console.log('How they were answered:')
   for (const line of countsIn(answers)) console.log(line)
   console.log('What went wrong in them, by kind:')
   for (const line of countsIn(faults)) console.log(line)
+  console.log(`What reconcile says of it:\n${compared.replace(/^/gm, '  ')}`)
   console.log(`Violations: ${violating.length}`)
   for (const line of [...troubles, ...violating.slice(0, 3).map(tellSequence)]) console.log(line)
   console.log(`${((performance.now() - began) / 1000).toFixed(0)} s`)
