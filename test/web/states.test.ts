@@ -198,7 +198,7 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     await gone(row(page, 'Acme', 'Partner since'))
     const alert = page.getByRole('alert').getByText('The invitation from Acme was not accepted.')
     await alert.waitFor()
-    await button(page, 'Dismiss').click()
+    await button(page, 'Close').click()
     await gone(alert)
   })
 
