@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Link } from 'wouter'
 import { api, dataOf, type Partner, partners, type Share, shares } from './api.ts'
 import { areLoading, useAction, useOnce, useRows } from './data.ts'
 import { ChoiceField, Confirm, type Faults, FormDialog, LineField } from './dialogs.tsx'
@@ -26,7 +27,12 @@ export function SharesPage() {
       {loading && <Skeleton />}
       {!loading && (
         <>
-          {all.rows?.length === 0 && <p className="card aside">{words.text('shares.no-partners')}</p>}
+          {all.rows?.length === 0 && (
+            <p className="card aside">
+              {words.text('shares.no-partners')}{' '}
+              <Link href="/partners">{words.text('action.to-partners')}</Link>
+            </p>
+          )}
           <Section heading={words.text('shares.outgoing')}>
             <RowList list={ours} keyOf={byId} empty={words.say('shares.outgoing.empty')}>
               {(share) => <ShareRow share={share} />}
