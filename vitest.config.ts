@@ -81,7 +81,6 @@ export default defineConfig({
         test: {
           name: 'local',
           include: ['test/local/**/*.test.ts'],
-          exclude: ['test/local/sign-in.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
@@ -100,7 +99,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'web',
-          include: ['test/web/**/*.test.ts', 'test/local/sign-in.test.ts'],
+          include: ['test/web/**/*.test.ts'],
           globalSetup: 'test/journeys/stack.ts',
           fileParallelism: false,
           sequence: { groupOrder: 4 },

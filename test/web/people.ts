@@ -11,6 +11,11 @@ let browser: Browser
 /** What went wrong in any of the browsers: errors of scripts, what the Content-Security-Policy forbade, requests to other hosts. */
 const faults: string[] = []
 
+/** What a test has brought about itself is no fault. */
+export function foreseen(pattern: RegExp): void {
+  faults.splice(0, faults.length, ...faults.filter((fault) => !pattern.test(fault)))
+}
+
 /** One browser for all tests of a file. */
 export function withBrowser(): void {
   beforeAll(async () => {
@@ -56,6 +61,9 @@ export async function loaded(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
 }
+
+/** How a list of these is answered. */
+export const pageOf = (items: object[], next: string | null = null) => ({ json: { items, next } })
 
 /** The row with these words in it. */
 export const row = (page: Page, ...texts: string[]): Locator =>

@@ -14,14 +14,17 @@ import {
 import {
   button,
   confirm,
+  foreseen,
   go,
   gone,
   home,
   loaded,
   overhang,
+  pageOf,
   row,
   send,
   signIn,
+  visit,
   withBrowser,
 } from './people.ts'
 
@@ -32,8 +35,6 @@ const problem = (status: number, code: string) => ({
   contentType: 'application/problem+json',
   body: JSON.stringify({ type: `/problems/${code}`, title: '-', status, detail: '-', code, requestId: '-' }),
 })
-
-const pageOf = (items: object[], next: string | null = null) => ({ json: { items, next } })
 
 const contact = (name: string, at: number) => ({
   id: `c${at}`,
@@ -301,9 +302,29 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     await page.getByRole('heading', { level: 1, name: 'Partners' }).waitFor()
   })
 
-  it('signing out leads to sign-in, and nobody is signed in any more', async () => {
+  it('the pages can neither run what is written into them nor ask another host', async () => {
+    const stranger = await visit('/config.json')
+    const blocked = await stranger.evaluate<string[]>(`new Promise((resolve) => {
+      const directives = []
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+        directives.push(effectiveDirective)
+        if (directives.length === 2) resolve(directives.sort())
+      })
+      const script = document.createElement('script')
+      script.textContent = 'document.title = "run"'
+      document.body.append(script)
+      fetch('http://127.0.0.1:9/').catch(() => {})
+    })`)
+    expect(blocked).toEqual(['connect-src', 'script-src-elem'])
+    foreseen(/Content Security Policy/)
+  })
+
+  it('signing out leads to sign-in, nobody is signed in any more, and anybody can sign in by address', async () => {
     await button(page, 'Sign out').click()
-    await page.getByRole('button', { name: ada }).click()
-    await page.getByText('Ada Lind').waitFor()
+    await page.getByRole('button', { name: ada }).waitFor()
+    await page.getByLabel('E-mail address').fill(olle)
+    await button(page, 'Sign in').click()
+    await loaded(page)
+    await page.locator('header').getByText('Olle Nyman').waitFor()
   })
 })
