@@ -221,6 +221,12 @@ const sentNotes: Partial<Record<SentState, MessageKey>> = {
   ended: 'partners.sent.ended',
 }
 
+/** What the last change was, where it is the one that is shown. */
+const sentChanges: Partial<Record<SentState, MessageKey>> = {
+  rejected: 'partners.sent.rejected-at',
+  ended: 'partners.sent.ended-at',
+}
+
 const sentDeletions: Record<SentState, MessageKey> = {
   pending: 'partners.delete.pending',
   rejected: 'partners.delete.dismissed',
@@ -230,10 +236,11 @@ const sentDeletions: Record<SentState, MessageKey> = {
 
 function Sent({ invitation }: { invitation: Invitation }) {
   const words = useWords()
-  const { id, email, sender, recipient, status, createdAt, actions } = invitation
+  const { id, email, sender, recipient, status, createdAt, updatedAt, actions } = invitation
   const title = `invitation-${id}`
   const state = stateOf(invitation)
   const account = recipient?.accountName ?? ''
+  const changed = sentChanges[state]
   const note = actions.delete === 'not-an-administrator' ? undefined : sentNotes[state]
   const deletion = useDeletion()
   return (
@@ -250,6 +257,7 @@ function Sent({ invitation }: { invitation: Invitation }) {
       }
       facts={[
         words.say('partners.sent-by', { person: sender.userName, at: new Date(createdAt) }),
+        ...(changed ? [words.text(changed, { at: new Date(updatedAt) })] : []),
         ...(recipient ? [<bdi key="recipient">{recipient.accountName}</bdi>] : []),
       ]}
       note={note && words.say(note, { account })}

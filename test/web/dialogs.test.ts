@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { bo, ines, invite, reject, remove, reset } from '../journeys/relationship.ts'
+import { ada, bo, ines, invite, reject, remove, reset } from '../journeys/relationship.ts'
 import { button, go, gone, home, loaded, pageOf, row, send, signIn, withBrowser } from './people.ts'
 
 withBrowser()
@@ -32,7 +32,7 @@ describe('what a dialog says beforehand', { timeout: 60_000 }, () => {
 
   /** The Partners page with this on it and nothing else. */
   async function show(what: { sent?: object; waiting?: object; refused?: object; partner?: object }) {
-    const listed = (row: object | undefined) => pageOf(row ? [row] : [])
+    const listed = (rows: object = []) => pageOf([rows].flat())
     await page.route('**/v1/partners?*', (route) => route.fulfill(listed(what.partner)))
     await page.route('**/v1/invitations?*', (route) => {
       const asked = new URL(route.request().url()).searchParams
@@ -104,8 +104,32 @@ describe('what a dialog says beforehand', { timeout: 60_000 }, () => {
 
   it('where Delete is not allowed now: what has to happen first, in place of the button', async () => {
     await show({ sent: sent('rejected', null, 'recipient-must-delete-first') })
-    await row(page, bo, 'The invited account has to delete it first').waitFor()
+    await row(page, bo, 'Rejected on 12 March 2026', 'The invited account has to delete it first').waitFor()
     expect(await button(page.getByRole('listitem'), 'Delete').count()).toBe(0)
+  })
+
+  it('what waits for us first, then what we sent, then partners, each newest first', async () => {
+    const of = (row: object, id: string, name: string) => ({
+      ...row,
+      id,
+      sender: { ...them, accountName: name },
+    })
+    await show({
+      waiting: [of(received('pending', null), 'w2', 'Newer'), of(received('pending', null), 'w1', 'Older')],
+      sent: [
+        { ...sent('pending', null, null), id: 's2', email: bo },
+        { ...sent('pending', null, null), id: 's1', email: ada },
+      ],
+      partner: [partner('us'), { ...partner('them'), accountId: 'acme', accountName: 'Acme' }],
+      refused: [of(received('rejected', 'invitation-not-pending'), 'r1', 'Refused')],
+    })
+    expect(await page.locator('main h2, main h3').allTextContents()).toEqual([
+      ...['Invitations to you', 'Newer', 'Older'],
+      ...['Sent invitations', bo, ada],
+      ...['Your partners', 'Globex', 'Acme'],
+      ...['Invitations that you rejected', 'Refused'],
+    ])
+    expect(await row(page, 'Globex', 'Partner since 12 March 2026').count()).toBe(1)
   })
 
   it('a dialog about what somebody else answers meanwhile says so, and hits nothing else', async () => {
