@@ -212,6 +212,22 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     await page.getByRole('link', { name: 'Partners', exact: true }).waitFor()
   })
 
+  it('all that waits is counted, however much it is', async () => {
+    const waiting = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({
+        ...{ id: `i${from + at}`, direction: 'received', status: 'pending', email: ines, recipient: null },
+        ...{ createdAt: new Date(0), updatedAt: new Date(0) },
+        sender: { accountId: `a${from + at}`, accountName: 'Globex', userName: 'Bo Ek' },
+        actions: { accept: null, reject: null, delete: null },
+      }))
+    await page.route('**/v1/invitations?*status=pending*', (route) => {
+      const first = !new URL(route.request().url()).searchParams.has('cursor')
+      return route.fulfill(first ? pageOf(waiting(0, 100), 'on') : pageOf(waiting(100, 120)))
+    })
+    await page.goto(`${home}/activity`)
+    await page.locator('nav').getByText('120', { exact: true }).waitFor()
+  })
+
   it('a refusal appears at the field, in words', async () => {
     await go(page, 'Partners')
     for (const [address, words] of [
