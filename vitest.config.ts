@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-// Stacks and databases would slow each other into timeouts: one kind of test after the other, and those that load
-// a whole stack one file at a time. The tests of the effects mostly wait, so the table's run beside them.
+// Files run beside each other, as many as keep two cores busy: those of the effects mostly wait, and each has accounts or
+// a table of its own.
 export default defineConfig({
   test: {
+    maxWorkers: 3,
     // Time for a busy machine: what hangs is ended, what is slow is not.
     testTimeout: 60_000,
     hookTimeout: 120_000,
@@ -16,7 +17,6 @@ export default defineConfig({
             'test/{domain,contract,mail,model,runtime,infra,docs,checks}/**/*.test.ts',
             'test/fuzz/rules.test.ts',
           ],
-          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -30,8 +30,6 @@ export default defineConfig({
           ],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -42,8 +40,6 @@ export default defineConfig({
           include: ['test/table/relationship.test.ts', 'test/fuzz/in-process.test.ts'],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -53,8 +49,6 @@ export default defineConfig({
           include: ['test/table/reconcile.test.ts', 'test/functions/reconcile-contacts.test.ts'],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -62,7 +56,6 @@ export default defineConfig({
         test: {
           name: 'simulation',
           include: ['test/simulation/simulation.test.ts'],
-          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -72,8 +65,6 @@ export default defineConfig({
           include: ['test/effects/**/*.test.ts'],
           globalSetup: 'test/dynamodb.ts',
           setupFiles: 'test/own-table.ts',
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -81,8 +72,6 @@ export default defineConfig({
         test: {
           name: 'local',
           include: ['test/local/**/*.test.ts'],
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -91,8 +80,7 @@ export default defineConfig({
           name: 'journeys',
           include: ['test/journeys/**/*.test.ts', 'test/fuzz/over-http.test.ts'],
           globalSetup: 'test/journeys/stack.ts',
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          setupFiles: 'test/journeys/own-accounts.ts',
         },
       },
       {
@@ -101,8 +89,7 @@ export default defineConfig({
           name: 'web',
           include: ['test/web/**/*.test.ts'],
           globalSetup: 'test/journeys/stack.ts',
-          fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          setupFiles: 'test/journeys/own-accounts.ts',
         },
       },
     ],

@@ -104,7 +104,7 @@ describe('the account log', { timeout: 60_000 }, () => {
   it('tells both sides of the end of a partnership, and of shares', async () => {
     await makePartners(ada, bo)
     const fields = {
-      partnerAccountId: 'globex',
+      partnerAccountId: globex.id,
       kind: 'proof',
       objectId: `log-${Date.now()}`,
       title: 'Cover',
@@ -181,9 +181,9 @@ describe('the account log', { timeout: 60_000 }, () => {
     const seen = await both(async () => {
       await call(max, 'POST', '/v1/invitations', { email: bo })
       await call(ada, 'POST', '/v1/invitations', { email: 'nobody@nowhere.example' })
-      await call(ada, 'DELETE', '/v1/partners/globex')
+      await call(ada, 'DELETE', `/v1/partners/${globex.id}`)
       await call(ines, 'POST', '/v1/shares', {
-        ...{ partnerAccountId: 'acme', kind: 'proof', objectId: '1', title: 'Cover' },
+        ...{ partnerAccountId: acme.id, kind: 'proof', objectId: '1', title: 'Cover' },
       })
     })
     expect(seen).toEqual({ acme: [], globex: [] })

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, inject } from 'vitest'
 import { type PartnerAccounts, partnerAccounts } from '../../client/index.ts'
 import { Description } from '../description.ts'
+import { faultOf, isGateways } from '../fuzz/rules.ts'
 
 // The interface as its description gives it: written from the words, so that it can disagree with the code.
 
@@ -49,16 +50,6 @@ export interface Page<T> {
   next: string | null
 }
 
-interface Problem {
-  type: string
-  title: string
-  status: number
-  detail: string
-  code: string
-  requestId: string
-  errors?: { pointer: string; detail: string }[]
-}
-
 export interface Answer<T> {
   status: number
   headers: Headers
@@ -77,34 +68,14 @@ export interface Mail {
   at: number
 }
 
-/** The codes of each status. */
-export const codes: Record<number, string[]> = {
-  400: ['malformed-request'],
-  403: ['not-an-administrator', 'unknown-user', 'not-the-recipient'],
-  404: ['not-found'],
-  409: [
-    'invitation-pending',
-    'invitation-rejected',
-    'invitation-not-pending',
-    'recipient-must-delete-first',
-    'already-partners',
-    'too-many-invitations',
-    'not-partners',
-    'contact-is-live',
-    'email-taken',
-    'last-administrator',
-    'conflict',
-  ],
-  415: ['unsupported-media-type'],
-  422: ['invalid-email', 'no-account-for-email', 'own-account', 'invalid-field', 'idempotency-key-reused'],
-  429: ['quota-exceeded'],
-}
-
 /** An answer that no answer of the interface may look like. Never tried again. */
 class BrokenContract extends Error {}
 
 const stack = inject('stack')
 const base = stack.api.replace(/\/$/, '')
+/** The collections, such as "users", in which something was changed through here since it was last emptied. */
+export const changed = new Set<string>()
+
 const tokens = new Map<string, Promise<string>>()
 const description = new Description((await (await fetch(`${base}/v1/openapi.json`)).json()) as object)
 
@@ -154,11 +125,13 @@ export async function answerOf<T>(
   caller: string | null,
 ): Promise<Answer<T>> {
   const { status, headers } = response
+  if (method !== 'GET' && status < 300) changed.add(path.split('/')[2] ?? '')
   const text = await response.text()
+  const answer = { status, headers: Object.fromEntries(headers), body: text }
   // Where the gateway knows no such route, there is none to describe.
-  const unrouted = status === 404 && gatewaysOwn(status, text)
+  const unrouted = status === 404 && isGateways(answer)
   const described = unrouted ? undefined : description.fault(method, path, { status, headers, text })
-  const fault = faultOf(response, text) ?? described
+  const fault = faultOf(answer) ?? described
   if (fault) {
     throw new BrokenContract(`${method} ${path} as ${caller}: ${fault}\n${status} ${text.slice(0, 2000)}`)
   }
@@ -176,50 +149,11 @@ export function as(user: string): PartnerAccounts {
   return client
 }
 
-function faultOf(response: Response, text: string): string | undefined {
-  if (gatewaysOwn(response.status, text)) return undefined
-  const requestId = response.headers.get('x-request-id')
-  if (!requestId) return 'no X-Request-Id'
-  if (response.status >= 400) return problemFault(response, text, requestId)
-  if (response.status === 204) return text === '' ? undefined : 'a body where there is no content'
-  if (mediaType(response) !== 'application/json') return `content type ${mediaType(response)}`
-  return isJson(text) ? undefined : 'not JSON'
-}
-
-function gatewaysOwn(status: number, text: string): boolean {
-  return [401, 403, 404].includes(status) && /^\s*\{\s*"message"\s*:\s*("[^"]*"|null)\s*\}\s*$/.test(text)
-}
-
-function problemFault(response: Response, text: string, requestId: string): string | undefined {
-  if (mediaType(response) !== 'application/problem+json') return `content type ${mediaType(response)}`
-  if (!isJson(text)) return 'not JSON'
-  const problem = JSON.parse(text) as Partial<Problem>
-  if (!problem.code || !codes[response.status]?.includes(problem.code)) return 'a code that is not listed'
-  if (problem.type !== `/problems/${problem.code}`) return 'a type that is not the code’s'
-  if (problem.status !== response.status) return 'a status that is not the answer’s'
-  if (!problem.title || !problem.detail) return 'nothing for people to read'
-  if (problem.requestId !== requestId) return `a requestId that is not X-Request-Id ${requestId}`
-  return undefined
-}
-
-function mediaType(response: Response): string | undefined {
-  return response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** An answer in short: its status, and the code where it is a refusal, such as "409 invitation-pending". */
 export function answered(answer: Answer<unknown> | { error?: unknown; response: Response }): string {
   const { status, body } =
     'response' in answer ? { status: answer.response.status, body: answer.error } : answer
-  const code = (body as Partial<Problem> | undefined)?.code
+  const code = (body as { code?: string } | undefined)?.code
   return status >= 400 && code ? `${status} ${code}` : `${status}`
 }
 

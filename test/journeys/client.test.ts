@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { dataOf, isProblem, itemsOf, once, partnerAccounts, Refused } from '../../client/index.ts'
 import { as, eventually, signIn } from './api.ts'
-import { acme, ada, addUser, bo, max, reset } from './relationship.ts'
+import { acme, ada, addUser, bill, bo, globex, max, reset } from './relationship.ts'
 
 const client = join(import.meta.dirname, '../../client')
 const baseUrl = inject('stack').api.replace(/\/$/, '')
@@ -21,7 +21,7 @@ describe('the typed client', { timeout: 60_000 }, () => {
 
   it('throws it, with its problem, where data is asked for', async () => {
     const refused = await as(max)
-      .GET('/v1/partners/{accountId}', { params: { path: { accountId: 'globex' } } })
+      .GET('/v1/partners/{accountId}', { params: { path: { accountId: globex.id } } })
       .then(dataOf)
       .catch((error: unknown) => error)
     expect(refused).toBeInstanceOf(Refused)
@@ -87,15 +87,12 @@ describe('the example in its README', { timeout: 60_000 }, () => {
     const folder = await mkdtemp(join(client, 'example-'))
     try {
       const file = join(folder, 'example.ts')
-      await writeFile(file, example.replace("'partner-accounts-client'", "'../index.ts'"))
+      const here = example.replace('partner-accounts-client', '../index.ts').replace('bo@globex.example', bo)
+      await writeFile(file, here)
       const env = { ...process.env, API_URL: baseUrl, ACCESS_TOKEN: await signIn(ada) }
       const run = async () =>
         (await promisify(execFile)(process.execPath, [file], { env })).stdout.trim().split('\n')
-      const own = [
-        'Ada Lind <ada@acme.example>',
-        'Bill Berg <bill@acme.example>',
-        'Max Holm <max@acme.example>',
-      ]
+      const own = [`Ada Lind <${ada}>`, `Bill Berg <${bill}>`, `Max Holm <${max}>`]
       expect(await run()).toEqual([`Invited ${bo}.`, ...own])
       expect((await run())[0]).toMatch(/^invitation-pending: .*\.$/)
     } finally {

@@ -224,9 +224,11 @@ describe('the list of contacts', { timeout: 60_000 }, () => {
   it('is filtered by kind and by account, together and apart', async () => {
     await meetBoth()
     const whole = byEmail(await all<Contact>(max, '/v1/contacts'))
-    expect(new Set(whole.map(({ accountId }) => accountId))).toEqual(new Set(['acme', 'globex', 'initech']))
+    expect(new Set(whole.map(({ accountId }) => accountId))).toEqual(
+      new Set([acme.id, globex.id, initech.id]),
+    )
     const kinds = ['', 'user', 'member']
-    const accounts = ['', 'acme', 'globex', 'initech']
+    const accounts = ['', acme.id, globex.id, initech.id]
     for (const [kind, accountId] of kinds.flatMap((one) => accounts.map((other) => [one, other] as const))) {
       const query = new URLSearchParams({ ...(kind && { kind }), ...(accountId && { accountId }) })
       const wanted = whole.filter((one) => {
@@ -234,7 +236,7 @@ describe('the list of contacts', { timeout: 60_000 }, () => {
       })
       expect(byEmail(await all<Contact>(max, `/v1/contacts?${query}`)), `${query}`).toEqual(wanted)
     }
-    for (const { kind, accountId } of whole) expect(kind === 'user').toBe(accountId === 'acme')
+    for (const { kind, accountId } of whole) expect(kind === 'user').toBe(accountId === acme.id)
   })
 
   it('is in the order of the folded names, in whatever pages it is read', async () => {
@@ -262,8 +264,8 @@ describe('the list of contacts', { timeout: 60_000 }, () => {
       '',
       '?kind=user',
       '?kind=member',
-      '?accountId=globex',
-      '?kind=member&accountId=globex',
+      `?accountId=${globex.id}`,
+      `?kind=member&accountId=${globex.id}`,
     ]) {
       const once = await all<Contact>(ada, `/v1/contacts${query}`)
       expect(once.map(({ name }) => folded(name))).toEqual(once.map(({ name }) => folded(name)).sort())
@@ -338,8 +340,8 @@ describe('the lists of invitations and partners', { timeout: 60_000 }, () => {
     for (const limit of [1, 2, 100]) {
       const listed = await all<Partner>(ada, '/v1/partners', limit)
       expect(listed.map(({ accountId, initiatedBy }) => `${accountId} ${initiatedBy}`).sort()).toEqual([
-        'globex us',
-        'initech them',
+        `${globex.id} us`,
+        `${initech.id} them`,
       ])
     }
   })

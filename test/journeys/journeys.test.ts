@@ -62,17 +62,17 @@ describe('journeys that must work', { timeout: 120_000 }, () => {
     const seen = await read(olle, sent)
     expect(seen).toMatchObject({
       direction: 'received',
-      sender: { accountId: 'acme', accountName: 'Acme', userName: sent.sender.userName },
-      recipient: { accountId: 'globex', accountName: 'Globex' },
+      sender: { accountId: acme.id, accountName: 'Acme', userName: sent.sender.userName },
+      recipient: { accountId: globex.id, accountName: 'Globex' },
     })
 
     const partner = await accept(gun, sent)
-    expect(partner).toMatchObject({ accountId: 'acme', accountName: 'Acme', initiatedBy: 'them' })
+    expect(partner).toMatchObject({ accountId: acme.id, accountName: 'Acme', initiatedBy: 'them' })
     await expectListsFor('accepted', bo)
     await expectSight(sent, 'accepted')
     for (const [user, expected] of [
-      [max, { accountId: 'globex', accountName: 'Globex', initiatedBy: 'us', since: partner.since }],
-      [olle, { accountId: 'acme', accountName: 'Acme', initiatedBy: 'them', since: partner.since }],
+      [max, { accountId: globex.id, accountName: 'Globex', initiatedBy: 'us', since: partner.since }],
+      [olle, { accountId: acme.id, accountName: 'Acme', initiatedBy: 'them', since: partner.since }],
     ] as const) {
       expect(await partnersOf(user)).toEqual([expected])
       expect(dataOf(await readPartner(user, expected.accountId))).toEqual(expected)
@@ -159,8 +159,8 @@ describe('journeys that must work', { timeout: 120_000 }, () => {
     await endPartnership(bill, globex)
     await expectListsFor('none', bo)
     await expectSight(sent, 'none')
-    expect(answered(await readPartner(ada, 'globex'))).toBe('404 not-found')
-    expect(answered(await readPartner(bo, 'acme'))).toBe('404 not-found')
+    expect(answered(await readPartner(ada, globex.id))).toBe('404 not-found')
+    expect(answered(await readPartner(bo, acme.id))).toBe('404 not-found')
     await expectMails(mark, [])
 
     const kept = held.map((side) => side.map((one) => ({ ...one, live: one.kind === 'user' })))
@@ -211,11 +211,11 @@ describe('journeys that must work', { timeout: 120_000 }, () => {
     const toBo = await invite(ada, bo)
     const toGun = await invite(bill, gun)
     await expectLists(acme, { sent: [`${bo} pending`, `${gun} pending`] })
-    await expectLists(globex, { received: [`acme ${bo} pending`, `acme ${gun} pending`] })
+    await expectLists(globex, { received: [`${acme.id} ${bo} pending`, `${acme.id} ${gun} pending`] })
 
     await reject(gun, toBo)
     await expectLists(acme, { sent: [`${bo} rejected`, `${gun} pending`] })
-    await expectLists(globex, { received: [`acme ${bo} rejected`, `acme ${gun} pending`] })
+    await expectLists(globex, { received: [`${acme.id} ${bo} rejected`, `${acme.id} ${gun} pending`] })
     await accept(bo, toGun)
     await expectListsFor('accepted', gun)
     await expectSight(toGun, 'accepted')
@@ -233,16 +233,16 @@ describe('journeys that must work', { timeout: 120_000 }, () => {
     const mark = await mailMark()
     const there = await invite(ada, bo)
     const back = await invite(gun, bill)
-    await expectLists(acme, { sent: [`${bo} pending`], received: [`globex ${bill} pending`] })
-    await expectLists(globex, { sent: [`${bill} pending`], received: [`acme ${bo} pending`] })
+    await expectLists(acme, { sent: [`${bo} pending`], received: [`${globex.id} ${bill} pending`] })
+    await expectLists(globex, { sent: [`${bill} pending`], received: [`${acme.id} ${bo} pending`] })
 
     const partner = await accept(ada, back)
-    expect(partner).toMatchObject({ accountId: 'globex', initiatedBy: 'them' })
-    await expectLists(acme, { partners: ['globex them'] })
-    await expectLists(globex, { partners: ['acme us'] })
+    expect(partner).toMatchObject({ accountId: globex.id, initiatedBy: 'them' })
+    await expectLists(acme, { partners: [`${globex.id} them`] })
+    await expectLists(globex, { partners: [`${acme.id} us`] })
     await expectSight(there, 'none')
     const seen = await read(gun, back)
-    expect(seen).toMatchObject({ status: 'accepted', recipient: { accountId: 'acme', accountName: 'Acme' } })
+    expect(seen).toMatchObject({ status: 'accepted', recipient: { accountId: acme.id, accountName: 'Acme' } })
     await expectMails(mark, [`${bill} en`, `${bo} en`, `${gun} sv`])
     await expectSharedContacts(acme, globex)
   })

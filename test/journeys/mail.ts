@@ -1,12 +1,17 @@
 import { expect } from 'vitest'
 import { eventually, type Mail, mails } from './api.ts'
-import { ada, ines, invite, remove } from './relationship.ts'
+import { ada, ines, invite, remove, tag } from './relationship.ts'
 
 const settling = new Set<string>()
 
+/** Every mail to a reader of this test file's accounts, oldest first. */
+async function ownMails(): Promise<Mail[]> {
+  return (await mails()).filter((mail) => readers(mail).some((reader) => reader.endsWith(`${tag}.example`)))
+}
+
 /** How many mails there are: what is sent later comes after this mark. */
 export async function mailMark(): Promise<number> {
-  return (await mails()).length
+  return (await ownMails()).length
 }
 
 /**
@@ -14,7 +19,7 @@ export async function mailMark(): Promise<number> {
  * invitation between them, taken back at once, is the later event whose mail shows that what came before is dealt with.
  */
 export async function mailsSince(mark: number, count: number, seconds = 20): Promise<Mail[]> {
-  const since = async () => (await mails()).slice(mark).filter((mail) => !settling.has(mail.messageId))
+  const since = async () => (await ownMails()).slice(mark).filter((mail) => !settling.has(mail.messageId))
   await eventually(async () => expect((await since()).length).toBeGreaterThanOrEqual(count), seconds)
   await settle(seconds)
   const sent = await since()
@@ -36,7 +41,7 @@ async function settle(seconds: number): Promise<void> {
   const mark = await mailMark()
   const invitation = await invite(ines, ada)
   await eventually(async () => {
-    const later = (await mails()).slice(mark)
+    const later = (await ownMails()).slice(mark)
     const own = later.find((mail) => readers(mail).includes(ada) && text(mail).includes('Initech'))
     if (!own) throw new Error('no mail of the invitation from Initech')
     settling.add(own.messageId)

@@ -176,7 +176,7 @@ describe('the three e-mails', { timeout: 60_000 }, () => {
     const user = await addUser(acme)
     await changeUser(acme, user, { name: 'Changed' })
     await removeUser(acme, user)
-    await perform(bo, 'DELETE', '/v1/partners/acme')
+    await perform(bo, 'DELETE', `/v1/partners/${acme.id}`)
     await expectMails(mark, [`${ada} en`, `${bo} en`])
   })
 })

@@ -201,8 +201,8 @@ function listsIn({ there, back }: World): Record<'acme' | 'globex', Lists> {
   const acmes: Lists = { sent: [], received: [], partners: [] }
   const globexs: Lists = { sent: [], received: [], partners: [] }
   for (const [life, email, senders, recipients, from, to] of [
-    [there, bo, acmes, globexs, 'acme', 'globex'],
-    [back, ada, globexs, acmes, 'globex', 'acme'],
+    [there, bo, acmes, globexs, acme.id, globex.id],
+    [back, ada, globexs, acmes, globex.id, acme.id],
   ] as const) {
     const seen = sight(life.state)
     if (life.state === 'accepted') {

@@ -39,7 +39,7 @@ const commandsToNobody: Request[] = [
   {
     method: 'POST',
     path: '/v1/users',
-    body: { email: 'new@acme.example', name: 'New', profile: 'observer' },
+    body: { email: newAddress(acme), name: 'New', profile: 'observer' },
   },
   { method: 'PATCH', path: '/v1/users/nobody', body: { name: 'New' } },
   { method: 'DELETE', path: '/v1/users/nobody' },
@@ -162,8 +162,8 @@ describe('users who are no administrators', { timeout: 60_000 }, () => {
   it('may look at an invitation and a partner', async () => {
     const sent = await makePartners(ada, bo)
     for (const [user, partner] of [
-      [max, 'globex'],
-      [olle, 'acme'],
+      [max, globex.id],
+      [olle, acme.id],
     ]) {
       expect(answered(await call(`${user}`, 'GET', `/v1/invitations/${sent.id}`))).toBe('200')
       expect(answered(await call(`${user}`, 'GET', `/v1/partners/${partner}`))).toBe('200')
@@ -177,7 +177,7 @@ describe('malformed requests', { timeout: 60_000 }, () => {
   for (const { method, path, body } of bodies) {
     for (const [what, sent] of [
       ['not JSON', '{"email": '],
-      ['not JSON at all', 'email=bo@globex.example'],
+      ['not JSON at all', `email=${bo}`],
       ['an unknown field', { ...body, colour: 'red' }],
       ['an unknown field named as an object’s own', { ...body, constructor: 'red' }],
       [
@@ -370,7 +370,7 @@ describe('ids of others', { timeout: 60_000 }, () => {
   beforeEach(reset, 120_000)
 
   it('a partner that is none is not-found', async () => {
-    for (const id of ['globex', 'acme', 'nobody']) {
+    for (const id of [globex.id, acme.id, 'nobody']) {
       expect(answered(await call(ada, 'GET', `/v1/partners/${id}`)), id).toBe('404 not-found')
       expect(answered(await call(ada, 'DELETE', `/v1/partners/${id}`)), id).toBe('404 not-found')
     }
@@ -394,7 +394,7 @@ describe('users', { timeout: 60_000 }, () => {
 
   it('an address in use is email-taken, in one’s own account, in another, and in other letters', async () => {
     const own = await addUser(acme)
-    for (const email of [ada, own.email, bo, ines, 'BO@globex.example']) {
+    for (const email of [ada, own.email, bo, ines, bo.replace('bo', 'BO')]) {
       expect(answered(await call(ada, 'POST', '/v1/users', { ...proper, email })), email).toBe(
         '409 email-taken',
       )
@@ -499,7 +499,7 @@ describe('users', { timeout: 60_000 }, () => {
 async function wrongTokens(): Promise<string[]> {
   const [header, payload, signature] = (await signIn(ada)).split('.')
   const claims = JSON.parse(Buffer.from(`${payload}`, 'base64url').toString())
-  const forged = encode({ ...claims, sub: 'somebody', user_id: 'somebody', account_id: 'globex' })
+  const forged = encode({ ...claims, sub: 'somebody', user_id: 'somebody', account_id: globex.id })
   return [
     'Bearer nonsense',
     'Basic YWRhOmFkYQ==',

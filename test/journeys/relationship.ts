@@ -6,6 +6,7 @@ import {
   answered,
   as,
   type Contact,
+  changed,
   eventually,
   type Invitation,
   type Partner,
@@ -20,30 +21,37 @@ export interface Account {
   administrator: string
 }
 
-export const ada = 'ada@acme.example'
-export const bill = 'bill@acme.example'
-export const max = 'max@acme.example'
-export const bo = 'bo@globex.example'
-export const gun = 'gun@globex.example'
-export const olle = 'olle@globex.example'
-export const ines = 'ines@initech.example'
+/** Tells the accounts of own-accounts.ts apart; without these, the demo's are meant. */
+export const tag = process.env.ACCOUNTS_TAG ?? ''
+const at = (account: string, user: string) => `${user}@${account}${tag}.example`
+
+export const ada = at('acme', 'ada')
+export const bill = at('acme', 'bill')
+export const max = at('acme', 'max')
+export const bo = at('globex', 'bo')
+export const gun = at('globex', 'gun')
+export const olle = at('globex', 'olle')
+export const ines = at('initech', 'ines')
 const demoUsers = [ada, bill, max, bo, gun, olle, ines]
 
-export const acme: Account = { id: 'acme', name: 'Acme', administrator: ada }
-export const globex: Account = { id: 'globex', name: 'Globex', administrator: bo }
-export const initech: Account = { id: 'initech', name: 'Initech', administrator: ines }
+export const acme: Account = { id: `acme${tag}`, name: 'Acme', administrator: ada }
+export const globex: Account = { id: `globex${tag}`, name: 'Globex', administrator: bo }
+export const initech: Account = { id: `initech${tag}`, name: 'Initech', administrator: ines }
 const accounts = [acme, globex, initech]
 
 /** Milliseconds after a partnership's end by which it counts for all: within five seconds either is right, clocks differ. */
 export const clockDifference = 6_000
 
-/** Back to the demo accounts as they were: no partners, no invitations, no users but the demo's. Kept contacts stay. */
+/** Back to the accounts as they were: no partners, no invitations, no users but those of the demo. Kept contacts stay. */
 export async function reset(): Promise<void> {
-  await separate(accounts)
-  for (const { administrator } of accounts) {
-    for (const user of await all<User>(administrator, '/v1/users')) {
-      if (!demoUsers.includes(user.email)) await perform(administrator, 'DELETE', `/v1/users/${user.id}`)
-    }
+  if (changed.has('invitations') || changed.has('partners')) await separate(accounts)
+  if (changed.has('users')) await Promise.all(accounts.map(removeNewUsers))
+  changed.clear()
+}
+
+async function removeNewUsers({ administrator }: Account): Promise<void> {
+  for (const user of await all<User>(administrator, '/v1/users')) {
+    if (!demoUsers.includes(user.email)) await perform(administrator, 'DELETE', `/v1/users/${user.id}`)
   }
 }
 
@@ -171,11 +179,11 @@ async function expectStatus(
 export async function expectListsFor(state: State, email: string): Promise<void> {
   const { sender, recipient } = sight(state)
   if (state === 'accepted') {
-    await expectLists(acme, { partners: ['globex us'] })
-    return expectLists(globex, { partners: ['acme them'] })
+    await expectLists(acme, { partners: [`${globex.id} us`] })
+    return expectLists(globex, { partners: [`${acme.id} them`] })
   }
   await expectLists(acme, { sent: sender ? [`${email} ${sender}`] : [] })
-  await expectLists(globex, { received: recipient ? [`acme ${email} ${recipient}`] : [] })
+  await expectLists(globex, { received: recipient ? [`${acme.id} ${email} ${recipient}`] : [] })
 }
 
 /** The contacts that `owner` has from `source`. */

@@ -28,7 +28,7 @@ function keyed<T>(user: string, path: string, body: unknown, key: string): Promi
 
 const newUser = () => ({ email: newAddress(acme), name: 'Kept Once', profile: 'observer' })
 const proof = () => ({
-  ...{ partnerAccountId: 'globex', kind: 'proof', objectId: `once-${randomUUID()}`, title: 'Cover' },
+  ...{ partnerAccountId: globex.id, kind: 'proof', objectId: `once-${randomUUID()}`, title: 'Cover' },
 })
 
 const reused = '422 idempotency-key-reused'
@@ -38,7 +38,7 @@ describe('the same Idempotency-Key and body again', { timeout: 60_000 }, () => {
 
   it.each([
     ['/v1/invitations', () => ({ email: bo }), { email: gun }],
-    ['/v1/users', newUser, { email: 'another@acme.example' }],
+    ['/v1/users', newUser, { email: newAddress(acme) }],
     ['/v1/shares', proof, { objectId: 'another' }],
   ])(
     'give the first answer again at %s, and the key with another body is refused',
@@ -158,7 +158,7 @@ describe('the same Idempotency-Key and body again', { timeout: 60_000 }, () => {
   it('routes that make nothing pay a key no heed', async () => {
     const headers = { 'idempotency-key': '' }
     expect(answered(await call(ada, 'GET', '/v1/me', undefined, headers))).toBe('200')
-    expect(answered(await call(ada, 'DELETE', '/v1/partners/globex', undefined, headers))).toBe(
+    expect(answered(await call(ada, 'DELETE', `/v1/partners/${globex.id}`, undefined, headers))).toBe(
       '404 not-found',
     )
   })

@@ -9,6 +9,7 @@ import {
   globex,
   gun,
   ines,
+  initech,
   makePartners,
   max,
   olle,
@@ -33,7 +34,7 @@ function fresh(fields: Record<string, unknown> = {}) {
   const objectId = `object-${randomUUID()}`
   return {
     ...{
-      partnerAccountId: 'globex',
+      partnerAccountId: globex.id,
       kind: 'proof',
       objectId,
       title: 'Cover',
@@ -81,7 +82,7 @@ describe('shares', { timeout: 60_000 }, () => {
     expect(theirs).toEqual({
       ...answer.body,
       direction: 'incoming',
-      partnerAccountId: 'acme',
+      partnerAccountId: acme.id,
       partnerAccountName: 'Acme',
     })
     expect(await listed(ines)).toEqual([])
@@ -90,7 +91,7 @@ describe('shares', { timeout: 60_000 }, () => {
   it('proofs, files and folders are listed by direction and by kind, newest first', async () => {
     await makePartners(ada, bo)
     const [proof, file, folder] = ['proof', 'file', 'folder'].map((kind) => fresh({ kind }))
-    const back = fresh({ partnerAccountId: 'acme', kind: 'file', url: undefined })
+    const back = fresh({ partnerAccountId: acme.id, kind: 'file', url: undefined })
     for (const object of [proof, file, folder]) await share(max, object as object)
     expect((await share(olle, back)).url).toBeNull()
     const of = (...objects: ({ objectId: string } | undefined)[]) => objects.map((one) => one?.objectId ?? '')
@@ -130,7 +131,7 @@ describe('shares', { timeout: 60_000 }, () => {
     const fields = fresh()
     const refused = '409 not-partners'
     expect(answered(await call(max, 'POST', '/v1/shares', fields))).toBe(refused)
-    for (const partnerAccountId of ['initech', 'acme', 'nobody', 'Globex'])
+    for (const partnerAccountId of [initech.id, acme.id, 'nobody', 'Globex'])
       expect(answered(await call(max, 'POST', '/v1/shares', { ...fields, partnerAccountId }))).toBe(refused)
     await makePartners(ada, bo)
     expect(answered(await call(max, 'POST', '/v1/shares', fields))).toBe('201')
@@ -147,7 +148,7 @@ describe('shares', { timeout: 60_000 }, () => {
     async (_, by, partner) => {
       await makePartners(ada, bo)
       const ours = await share(max, fresh())
-      const theirs = await share(olle, fresh({ partnerAccountId: 'acme' }))
+      const theirs = await share(olle, fresh({ partnerAccountId: acme.id }))
       await endPartnership(by, partner)
       await expectListed(ada, '', [theirs.objectId, ours.objectId])
       await expectListed(bo, '', [theirs.objectId, ours.objectId])

@@ -13,6 +13,7 @@ import {
   ines,
   initech,
   invite,
+  max,
   newAddress,
   remove,
   removeUser,
@@ -20,9 +21,9 @@ import {
 } from './relationship.ts'
 
 const demoProfiles = [
-  ['ada@acme.example', 'administrator'],
-  ['bill@acme.example', 'billing-administrator'],
-  ['max@acme.example', 'manager'],
+  [ada, 'administrator'],
+  [bill, 'billing-administrator'],
+  [max, 'manager'],
 ]
 
 const profiles = ['billing-administrator', 'administrator', 'supervisor', 'manager', 'observer'] as const

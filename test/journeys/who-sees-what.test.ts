@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { codes } from '../fuzz/rules.ts'
 import { signed } from '../signed.ts'
 import {
   type Answer,
@@ -9,7 +10,6 @@ import {
   answered,
   answerOf,
   call,
-  codes,
   type Invitation,
   type Partner,
   perform,

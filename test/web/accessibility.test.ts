@@ -5,11 +5,13 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { perform } from '../journeys/api.ts'
 import {
+  acme,
   ada,
   bill,
   bo,
   gun,
   ines,
+  initech,
   invite,
   makePartners,
   max,
@@ -65,10 +67,14 @@ describe('everybody can use it', { timeout: 120_000 }, () => {
     const share = { kind: 'proof', objectId: 'a11y', url: 'https://proofs.example/1' }
     await perform(ada, 'POST', '/v1/shares', {
       ...share,
-      partnerAccountId: 'initech',
+      partnerAccountId: initech.id,
       title: 'Cover, second draft',
     })
-    await perform(ines, 'POST', '/v1/shares', { ...share, partnerAccountId: 'acme', title: 'Catalogue 2027' })
+    await perform(ines, 'POST', '/v1/shares', {
+      ...share,
+      partnerAccountId: acme.id,
+      title: 'Catalogue 2027',
+    })
   }, 120_000)
 
   async function inVariant({ language, scheme }: (typeof variants)[number]): Promise<Page> {
@@ -77,7 +83,7 @@ describe('everybody can use it', { timeout: 120_000 }, () => {
     return page
   }
 
-  it.concurrent.each(variants)('every page in $language, $scheme, wide and narrow', async (variant) => {
+  it.each(variants)('every page in $language, $scheme, wide and narrow', async (variant) => {
     const { language, scheme } = variant
     const page = await inVariant(variant)
     for (const [at, title] of titles[language].entries()) {
@@ -92,7 +98,7 @@ describe('everybody can use it', { timeout: 120_000 }, () => {
   })
 
   const apart = variants.filter(({ language, scheme }) => (language === 'en') === (scheme === 'light'))
-  it.concurrent.each(apart)('the dialogs in $language, $scheme, wide and narrow', async (variant) => {
+  it.each(apart)('the dialogs in $language, $scheme, wide and narrow', async (variant) => {
     const { language, scheme } = variant
     const page = await inVariant(variant)
     for (const [dialog, name] of [

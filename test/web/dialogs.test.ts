@@ -10,11 +10,11 @@ const us = { accountId: 'initech', accountName: 'Initech' }
 const them = { accountId: 'globex', accountName: 'Globex' }
 
 const sent = (status: string, recipient: object | null, refusal: string | null) => ({
-  ...{ id: 'one', direction: 'sent', status, email: 'bo@globex.example', recipient },
+  ...{ id: 'one', direction: 'sent', status, email: bo, recipient },
   ...{ sender: { ...us, userName: 'Ines Roth' }, createdAt: at, updatedAt: at, actions: { delete: refusal } },
 })
 const received = (status: string, refusal: string | null) => ({
-  ...{ id: 'one', direction: 'received', status, email: 'ines@initech.example', recipient: us },
+  ...{ id: 'one', direction: 'received', status, email: ines, recipient: us },
   ...{ sender: { ...them, userName: 'Bo Ek' }, createdAt: at, updatedAt: at },
   actions: { accept: refusal, reject: null, delete: null },
 })
@@ -64,17 +64,17 @@ describe('what a dialog says beforehand', { timeout: 60_000 }, () => {
     [
       'the sender, while it is pending: gone for both, the address can be invited again',
       { sent: sent('pending', null, null) },
-      ['disappears here and at the invited account', 'You can invite bo@globex.example again'],
+      ['disappears here and at the invited account', `You can invite ${bo} again`],
     ],
     [
       'the sender, after the recipient deleted it: gone, the address can be invited again',
       { sent: sent('rejected', null, null) },
-      ['at the invited account it is gone already', 'invite bo@globex.example again'],
+      ['at the invited account it is gone already', `invite ${bo} again`],
     ],
     [
       'the sender, after the recipient ended the partnership: gone, and it could be invited again before',
       { sent: sent('rejected', them, null) },
-      ['The former partnership with Globex disappears', 'can still invite bo@globex.example again'],
+      ['The former partnership with Globex disappears', `can still invite ${bo} again`],
     ],
     [
       'the recipient, while it is pending: the sender sees it as rejected, and no e-mail',
@@ -84,7 +84,7 @@ describe('what a dialog says beforehand', { timeout: 60_000 }, () => {
     [
       'the recipient, after a rejection: then the sender may delete it and invite again',
       { refused: received('rejected', 'invitation-not-pending') },
-      ['Globex still sees it as rejected', 'can then delete it and invite ines@initech.example again'],
+      ['Globex still sees it as rejected', `can then delete it and invite ${ines} again`],
     ],
     [
       'the partner, by the side that had invited: both see nothing, contacts and shares stay',

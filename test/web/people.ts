@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject } from 'vitest'
+import { changed } from '../journeys/api.ts'
 import { startChromium } from './chromium.ts'
 
 const { web, token, mail } = inject('stack')
@@ -41,7 +42,8 @@ export async function visit(path = '/', options: BrowserContextOptions = {}): Pr
       faults.push(message.text())
   })
   page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url())
+    const { origin, protocol, pathname } = new URL(request.url())
+    if (request.method() !== 'GET' && pathname.startsWith('/v1/')) changed.add(pathname.split('/')[2] ?? '')
     if (protocol.startsWith('http') && !hosts.includes(origin)) faults.push(`a request to ${request.url()}`)
   })
   await page.goto(new URL(path, home).href)
@@ -51,7 +53,8 @@ export async function visit(path = '/', options: BrowserContextOptions = {}): Pr
 /** A browser of this user's own, at a page that is there. */
 export async function signIn(email: string, path = '/', options: BrowserContextOptions = {}): Promise<Page> {
   const page = await visit(path, options)
-  await page.getByRole('button', { name: email }).click()
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await loaded(page)
   return page
 }
