@@ -72,7 +72,6 @@ export default defineConfig({
         test: {
           name: 'local',
           include: ['test/local/**/*.test.ts'],
-          exclude: ['test/local/sign-in.test.ts'],
         },
       },
       {
@@ -97,9 +96,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'web',
-          include: ['test/web/**/*.test.ts', 'test/local/sign-in.test.ts'],
+          include: ['test/web/**/*.test.ts'],
           globalSetup: 'test/journeys/stack.ts',
-          fileParallelism: false,
+          setupFiles: 'test/journeys/own-accounts.ts',
         },
       },
     ],

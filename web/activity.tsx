@@ -14,12 +14,7 @@ export function ActivityPage() {
   const groups = days.map(([name, rows]) => ({ name, heading: name, rows }))
   return (
     <Page title="activity.title" lead="activity.lead">
-      <RowGroups
-        list={list}
-        groups={groups}
-        keyOf={({ id }) => id}
-        empty={<p>{words.text('activity.empty')}</p>}
-      >
+      <RowGroups list={list} groups={groups} keyOf={({ id }) => id} empty={words.say('activity.empty')}>
         {(event) => <Sentence event={event} ours={event.by?.accountId === account} words={words} />}
       </RowGroups>
     </Page>

@@ -31,7 +31,7 @@ type Answer<Row> = { data?: Page<Row>; error?: unknown; response: Response }
 /** A list of the interface: the name that it is kept under, and how a page of it is read from a cursor on. */
 export type List<Row> = {
   key: readonly string[]
-  /** Whether all of it is wanted, for its order or to choose from, rather than as much as is asked for. */
+  /** Whether all of it is wanted, for its order, its number or to choose from, rather than as much as is asked for. */
   whole?: true
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<Answer<Row>>
 }
@@ -40,6 +40,7 @@ const limit = 100
 
 export const received = (status: 'pending' | 'rejected'): List<Invitation> => ({
   key: ['received', status],
+  whole: true,
   read: (cursor, signal) =>
     api.GET('/v1/invitations', {
       params: { query: { direction: 'received', status, limit, cursor } },

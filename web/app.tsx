@@ -110,7 +110,7 @@ export function App({ onLanguage }: { onLanguage(language: string): void }) {
           <Route>
             <Page title="lost.title" lead="lost.lead">
               <p>
-                <Link href="/partners">{words.text('lost.link')}</Link>
+                <Link href="/partners">{words.text('action.to-partners')}</Link>
               </p>
             </Page>
           </Route>

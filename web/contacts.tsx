@@ -29,7 +29,7 @@ export function ContactsPage() {
     .toSorted((one, other) => words.compare(one.account, other.account))
     .map((group) => ({ ...group, heading: <bdi>{group.account}</bdi> }))
   const noneKey = kind === 'member' ? 'contacts.no-members' : 'contacts.empty'
-  const empty = <p>{q === '' ? words.text(noneKey) : words.say('contacts.none-found', { q })}</p>
+  const empty = q === '' ? words.say(noneKey) : words.say('contacts.none-found', { q })
   const row = (contact: Contact) => <ContactRow contact={contact} administrator={administrator} />
   return (
     <Page title="contacts.title" lead="contacts.lead" action={<Export kind={kind} q={q} />}>
@@ -126,6 +126,7 @@ function ContactRow({ contact, administrator }: { contact: Contact; administrato
   return (
     <Row
       id={title}
+      mark={name}
       title={<bdi>{name}</bdi>}
       status={
         live ? (
@@ -134,15 +135,16 @@ function ContactRow({ contact, administrator }: { contact: Contact; administrato
           <Badge tone="waiting">{words.text('contacts.status.former')}</Badge>
         )
       }
-      facts={
-        <>
-          <bdi>{email}</bdi> · {words.text(`profile.${profile}`)} · <bdi>{account}</bdi>
-        </>
-      }
+      facts={[
+        <bdi key="email">{email}</bdi>,
+        words.text(`profile.${profile}`),
+        <bdi key="account">{account}</bdi>,
+      ]}
       actions={
         administrator &&
         !live && (
           <Confirm
+            removes
             action={words.text('action.remove')}
             about={title}
             title={words.say('contacts.remove.title', { name })}

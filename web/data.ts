@@ -117,6 +117,8 @@ type Action<Input, Output> = {
   run(input: Input): Promise<Output>
   /** What is seen at once. It is undone where the action is refused. */
   show?(shown: Shown, input: Input): void
+  /** What its answer adds to what is seen, until the lists are read again. */
+  showDone?(shown: Shown, output: Output): void
   /** What to tell when it is done. */
   done(input: Input, output: Output): Notice['message']
   /** What to say was not done, where that isn't told elsewhere. */
@@ -143,6 +145,7 @@ export function useAction<Input, Output = unknown>(action: Action<Input, Output>
       void client.invalidateQueries()
     },
     onSuccess: (output, input) => {
+      action.showDone?.(shown(client), output)
       tell(action.done(input, output))
       setTimeout(() => void client.invalidateQueries(), settleMilliseconds)
     },
@@ -164,7 +167,7 @@ export function useOnce<Body extends object, Output>(
 }
 
 /** What had the focus may be gone with its row: then the page's heading has it, so that the keyboard goes on from there. */
-function keepFocus() {
+export function keepFocus() {
   setTimeout(() => {
     if (document.activeElement === document.body) document.querySelector('h1')?.focus()
   }, 100)

@@ -1,11 +1,55 @@
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import {
+  createContext,
+  type FormEvent,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Dialog, DialogTrigger, Heading } from 'react-aria-components/Dialog'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { FieldError, Input, Label, Text, TextField } from 'react-aria-components/TextField'
 import { type ProblemCode, Refused } from './api.ts'
+import { keepFocus } from './data.ts'
 import { problemWords } from './notices.tsx'
 import { type MessageKey, useWords, type Words } from './words.tsx'
+
+const Overtaken = createContext(() => {})
+
+/**
+ * Where a dialog goes together with what it was about, since somebody else has answered, changed or removed that, another
+ * one says so in its place: what was aimed at its button does not hit what stands behind it.
+ */
+export function OvertakenProvider({ children }: { children: ReactNode }) {
+  const words = useWords()
+  const [shown, setShown] = useState(false)
+  const close = () => {
+    setShown(false)
+    keepFocus()
+  }
+  return (
+    <Overtaken value={useCallback(() => setShown(true), [])}>
+      {children}
+      <ModalOverlay className="overlay" isOpen={shown} onOpenChange={close} isDismissable>
+        <Modal className="modal">
+          <Dialog role="alertdialog">
+            <Heading slot="title">{words.text('overtaken.title')}</Heading>
+            <p>{words.text('overtaken.what')}</p>
+            <div className="actions">
+              <Button className="primary" autoFocus onPress={close}>
+                {words.text('action.close')}
+              </Button>
+            </div>
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </Overtaken>
+  )
+}
 
 type Opener = {
   /** What the button says that opens it. */
@@ -23,8 +67,21 @@ function Opening({
   role,
   children,
 }: Opener & { role: 'dialog' | 'alertdialog'; children(close: () => void): ReactNode }) {
+  const overtaken = useContext(Overtaken)
+  /** The page that it is open on. */
+  const openOn = useRef<string>(undefined)
+  useEffect(
+    () => () => {
+      if (openOn.current === location.pathname) overtaken()
+    },
+    [overtaken],
+  )
   return (
-    <DialogTrigger>
+    <DialogTrigger
+      onOpenChange={(isOpen) => {
+        openOn.current = isOpen ? location.pathname : undefined
+      }}
+    >
       <Button className={primary ? 'primary' : ''} {...(about && { 'aria-describedby': about })}>
         {action}
       </Button>
@@ -38,10 +95,16 @@ function Opening({
   )
 }
 
-type ConfirmProps = Opener & { title: ReactNode; onConfirm(): void; children: ReactNode }
+type ConfirmProps = Opener & {
+  title: ReactNode
+  /** Whether it takes something away: then what is at hand is to cancel. */
+  removes?: boolean
+  onConfirm(): void
+  children: ReactNode
+}
 
 /** A button that first says what will happen, and then does it. */
-export function Confirm({ title, onConfirm, children, ...opener }: ConfirmProps) {
+export function Confirm({ title, removes = false, onConfirm, children, ...opener }: ConfirmProps) {
   const words = useWords()
   return (
     <Opening {...opener} role="alertdialog">
@@ -50,10 +113,12 @@ export function Confirm({ title, onConfirm, children, ...opener }: ConfirmProps)
           <Heading slot="title">{title}</Heading>
           {children}
           <div className="actions">
-            <Button onPress={close}>{words.text('action.cancel')}</Button>
+            <Button autoFocus={removes} onPress={close}>
+              {words.text('action.cancel')}
+            </Button>
             <Button
-              className="primary"
-              autoFocus
+              className={removes ? 'primary removes' : 'primary'}
+              autoFocus={!removes}
               onPress={() => {
                 close()
                 onConfirm()
@@ -103,8 +168,8 @@ type FormDialogProps<Value> = Opener & {
   /** What the button says that sends it. */
   submit: string
   fields: string[]
-  /** Throws what it was refused with, which is then told at the field that it is about. */
-  onSubmit(value: Value): Promise<unknown>
+  /** Is given all fields, and those of them that are not as they were. Throws what it was refused with, which is then told at the field that it is about. */
+  onSubmit(value: Value, changed: Partial<Value>): Promise<unknown>
   children(faults: Faults): ReactNode
 }
 
@@ -129,7 +194,11 @@ function DialogForm<Value extends Record<string, string>>({
   const form = useRef<HTMLFormElement>(null)
   const [faults, setFaults] = useState<Faults>({})
   const [busy, setBusy] = useState(false)
-  useEffect(() => form.current?.querySelector<HTMLElement>('input, select')?.focus(), [])
+  const before = useRef<Record<string, unknown>>({})
+  useEffect(() => {
+    if (form.current) before.current = filledIn(form.current)
+    form.current?.querySelector<HTMLElement>('input, select')?.focus()
+  }, [])
   useEffect(() => {
     if (Object.keys(faults).length > 0)
       form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
@@ -140,7 +209,9 @@ function DialogForm<Value extends Record<string, string>>({
     setBusy(true)
     setFaults({})
     try {
-      await onSubmit(Object.fromEntries(new FormData(event.currentTarget)) as Value)
+      const filled = filledIn(event.currentTarget)
+      const changed = Object.entries(filled).filter(([name, value]) => value !== before.current[name])
+      await onSubmit(filled as Value, Object.fromEntries(changed) as Partial<Value>)
       close()
     } catch (error) {
       setFaults(faultsOf(words, error, fields))
@@ -162,6 +233,8 @@ function DialogForm<Value extends Record<string, string>>({
     </form>
   )
 }
+
+const filledIn = (form: HTMLFormElement) => Object.fromEntries(new FormData(form))
 
 type FieldProps = { name: string; label: MessageKey; hint?: MessageKey; fault: ReactNode; value?: string }
 

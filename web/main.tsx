@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client'
 import { Refused } from './api.ts'
 import { App } from './app.tsx'
 import { queryClient, readMe } from './data.ts'
+import { OvertakenProvider } from './dialogs.tsx'
 import { NoticesProvider, problemWords } from './notices.tsx'
 import { signOut, startSession } from './session.ts'
 import './style.css'
@@ -35,7 +36,9 @@ function Localized({ first, wished }: { first: Words; wished: string[] }) {
     <WordsProvider value={words}>
       <I18nProvider locale={words.locale}>
         <NoticesProvider>
-          <App onLanguage={choose} />
+          <OvertakenProvider>
+            <App onLanguage={choose} />
+          </OvertakenProvider>
         </NoticesProvider>
       </I18nProvider>
     </WordsProvider>

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Refused } from './api.ts'
 import { useWords, type Words } from './words.tsx'
@@ -25,12 +25,19 @@ let lastId = 0
 /** Shows what is told until it has been read: what was done for some seconds, what was refused until it is dismissed. */
 export function NoticesProvider({ children }: { children: ReactNode }) {
   const words = useWords()
+  const notices = useRef<HTMLDivElement>(null)
   const [done, setDone] = useState<Notice[]>([])
   const [refused, setRefused] = useState<Notice[]>([])
   const tell = useCallback((message: ReactNode) => {
     const id = ++lastId
     setDone((all) => [...all, { id, message }])
-    setTimeout(() => setDone((all) => all.filter((one) => one.id !== id)), shownMilliseconds)
+    const leave = () => {
+      // Nothing goes from under the pointer, nor with the focus in it.
+      if (notices.current?.matches(':hover, :focus-within')) return later()
+      setDone((all) => all.filter((one) => one.id !== id))
+    }
+    const later = () => void setTimeout(leave, shownMilliseconds)
+    later()
   }, [])
   const refuse = useCallback(
     (message: ReactNode, error: unknown) =>
@@ -41,12 +48,12 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
   return (
     <NoticesContext value={useMemo(() => ({ tell, refuse }), [tell, refuse])}>
       {children}
-      <div className="notices" data-react-aria-top-layer>
+      <div ref={notices} className="notices" data-react-aria-top-layer>
         <div role="status" className="notice-list">
           {done.map(({ id, message }) => (
-            <p className="notice" key={id}>
-              {message}
-            </p>
+            <div className="notice" key={id}>
+              <p>{message}</p>
+            </div>
           ))}
         </div>
         <div role="alert" className="notice-list">
@@ -56,7 +63,7 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
                 <strong>{message}</strong> {why}
               </p>
               <Button className="quiet" onPress={() => dismiss(id)}>
-                {words.text('action.dismiss')}
+                {words.text('action.close')}
               </Button>
             </div>
           ))}

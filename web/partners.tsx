@@ -25,7 +25,7 @@ export function PartnersPage() {
       {!administrator && <OnlyAdministrators />}
       {loading && <Skeleton />}
       {!loading && waiting.rows?.length !== 0 && (
-        <Section heading={words.text('partners.waiting')}>
+        <Section heading={words.text('partners.waiting')} wanted>
           <RowList list={waiting} keyOf={byId} empty={null}>
             {(invitation) => <Waiting invitation={invitation} />}
           </RowList>
@@ -34,7 +34,7 @@ export function PartnersPage() {
       {!loading && (
         <>
           <Section heading={words.text('partners.sent')}>
-            <RowList list={ours} keyOf={byId} empty={<p>{words.text('partners.sent.empty')}</p>}>
+            <RowList list={ours} keyOf={byId} empty={words.say('partners.sent.empty')}>
               {(invitation) => <Sent invitation={invitation} />}
             </RowList>
           </Section>
@@ -42,7 +42,7 @@ export function PartnersPage() {
             <RowList
               list={all}
               keyOf={({ accountId }) => accountId}
-              empty={<p>{words.text('partners.partners.empty')}</p>}
+              empty={words.say('partners.partners.empty')}
             >
               {(partner) => <PartnerRow partner={partner} administrator={administrator} />}
             </RowList>
@@ -66,6 +66,10 @@ function SendInvitation() {
     run: useOnce(async (body: { email: string }, header) =>
       dataOf(await api.POST('/v1/invitations', { body, params: { header } })),
     ),
+    showDone: (shown, invitation: Invitation) => {
+      shown.without<Invitation>(sent.key, ({ email }) => email === invitation.email)
+      shown.first(sent, invitation)
+    },
     done: ({ email }) => words.say('partners.send.done', { email }),
   })
   return (
@@ -133,9 +137,10 @@ function Waiting({ invitation }: { invitation: Invitation }) {
   return (
     <Row
       id={title}
+      mark={account}
       title={<bdi>{account}</bdi>}
       status={<Badge tone="waiting">{words.text('status.waiting')}</Badge>}
-      facts={words.say('partners.invited-by', { person: sender.userName, email, at: new Date(createdAt) })}
+      facts={[words.say('partners.invited-by', { person: sender.userName, email, at: new Date(createdAt) })]}
       actions={
         <>
           {actions.accept === null && (
@@ -146,7 +151,8 @@ function Waiting({ invitation }: { invitation: Invitation }) {
               title={words.say('partners.accept.title', { account })}
               onConfirm={() => accept.mutate(invitation)}
             >
-              <p>{words.say('partners.accept.see', { account })}</p>
+              <p>{words.say('partners.accept.they-see', { account })}</p>
+              <p>{words.say('partners.accept.you-see', { account })}</p>
               <p>{words.say('partners.accept.shares')}</p>
               <p>{words.say('partners.accept.end')}</p>
             </Confirm>
@@ -157,8 +163,12 @@ function Waiting({ invitation }: { invitation: Invitation }) {
             </Button>
           )}
           {actions.delete === null && (
-            <Deletion title={title} what={account} onConfirm={() => deletion.mutate(invitation)}>
-              {words.say('partners.delete.waiting', { account, email })}
+            <Deletion
+              about={title}
+              title={words.say('partners.delete.title-from', { account })}
+              onConfirm={() => deletion.mutate(invitation)}
+            >
+              <p>{words.say('partners.delete.waiting', { account, email })}</p>
             </Deletion>
           )}
         </>
@@ -176,14 +186,19 @@ function Refused({ invitation }: { invitation: Invitation }) {
   return (
     <Row
       id={title}
+      mark={account}
       title={<bdi>{account}</bdi>}
       status={<Badge tone="over">{words.text('status.rejected')}</Badge>}
-      facts={words.say('partners.rejected-at', { email, at: new Date(updatedAt) })}
+      facts={[words.say('partners.rejected-at', { email, at: new Date(updatedAt) })]}
       note={words.say('partners.refused.note', { account })}
       actions={
         actions.delete === null && (
-          <Deletion title={title} what={account} onConfirm={() => deletion.mutate(invitation)}>
-            {words.say('partners.delete.refused', { account, email })}
+          <Deletion
+            about={title}
+            title={words.say('partners.delete.title-from', { account })}
+            onConfirm={() => deletion.mutate(invitation)}
+          >
+            <p>{words.say('partners.delete.refused', { account, email })}</p>
           </Deletion>
         )
       }
@@ -206,6 +221,12 @@ const sentNotes: Partial<Record<SentState, MessageKey>> = {
   ended: 'partners.sent.ended',
 }
 
+/** What the last change was, where it is the one that is shown. */
+const sentChanges: Partial<Record<SentState, MessageKey>> = {
+  rejected: 'partners.sent.rejected-at',
+  ended: 'partners.sent.ended-at',
+}
+
 const sentDeletions: Record<SentState, MessageKey> = {
   pending: 'partners.delete.pending',
   rejected: 'partners.delete.dismissed',
@@ -215,15 +236,17 @@ const sentDeletions: Record<SentState, MessageKey> = {
 
 function Sent({ invitation }: { invitation: Invitation }) {
   const words = useWords()
-  const { id, email, sender, recipient, status, createdAt, actions } = invitation
+  const { id, email, sender, recipient, status, createdAt, updatedAt, actions } = invitation
   const title = `invitation-${id}`
   const state = stateOf(invitation)
   const account = recipient?.accountName ?? ''
+  const changed = sentChanges[state]
   const note = actions.delete === 'not-an-administrator' ? undefined : sentNotes[state]
   const deletion = useDeletion()
   return (
     <Row
       id={title}
+      mark={email}
       title={<bdi>{email}</bdi>}
       status={
         status === 'pending' ? (
@@ -232,22 +255,20 @@ function Sent({ invitation }: { invitation: Invitation }) {
           <Badge tone="over">{words.text('status.rejected')}</Badge>
         )
       }
-      facts={
-        <>
-          {words.say('partners.sent-by', { person: sender.userName, at: new Date(createdAt) })}
-          {recipient && (
-            <>
-              {' '}
-              · <bdi>{recipient.accountName}</bdi>
-            </>
-          )}
-        </>
-      }
+      facts={[
+        words.say('partners.sent-by', { person: sender.userName, at: new Date(createdAt) }),
+        ...(changed ? [words.text(changed, { at: new Date(updatedAt) })] : []),
+        ...(recipient ? [<bdi key="recipient">{recipient.accountName}</bdi>] : []),
+      ]}
       note={note && words.say(note, { account })}
       actions={
         actions.delete === null && (
-          <Deletion title={title} what={email} onConfirm={() => deletion.mutate(invitation)}>
-            {words.say(sentDeletions[state], { email, account })}
+          <Deletion
+            about={title}
+            title={words.say('partners.delete.title-to', { email })}
+            onConfirm={() => deletion.mutate(invitation)}
+          >
+            <p>{words.say(sentDeletions[state], { email, account })}</p>
           </Deletion>
         )
       }
@@ -269,13 +290,21 @@ function PartnerRow({ partner, administrator }: { partner: Partner; administrato
   return (
     <Row
       id={title}
+      mark={account}
       title={<bdi>{account}</bdi>}
       status={<Badge tone="good">{words.text('status.partner', { since: new Date(since) })}</Badge>}
-      facts={words.text(initiatedBy === 'us' ? 'partners.by-us' : 'partners.by-them')}
+      facts={[words.text(initiatedBy === 'us' ? 'partners.by-us' : 'partners.by-them')]}
       actions={
         administrator && (
-          <Deletion title={title} what={account} onConfirm={() => end.mutate(partner)}>
-            {words.say(initiatedBy === 'us' ? 'partners.end.by-us' : 'partners.end.by-them', { account })}
+          <Deletion
+            about={title}
+            title={words.say('partners.end.title', { account })}
+            onConfirm={() => end.mutate(partner)}
+          >
+            <p>
+              {words.say(initiatedBy === 'us' ? 'partners.end.by-us' : 'partners.end.by-them', { account })}
+            </p>
+            <p>{words.say('partners.end.stays')}</p>
           </Deletion>
         )
       }
@@ -283,18 +312,13 @@ function PartnerRow({ partner, administrator }: { partner: Partner; administrato
   )
 }
 
-type DeletionProps = { title: string; what: string; onConfirm(): void; children: ReactNode }
+type DeletionProps = { about: string; title: ReactNode; onConfirm(): void; children: ReactNode }
 
-function Deletion({ title, what, onConfirm, children }: DeletionProps) {
+function Deletion({ about, title, onConfirm, children }: DeletionProps) {
   const words = useWords()
   return (
-    <Confirm
-      action={words.text('action.delete')}
-      about={title}
-      title={words.say('partners.delete.title', { what })}
-      onConfirm={onConfirm}
-    >
-      <p>{children}</p>
+    <Confirm removes action={words.text('action.delete')} about={about} title={title} onConfirm={onConfirm}>
+      {children}
     </Confirm>
   )
 }

@@ -8,23 +8,19 @@ import { type MessageKey, useWords } from './words.tsx'
 /** The level of the headings of rows: one below what stands above them. */
 const RowHeading = createContext<'h2' | 'h3'>('h2')
 
-/** A part of a page: a heading, and what stands under it. */
-export function Section({
-  heading,
-  aside,
-  children,
-}: {
+type SectionProps = {
   heading: ReactNode
-  aside?: ReactNode
+  /** Whether it is what the reader should see to first. */
+  wanted?: boolean
   children: ReactNode
-}) {
+}
+
+/** A part of a page: a heading, and what stands under it. */
+export function Section({ heading, wanted = false, children }: SectionProps) {
   const id = useId()
   return (
-    <section aria-labelledby={id}>
-      <div className="section-head">
-        <h2 id={id}>{heading}</h2>
-        {aside}
-      </div>
+    <section aria-labelledby={id} className={wanted ? 'wanted' : ''}>
+      <h2 id={id}>{heading}</h2>
       <RowHeading value="h3">{children}</RowHeading>
     </section>
   )
@@ -49,7 +45,7 @@ export function RowList<Row>({ list, shown, keyOf, empty, children }: RowListPro
   return (
     <>
       {rows.length === 0 ? (
-        <div className="card state">{empty}</div>
+        <p className="card empty">{empty}</p>
       ) : (
         <ul className="card rows">
           {rows.map((row) => (
@@ -111,22 +107,34 @@ export function Skeleton() {
 type RowProps = {
   /** For what stands elsewhere in the row to refer to its title by. */
   id: string
+  /** Whose initials stand in front. */
+  mark?: string
   title: ReactNode
   status?: ReactNode
-  facts?: ReactNode
+  facts: ReactNode[]
   note?: ReactNode
   actions?: ReactNode
 }
 
 /** One row: what it is, how it stands, what is known of it, what has to happen first, and what can be done. */
-export function Row({ id, title, status, facts, note, actions }: RowProps) {
+export function Row({ id, mark, title, status, facts, note, actions }: RowProps) {
   const Heading = useContext(RowHeading)
   return (
     <div className="row">
+      {mark && (
+        <span className="mark" aria-hidden="true">
+          {initialsOf(mark)}
+        </span>
+      )}
       <div className="row-words">
         <Heading id={id}>{title}</Heading>
         {status}
-        {facts && <p className="facts">{facts}</p>}
+        <p className="facts">
+          {facts.map((fact, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a row's facts are always the same, in the same order.
+            <span key={at}>{fact} </span>
+          ))}
+        </p>
         {note && <p className="note">{note}</p>}
       </div>
       {actions && <div className="actions">{actions}</div>}
@@ -134,12 +142,18 @@ export function Row({ id, title, status, facts, note, actions }: RowProps) {
   )
 }
 
+/** The first letters of the first and the last word. */
+function initialsOf(name: string): string {
+  const [first, ...others] = [...name.matchAll(/(?<=^|\s)[\p{L}\p{N}]/gu)].map(([letter]) => letter)
+  return `${first ?? ''}${others.at(-1) ?? ''}`.toLocaleUpperCase()
+}
+
 /** A word on how something stands. */
 export function Badge({
   tone,
   children,
 }: {
-  tone: 'waiting' | 'good' | 'over' | 'plain'
+  tone: 'waiting' | 'good' | 'over' | 'key' | 'plain'
   children: ReactNode
 }) {
   return <span className={`badge ${tone}`}>{children}</span>

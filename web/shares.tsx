@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Link } from 'wouter'
 import { api, dataOf, type Partner, partners, type Share, shares } from './api.ts'
 import { areLoading, useAction, useOnce, useRows } from './data.ts'
 import { ChoiceField, Confirm, type Faults, FormDialog, LineField } from './dialogs.tsx'
@@ -26,14 +27,19 @@ export function SharesPage() {
       {loading && <Skeleton />}
       {!loading && (
         <>
-          {all.rows?.length === 0 && <p className="card aside">{words.text('shares.no-partners')}</p>}
+          {all.rows?.length === 0 && (
+            <p className="card aside">
+              {words.text('shares.no-partners')}{' '}
+              <Link href="/partners">{words.text('action.to-partners')}</Link>
+            </p>
+          )}
           <Section heading={words.text('shares.outgoing')}>
-            <RowList list={ours} keyOf={byId} empty={<p>{words.text('shares.outgoing.empty')}</p>}>
+            <RowList list={ours} keyOf={byId} empty={words.say('shares.outgoing.empty')}>
               {(share) => <ShareRow share={share} />}
             </RowList>
           </Section>
           <Section heading={words.text('shares.incoming')}>
-            <RowList list={theirs} keyOf={byId} empty={<p>{words.text('shares.incoming.empty')}</p>}>
+            <RowList list={theirs} keyOf={byId} empty={words.say('shares.incoming.empty')}>
               {(share) => <ShareRow share={share} />}
             </RowList>
           </Section>
@@ -50,6 +56,10 @@ function AddShare({ to }: { to: Partner[] }) {
       const body = url === '' ? filled : { ...filled, url }
       return dataOf(await api.POST('/v1/shares', { body, params: { header } }))
     }),
+    showDone: (shown, share: Share) => {
+      shown.without<Share>(outgoing.key, ({ id }) => id === share.id)
+      shown.first(outgoing, share)
+    },
     done: ({ title }) => words.say('shares.add.done', { title }),
   })
   return (
@@ -122,10 +132,14 @@ function ShareRow({ share }: { share: Share }) {
         )
       }
       status={<Badge tone="plain">{words.text(`kind.${kind}`)}</Badge>}
-      facts={words.say(direction === 'outgoing' ? 'shares.with' : 'shares.from', { account, person, at })}
+      facts={[
+        words.say(direction === 'outgoing' ? 'shares.with' : 'shares.from', { account }),
+        words.say('shares.by', { person, at }),
+      ]}
       actions={
         direction === 'outgoing' && (
           <Confirm
+            removes
             action={words.text('shares.take-back')}
             about={row}
             title={words.say('shares.take-back.title', { title })}

@@ -30,7 +30,7 @@ export function UsersPage() {
   return (
     <Page title="users.title" lead="users.lead" action={me?.administrator && <AddUser />}>
       {me && !me.administrator && <OnlyAdministrators />}
-      <RowList list={list} shown={rows} keyOf={({ id }) => id} empty={<p>{words.text('users.empty')}</p>}>
+      <RowList list={list} shown={rows} keyOf={({ id }) => id} empty={words.say('users.empty')}>
         {(user) => (
           <UserRow user={user} me={me} last={administrators === 1 && !list.more && administers(user)} />
         )}
@@ -45,6 +45,7 @@ function AddUser() {
     run: useOnce(async (body: Filled, header) =>
       dataOf(await api.POST('/v1/users', { body, params: { header } })),
     ),
+    showDone: (shown, user) => shown.first(users, user),
     done: ({ name }) => words.say('users.add.done', { name }),
   })
   return (
@@ -109,6 +110,7 @@ function UserRow({ user, me, last }: { user: User; me: Me | undefined; last: boo
   const path = { params: { path: { id } } }
   const change = useAction({
     run: async (body: Partial<Filled>) => dataOf(await api.PATCH('/v1/users/{id}', { body, ...path })),
+    showDone: (shown, changed) => shown.changed<User>(users.key, (one) => (one.id === id ? changed : one)),
     done: () => words.say('users.change.done', { name }),
   })
   const removal = useAction({
@@ -120,14 +122,15 @@ function UserRow({ user, me, last }: { user: User; me: Me | undefined; last: boo
   return (
     <Row
       id={title}
+      mark={name}
       title={
         <>
           <bdi>{name}</bdi>
           {me?.user.id === id && <span className="you"> {words.text('users.you')}</span>}
         </>
       }
-      status={<Badge tone={administers(user) ? 'good' : 'plain'}>{words.text(`profile.${profile}`)}</Badge>}
-      facts={<bdi>{email}</bdi>}
+      status={<Badge tone={administers(user) ? 'key' : 'plain'}>{words.text(`profile.${profile}`)}</Badge>}
+      facts={[<bdi key="email">{email}</bdi>]}
       note={last && me?.administrator && words.text('users.last')}
       actions={
         me?.administrator && (
@@ -138,18 +141,23 @@ function UserRow({ user, me, last }: { user: User; me: Me | undefined; last: boo
               title={words.text('users.change.title')}
               submit={words.text('users.change.submit')}
               fields={fields}
-              onSubmit={(filled) => change.mutateAsync(filled)}
+              onSubmit={(_, changed) => change.mutateAsync(changed)}
             >
               {(faults) => <UserFields faults={faults} words={words} user={user} last={last} />}
             </FormDialog>
             {!last && (
               <Confirm
+                removes
                 action={words.text('action.remove')}
                 about={title}
                 title={words.say('users.remove.title', { name })}
                 onConfirm={() => removal.mutate(user)}
               >
-                <p>{words.say('users.remove.what', { name })}</p>
+                <p>
+                  {me.user.id === id
+                    ? words.text('users.remove.yourself')
+                    : words.say('users.remove.what', { name })}
+                </p>
               </Confirm>
             )}
           </>

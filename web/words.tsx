@@ -60,13 +60,16 @@ export async function loadWords(language: string, wishes: readonly string[]): Pr
           ? [name, <bdi key={name}>{value}</bdi>]
           : [name, value],
       )
-      const parts = message.format<ReactNode>(Object.fromEntries(shown))
+      const parts = message.format<ReactNode>({ ...Object.fromEntries(shown), b: strong })
       return Array.isArray(parts) ? createElement(Fragment, null, ...parts) : parts
     },
     has: (key): key is MessageKey => key in messages,
     compare,
   }
 }
+
+/** What a message has between <b> and </b>: what matters most in it. */
+const strong = (chunks: ReactNode[]) => createElement('strong', { key: 'b' }, ...chunks)
 
 /** The parser's number for a choice between words; it exports the type alone. */
 const select = 5

@@ -48,7 +48,8 @@ it('the e-mails, in both languages, text and HTML, and in the inbox', { timeout:
   const sent = await expectMails(mark, [...to, ...[gun, gun, gun].map((reader) => `${reader} sv`)])
 
   const page = await visit('about:blank')
-  for (const [at, mail] of sent.entries()) await picture(page, mail, `${at + 1}-${readers(mail)[0]}`)
+  for (const [at, mail] of sent.entries())
+    await picture(page, mail, `${at + 1}-${readers(mail)[0]?.split('@')[0]}`)
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.goto(inject('stack').mail)
   await page

@@ -49,15 +49,21 @@ describe.each(catalogues)('the catalogue $language', ({ language, messages }) =>
   })
 })
 
-type Element = { type: number; value: unknown; options?: Record<string, { value: Element[] }> }
+type Element = {
+  type: number
+  value: unknown
+  options?: Record<string, { value: Element[] }>
+  children?: Element[]
+}
 
-/** The names of a message's arguments, those inside its choices too. */
+/** The names of a message's arguments and tags, those inside its choices and tags too. */
 function argumentsOf(message = '', language: string): string[] {
   const named = (elements: Element[]): string[] =>
-    elements.flatMap(({ type, value, options = {} }) => [
+    elements.flatMap(({ type, value, options = {}, children = [] }) => [
       // The parser's types: 0 is words, 7 the number sign of a plural.
       ...(type === 0 || type === 7 ? [] : [String(value)]),
       ...Object.values(options).flatMap((option) => named(option.value)),
+      ...named(children),
     ])
   return [...new Set(named(new IntlMessageFormat(message, language).getAst() as Element[]))].sort()
 }

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject } from 'vitest'
+import { changed } from '../journeys/api.ts'
 import { startChromium } from './chromium.ts'
 
 const { web, token, mail } = inject('stack')
@@ -10,6 +11,11 @@ let browser: Browser
 
 /** What went wrong in any of the browsers: errors of scripts, what the Content-Security-Policy forbade, requests to other hosts. */
 const faults: string[] = []
+
+/** What a test has brought about itself is no fault. */
+export function foreseen(pattern: RegExp): void {
+  faults.splice(0, faults.length, ...faults.filter((fault) => !pattern.test(fault)))
+}
 
 /** One browser for all tests of a file. */
 export function withBrowser(): void {
@@ -36,7 +42,8 @@ export async function visit(path = '/', options: BrowserContextOptions = {}): Pr
       faults.push(message.text())
   })
   page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url())
+    const { origin, protocol, pathname } = new URL(request.url())
+    if (request.method() !== 'GET' && pathname.startsWith('/v1/')) changed.add(pathname.split('/')[2] ?? '')
     if (protocol.startsWith('http') && !hosts.includes(origin)) faults.push(`a request to ${request.url()}`)
   })
   await page.goto(new URL(path, home).href)
@@ -46,7 +53,8 @@ export async function visit(path = '/', options: BrowserContextOptions = {}): Pr
 /** A browser of this user's own, at a page that is there. */
 export async function signIn(email: string, path = '/', options: BrowserContextOptions = {}): Promise<Page> {
   const page = await visit(path, options)
-  await page.getByRole('button', { name: email }).click()
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await loaded(page)
   return page
 }
@@ -56,6 +64,9 @@ export async function loaded(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
 }
+
+/** How a list of these is answered. */
+export const pageOf = (items: object[], next: string | null = null) => ({ json: { items, next } })
 
 /** The row with these words in it. */
 export const row = (page: Page, ...texts: string[]): Locator =>

@@ -1,10 +1,10 @@
 import type { Page, Route } from 'playwright-core'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
+  acme,
   ada,
   bo,
   endPartnership,
-  globex,
   ines,
   invite,
   makePartners,
@@ -14,14 +14,17 @@ import {
 import {
   button,
   confirm,
+  foreseen,
   go,
   gone,
   home,
   loaded,
   overhang,
+  pageOf,
   row,
   send,
   signIn,
+  visit,
   withBrowser,
 } from './people.ts'
 
@@ -32,8 +35,6 @@ const problem = (status: number, code: string) => ({
   contentType: 'application/problem+json',
   body: JSON.stringify({ type: `/problems/${code}`, title: '-', status, detail: '-', code, requestId: '-' }),
 })
-
-const pageOf = (items: object[], next: string | null = null) => ({ json: { items, next } })
 
 const contact = (name: string, at: number) => ({
   id: `c${at}`,
@@ -198,7 +199,7 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     await gone(row(page, 'Acme', 'Partner since'))
     const alert = page.getByRole('alert').getByText('The invitation from Acme was not accepted.')
     await alert.waitFor()
-    await button(page, 'Dismiss').click()
+    await button(page, 'Close').click()
     await gone(alert)
   })
 
@@ -209,6 +210,22 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     expect(await page.title()).toBe('(2) Activity – Partner Accounts')
     await page.locator('nav').getByText('2', { exact: true }).waitFor()
     await page.getByRole('link', { name: 'Partners', exact: true }).waitFor()
+  })
+
+  it('all that waits is counted, however much it is', async () => {
+    const waiting = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({
+        ...{ id: `i${from + at}`, direction: 'received', status: 'pending', email: ines, recipient: null },
+        ...{ createdAt: new Date(0), updatedAt: new Date(0) },
+        sender: { accountId: `a${from + at}`, accountName: 'Globex', userName: 'Bo Ek' },
+        actions: { accept: null, reject: null, delete: null },
+      }))
+    await page.route('**/v1/invitations?*status=pending*', (route) => {
+      const first = !new URL(route.request().url()).searchParams.has('cursor')
+      return route.fulfill(first ? pageOf(waiting(0, 100), 'on') : pageOf(waiting(100, 120)))
+    })
+    await page.goto(`${home}/activity`)
+    await page.locator('nav').getByText('120', { exact: true }).waitFor()
   })
 
   it('a refusal appears at the field, in words', async () => {
@@ -260,7 +277,7 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     await page.getByRole('radio', { name: 'By account' }).click()
     await page.getByRole('heading', { level: 2, name: 'Acme' }).waitFor()
 
-    await endPartnership(ines, { ...globex, id: 'acme' })
+    await endPartnership(ines, acme)
     await row(page, ada, 'Former partner').waitFor()
     await confirm(page, row(page, ada), 'Remove')
     await gone(row(page, ada))
@@ -301,9 +318,27 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     await page.getByRole('heading', { level: 1, name: 'Partners' }).waitFor()
   })
 
-  it('signing out leads to sign-in, and nobody is signed in any more', async () => {
+  it('the pages can neither run what is written into them nor ask another host', async () => {
+    const stranger = await visit('/config.json')
+    const blocked = await stranger.evaluate<string[]>(`new Promise((resolve) => {
+      const directives = []
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+        directives.push(effectiveDirective)
+        if (directives.length === 2) resolve(directives.sort())
+      })
+      const script = document.createElement('script')
+      script.textContent = 'document.title = "run"'
+      document.body.append(script)
+      fetch('http://127.0.0.1:9/').catch(() => {})
+    })`)
+    expect(blocked).toEqual(['connect-src', 'script-src-elem'])
+    foreseen(/Content Security Policy/)
+  })
+
+  it('signing out leads to sign-in, where nobody is signed in any more and each demo user has a button', async () => {
     await button(page, 'Sign out').click()
-    await page.getByRole('button', { name: ada }).click()
-    await page.getByText('Ada Lind').waitFor()
+    await button(page, 'olle@globex.example').click()
+    await loaded(page)
+    await page.locator('header').getByText('Olle Nyman').waitFor()
   })
 })
