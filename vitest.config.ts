@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 // a table of its own.
 export default defineConfig({
   test: {
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Time for a busy machine: what hangs is ended, what is slow is not.
     testTimeout: 60_000,
     hookTimeout: 120_000,
@@ -86,10 +86,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Keeps both processors busy.
           name: 'sequences',
           include: ['test/simulation/stack/**/*.test.ts'],
-          sequence: { groupOrder: 5 },
         },
       },
       {

@@ -6,7 +6,7 @@ import { sendMail } from '../shared/mail/ses.ts'
 import { effect } from '../shared/runtime/stream.ts'
 import type { EventItem, MailCause } from '../shared/table/items.ts'
 import { keys } from '../shared/table/keys.ts'
-import { claimMail, settleMail } from '../shared/table/mails.ts'
+import { claimMail, giveMailBack, recordMail } from '../shared/table/mails.ts'
 import { type Reader, readersOf } from '../shared/table/readers.ts'
 
 const from = requireEnv(environment.mailFrom)
@@ -52,7 +52,8 @@ async function deliver(event: Event, mail: Mail, reader: Reader, context: Contex
   const key = keys.mail(event.id, reader)
   const now = Date.now()
   const claimedUntil = now + context.getRemainingTimeInMillis()
-  const claimed = await claimMail(key, { claimedBy: context.awsRequestId, claimedUntil, now })
+  const claimedBy = context.awsRequestId
+  const claimed = await claimMail(key, { claimedBy, claimedUntil, now })
   if (claimed === 'held') throw new Error('Somebody else is sending this mail')
   if (claimed === 'sent') return
   const messageId = await sendMail(ses, {
@@ -60,17 +61,17 @@ async function deliver(event: Event, mail: Mail, reader: Reader, context: Contex
     from,
     to: reader.email,
   }).catch(async (error) => {
-    await settleMail(key)
+    await giveMailBack(key, claimedBy)
     throw error
   })
   await recordSent(key, messageId, context)
 }
 
 /** SES has the mail now. Without the record it would go out again, so the record is tried for as long as there is time. */
-async function recordSent(key: Parameters<typeof settleMail>[0], messageId: string, context: Context) {
+async function recordSent(key: Parameters<typeof recordMail>[0], messageId: string, context: Context) {
   for (;;) {
     try {
-      return await settleMail(key, { at: new Date().toISOString(), messageId })
+      return await recordMail(key, { sentAt: new Date().toISOString(), messageId })
     } catch (error) {
       if (context.getRemainingTimeInMillis() < 10_000) throw error
       await pause(500)

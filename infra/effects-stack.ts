@@ -1,4 +1,4 @@
-import { type App, Duration, Stack } from 'aws-cdk-lib'
+import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda'
@@ -41,7 +41,9 @@ export class EffectsStack extends Stack {
         'Contacts were not what they should be, and have been mended. See the log of reconcile-contacts.',
     })
 
-    const { mailFrom } = environment
+    const { mailFrom, webUrl } = environment
+    // The local stack has the links in e-mails lead to the pages that it runs.
+    new CfnOutput(this, 'LinksBegin', { value: webUrl })
     new StreamFunction(this, 'send-emails', {
       ...props,
       wakesOn: [written(['INSERT'], 'event', { mail: { S: FilterRule.exists() } })],

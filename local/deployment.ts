@@ -26,7 +26,7 @@ export type Surroundings = {
   sqs: string
   /** Where the keys are that tokens are signed with. */
   jwks: string
-  /** The pages are told the addresses that are other ones here. */
+  /** Pages and functions are told the addresses that are other ones here. */
   localized(text: string): string
   positions: Positions
   deliveries: DeliveryHooks
@@ -53,7 +53,8 @@ export class Deployment {
   /** @throws where the assembly declares what can't be run as declared */
   constructor(assembly: Assembly, resources: Resources, surroundings: Surroundings) {
     this.#surroundings = surroundings
-    const settings = readFunctions(assembly, resources, readRoles(resources), surroundings.endpoint)
+    const { endpoint, jwks, s3, log, localized } = surroundings
+    const settings = readFunctions(assembly, resources, readRoles(resources), endpoint, localized)
     this.functions = new Map(
       settings.map((one) => [
         one.name,
@@ -64,7 +65,6 @@ export class Deployment {
         ),
       ]),
     )
-    const { jwks, s3, log, localized } = surroundings
     this.gateways = new Map(
       readHttpApis(resources).map((api) => [
         api.name,

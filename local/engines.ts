@@ -13,7 +13,7 @@ import type { Resource } from './resources.ts'
 /** Something that was started: its base URL, and how it ends. */
 type Engine = { url: string; stop(): Promise<void> }
 
-/** For a short life: as measured, half the processor time of the defaults, which are made for servers that run for days. */
+/** For a short life: 31 s of processor time instead of 44 for the same 9,600 requests, start included, as measured. */
 const javaOptions = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmn256m'
 
 /**

@@ -86,6 +86,7 @@ export class LocalFunction {
  * Every function of the assembly, by its name.
  *
  * @param endpoint where its SDK clients find AWS
+ * @param localized what of its environment is told otherwise here
  * @throws where a function's asset, handler or role is not there
  */
 export function readFunctions(
@@ -93,6 +94,7 @@ export function readFunctions(
   resources: Resources,
   roles: Map<string, Role>,
   endpoint: string,
+  localized: (text: string) => string,
 ): FunctionSettings[] {
   // Those that a custom resource names run while CloudFormation deploys; what they do then is done here without them.
   const ofDeployment = resources.all.map(({ properties }) => properties.ServiceToken)
@@ -129,7 +131,7 @@ export function readFunctions(
       ...handlerOf(assembly, resource, Handler),
       timeoutSeconds: Timeout ?? 3,
       environment: {
-        ...Environment?.Variables,
+        ...mapped(Environment?.Variables, localized),
         AWS_REGION: resource.region,
         AWS_DEFAULT_REGION: resource.region,
         AWS_EXECUTION_ENV: `AWS_Lambda_${Runtime}`,
@@ -155,6 +157,9 @@ export function readFunctions(
     }
   })
 }
+
+const mapped = (variables: Record<string, string> = {}, to: (text: string) => string) =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, to(value)]))
 
 /** `index.handler` is the export `handler` of index.cjs, .mjs or .js in the asset that Code.S3Key names. */
 function handlerOf(assembly: Assembly, resource: Resource, handler: string) {

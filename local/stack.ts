@@ -138,6 +138,7 @@ async function start(
   stops.push(demo.stop)
 
   const { JWT_ISSUER: issuer } = signIn(first.resources)
+  const linksBegin = first.resources.outputs.find(({ key }) => key === 'LinksBegin')?.value ?? url('web')
   const surroundings: Surroundings = {
     endpoint: url('aws'),
     dynamodb: url('dynamodb'),
@@ -145,7 +146,10 @@ async function start(
     sqs: url('s3'),
     jwks: demo.jwks,
     localized: (text) =>
-      text.replaceAll(issuer, url('token')).replaceAll(new URL(issuer).origin, url('token')),
+      text
+        .replaceAll(issuer, url('token'))
+        .replaceAll(new URL(issuer).origin, url('token'))
+        .replaceAll(linksBegin, url('web')),
     positions: new Positions(data && join(data, 'positions.json')),
     deliveries,
     log,

@@ -39,8 +39,25 @@ export async function claimMail(
   }
 }
 
-/** Records that a claimed e-mail has been sent, or, without SES's id of it, that its claim is given back. */
-export async function settleMail({ pk, sk }: Key<MailItem>, sent?: { at: string; messageId: string }) {
-  const values = sent ? { sentAt: sent.at, messageId: sent.messageId } : { claimedUntil: 0 }
-  await db.send(new UpdateCommand({ TableName: tableName, Key: { pk, sk }, ...assign(values) }))
+/** Records that an e-mail has been sent, with SES's id of it. */
+export async function recordMail({ pk, sk }: Key<MailItem>, sent: { sentAt: string; messageId: string }) {
+  await db.send(new UpdateCommand({ TableName: tableName, Key: { pk, sk }, ...assign(sent) }))
+}
+
+/** Gives a claim back, unless it has run out meanwhile and somebody else has claimed the e-mail. */
+export async function giveMailBack({ pk, sk }: Key<MailItem>, claimedBy: string) {
+  const update = assign({ claimedUntil: 0 })
+  try {
+    await db.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { pk, sk },
+        ...update,
+        ConditionExpression: 'claimedBy = :mine',
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':mine': claimedBy },
+      }),
+    )
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+  }
 }

@@ -21,6 +21,9 @@ export type Command =
   /** A contact that a former partner left behind is removed. */
   | { do: 'forget'; account: number; user: number }
   | { do: 'invite-nobody'; account: number }
+  /** What the host product says of one of its users, in its version: late, if it has said something newer. */
+  | { do: 'host-put'; account: number; user: number; address: number; version: number }
+  | { do: 'host-drop'; account: number; user: number; version: number }
 
 export type Action =
   | 'add-user'
@@ -32,13 +35,21 @@ export type Action =
   | 'delete-invitation'
   | 'delete-partner'
   | 'delete-contact'
+  | 'put-user'
+  | 'drop-user'
 
-/** A request as somebody makes it. */
+/** A request as somebody makes it; without `by`, the host product. */
 export type Request = {
   action: Action
-  by: { accountId: string; userId: string }
+  by?: { accountId: string; userId: string }
   params?: Record<string, string>
+  query?: Record<string, string>
   body?: object
+}
+
+export function tellRequest({ action, by, params, query, body }: Request): string {
+  const who = by ? `${by.accountId}/${by.userId}` : 'the host'
+  return `${action} by ${who} ${JSON.stringify({ ...params, ...query, ...body })}`
 }
 
 const kinds: [Command['do'], number][] = [
@@ -51,10 +62,15 @@ const kinds: [Command['do'], number][] = [
   ['refuse', 2],
   ['forget', 4],
   ['invite-nobody', 1],
+  ['host-put', 4],
+  ['host-drop', 2],
 ]
 
 /** Few, so that addresses come back, to other accounts too. */
 const addresses = 4
+/** Few, so that the host's word on a user is often overtaken by another. */
+const hostUsers = 2
+const hostVersions = 6
 
 /** Some eight, or so many: most of them about the same person and the same two accounts; in some runs, all of them. */
 export function someCommands(random: Random, accounts: number, many?: number): Command[] {
@@ -97,6 +113,13 @@ function someCommand(random: Random, accounts: number, user: number): Command {
       return { do: kind, account, with: other, how: random.pick(['reject-invitation', 'delete-invitation']) }
     case 'invite-nobody':
       return { do: kind, account }
+    case 'host-put':
+    case 'host-drop': {
+      const said = { account, user: random.below(hostUsers), version: 1 + random.below(hostVersions) }
+      return kind === 'host-put'
+        ? { do: kind, ...said, address: random.below(addresses) }
+        : { do: kind, ...said }
+    }
     default:
       return { do: kind, account, user }
   }
@@ -105,12 +128,15 @@ function someCommand(random: Random, accounts: number, user: number): Command {
 /** Whom commands are about: accounts, and the domain of the addresses that come and go. */
 export type World = { accounts: string[]; domain: string }
 
+const hostUser = 'h'
+
 const addressOf = (nth: number, { domain }: World) => `person-${nth}@${domain}`
 
 /** What is asked for, as things stand; undefined where there is nothing that it could be. `nth` makes names differ. */
 export function requestFor(command: Command, nth: number, store: Store, world: World): Request | undefined {
   const { accounts } = world
   const account = accounts[command.account % accounts.length] ?? ''
+  if (command.do === 'host-put' || command.do === 'host-drop') return hostRequest(command, account, world)
   const by = administratorOf(store, account, nth)
   if (!by) return undefined
   switch (command.do) {
@@ -141,9 +167,29 @@ export function requestFor(command: Command, nth: number, store: Store, world: W
   }
 }
 
+function hostRequest(
+  command: Extract<Command, { do: 'host-put' | 'host-drop' }>,
+  accountId: string,
+  world: World,
+): Request {
+  const params = { accountId, userId: `${hostUser}${command.user}` }
+  const { version } = command
+  if (command.do === 'host-drop') return { action: 'drop-user', params, query: { version: String(version) } }
+  const body = {
+    email: addressOf(command.address, world),
+    name: `Version ${version}`,
+    profile: 'manager',
+    version,
+  }
+  return { action: 'put-user', params, body }
+}
+
 function changeOf(command: Command, user: ActiveUser, nth: number, world: World): object {
   if (command.do === 'move') return { email: addressOf(command.address, world) }
-  if (command.do === 'promote') return { profile: user.profile === 'manager' ? 'administrator' : 'manager' }
+  // The host may take the last administrator away, and then nobody could be written to.
+  const isTheHosts = user.userId.startsWith(hostUser)
+  if (command.do === 'promote' && !isTheHosts)
+    return { profile: user.profile === 'manager' ? 'administrator' : 'manager' }
   return { name: `Name ${nth}` }
 }
 
@@ -197,5 +243,8 @@ function userOf(store: Store, account: string, nth: number): ActiveUser | undefi
   return users[nth % users.length]
 }
 
-const ofType = <Item>(store: Store, type: string): Item[] =>
-  [...store.items()].filter((item) => item.type === type) as Item[]
+function ofType<Item>(store: Store, type: string): Item[] {
+  const found: object[] = []
+  for (const item of store.items()) if (item.type === type) found.push(item)
+  return found as Item[]
+}

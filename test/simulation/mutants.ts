@@ -206,7 +206,7 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: mails,
-        from: 'await claimMail(key, { claimedBy: context.awsRequestId, claimedUntil, now })',
+        from: 'await claimMail(key, { claimedBy, claimedUntil, now })',
         to: "'claimed' as 'claimed' | 'held' | 'sent'",
       },
     ],
@@ -218,6 +218,16 @@ export const mutants: Mutant[] = [
         file: mails,
         from: '  const messageId = await sendMail(ses, {',
         to: "  await recordSent(key, 'early', context)\n  const messageId = await sendMail(ses, {",
+      },
+    ],
+  },
+  {
+    name: 'a claim that is given back when somebody else has it',
+    edits: [
+      {
+        file: 'shared/table/mails.ts',
+        from: "ConditionExpression: 'claimedBy = :mine'",
+        to: "ConditionExpression: 'NOT claimedUntil = :mine'",
       },
     ],
   },

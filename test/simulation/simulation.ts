@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { itemsOf } from './accounts.ts'
 import { violationsAtRest } from './checks.ts'
-import { type Action, type Command, type Request, requestFor, someCommands } from './commands.ts'
+import { type Action, type Command, type Request, requestFor, someCommands, tellRequest } from './commands.ts'
 import { History } from './history.ts'
 import { hostedBy } from './host.ts'
 import { Invocation } from './invocation.ts'
@@ -175,7 +175,7 @@ const mappings = ({ syncContacts, sendEmails }: Functions) => [
     name: 'sync-contacts',
     handler: syncContacts,
     wakes: ({ next }: Change) =>
-      next?.type === 'user' ||
+      (next?.type === 'user' && next.silent === undefined) ||
       next?.type === 'copy' ||
       (next?.type === 'partnership' && next.endedAt === undefined),
     batchSize: 4,
@@ -238,23 +238,25 @@ class Commander implements Step {
     })
     invocation.start(
       (context) => this.#actions[action](eventOf(request), context),
-      () =>
-        `${action} by ${request.by.accountId}/${request.by.userId} ${JSON.stringify({ ...request.params, ...request.body })}`,
+      () => tellRequest(request),
     )
   }
 }
 
 /** As API Gateway gives it to the function. */
-function eventOf({ action, by, params, body }: Request): object {
-  const claims = { account_id: by.accountId, user_id: by.userId }
+function eventOf({ action, by, params, query, body }: Request): object {
+  const authorizer = by
+    ? { jwt: { claims: { account_id: by.accountId, user_id: by.userId }, scopes: [] } }
+    : { iam: { userArn: 'the host' } }
   return {
     rawPath: `/v1/${action}`,
-    rawQueryString: '',
+    rawQueryString: new URLSearchParams(query).toString(),
+    ...(query && { queryStringParameters: query }),
     headers: { 'content-type': 'application/json' },
     ...(params && { pathParameters: params }),
     ...(body && { body: JSON.stringify(body) }),
     isBase64Encoded: false,
-    requestContext: { requestId: action, authorizer: { jwt: { claims, scopes: [] } } },
+    requestContext: { requestId: action, authorizer },
   }
 }
 

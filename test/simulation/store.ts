@@ -299,7 +299,8 @@ function nextOf(kind: Kind, key: Key, write: Write, old: Item | undefined): Item
 }
 
 function checkedItem(item: Record<string, unknown>): Item {
-  for (const [attribute, value] of Object.entries(item)) {
+  for (const attribute in item) {
+    const value = item[attribute]
     if (value === undefined) delete item[attribute]
     else if (value instanceof Set && value.size === 0)
       throw new ValidationException(`A set may not be empty: ${attribute}`)

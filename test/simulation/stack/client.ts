@@ -1,37 +1,48 @@
 import { routes } from '../../../shared/contract/routes.ts'
+import { type Signing, signed } from '../../signed.ts'
 import type { Request } from '../commands.ts'
 
 /** An answer in short: its status, and its code where it is a problem; and as it came. */
 export type Answer = { kind: string; text: string }
 
+type Addresses = { api: string; token: string; directory: Signing & { url: string } }
+
 /** Most requests at once: each takes an isolate of its own. */
 const atOnce = 5
 
-/** Speaks to a running stack as its users. */
+/** Speaks to a running stack as its users, and as the host product. */
 export class Client {
   readonly #api: string
   readonly #token: string
+  readonly #directory: Addresses['directory']
   readonly #tokens = new Map<string, string>()
   readonly #waiting: (() => void)[] = []
   #free = atOnce
 
-  constructor({ api, token }: { api: string; token: string }) {
+  constructor({ api, token, directory }: Addresses) {
     this.#api = api
     this.#token = token
+    this.#directory = directory
   }
 
-  /** @param email of who asks, as it is now */
-  async ask({ action, by, params = {}, body }: Request, email: string): Promise<Answer> {
+  /** @param email of who asks, as it is now; undefined where the host does */
+  async ask({ action, by, params = {}, query, body }: Request, email: string | undefined): Promise<Answer> {
     await this.#turn()
     try {
-      const token = await this.#tokenOf(by, email)
-      if (token === undefined) return { kind: 'no token', text: '' }
+      const token = by && email !== undefined ? await this.#tokenOf(by, email) : undefined
+      if (by && token === undefined) return { kind: 'no token', text: '' }
       const { method, path } = routes[action]
+      const { url: directory, ...key } = this.#directory
       const target = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name] ?? ''))
-      const response = await fetch(this.#api + target, {
+      const url = `${by ? this.#api : directory}${target}${query ? `?${new URLSearchParams(query)}` : ''}`
+      const content = body ? JSON.stringify(body) : ''
+      const response = await fetch(url, {
         method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        ...(body && { body: JSON.stringify(body) }),
+        headers: {
+          ...(by ? { authorization: `Bearer ${token}` } : signed(method, url, content, key)),
+          'content-type': 'application/json',
+        },
+        ...(body && { body: content }),
       })
       const text = await response.text()
       const { code } = JSON.parse(text || '{}') as { code?: string }
@@ -48,7 +59,10 @@ export class Client {
   }
 
   /** Undefined where nobody has the address any more. */
-  async #tokenOf({ accountId, userId }: Request['by'], username: string): Promise<string | undefined> {
+  async #tokenOf(
+    { accountId, userId }: NonNullable<Request['by']>,
+    username: string,
+  ): Promise<string | undefined> {
     const who = `${accountId}/${userId}`
     const known = this.#tokens.get(who)
     if (known !== undefined) return known

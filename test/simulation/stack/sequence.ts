@@ -6,7 +6,7 @@ import type { Fault, FaultCall } from '../../../local/proxy.ts'
 import type { UserItem } from '../../../shared/table/items.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { violationsAtRest } from '../checks.ts'
-import { type Command, type Request, requestFor, someCommands, type World } from '../commands.ts'
+import { type Command, type Request, requestFor, someCommands, tellRequest, type World } from '../commands.ts'
 import { type Item, sameValue } from '../expressions.ts'
 import { type Doer, History } from '../history.ts'
 import { names, openings } from '../openings.ts'
@@ -53,7 +53,8 @@ export function planOf(seed: number): SequencePlan {
 
 /** What is done with what people ask for, and how what it writes is waited for. */
 export type Asking = {
-  ask(request: Request, email: string): Promise<Answer>
+  /** @param email of who asks, as it is now; undefined where the host does */
+  ask(request: Request, email: string | undefined): Promise<Answer>
   caughtUp(): Promise<void>
 }
 
@@ -170,17 +171,22 @@ export class Sequence {
   async #do(command: Command, asking: Asking): Promise<void> {
     const request = requestFor(command, ++this.#asked, this.#mirror, this.#world)
     if (!request) return this.#tell(`${command.do}: there is nothing that it could be`)
-    const { action, by, params, body } = request
-    const { pk, sk } = keys.user(by.accountId, by.userId)
-    const user = this.#mirror.item(pk, sk) as UserItem | undefined
-    if (!user || user.removed) return
-    const what = `${action} by ${by.accountId}/${by.userId} ${JSON.stringify({ ...params, ...body })}`
+    const email = request.by && this.#emailOf(request.by)
+    if (request.by && email === undefined) return
+    const what = tellRequest(request)
     this.#tell(`${what} …`)
-    const { kind, text } = await asking.ask(request, user.email)
+    const { kind, text } = await asking.ask(request, email)
     this.answers.set(kind, (this.answers.get(kind) ?? 0) + 1)
     this.#tell(`${what} is answered ${kind}`)
-    if (kind === '500 internal-error') this.history.violations.push(`500: ${action} answers ${text}`)
+    if (kind === '500 internal-error') this.history.violations.push(`500: ${what} answers ${text}`)
     await asking.caughtUp()
+  }
+
+  /** Of a user as it is now, if it is still there. */
+  #emailOf({ accountId, userId }: NonNullable<Request['by']>): string | undefined {
+    const { pk, sk } = keys.user(accountId, userId)
+    const user = this.#mirror.item(pk, sk) as UserItem | undefined
+    return user?.removed ? undefined : user?.email
   }
 
   /** The records of its readers are read before a mail is sent: that tells which event it is for. */
