@@ -15,7 +15,7 @@ const attempts = 3
 /** A request that nobody waits for any more arrives within this time, or never: milliseconds. */
 const lateness = 200
 
-/** Lambda's of infra/, in milliseconds. */
+/** In milliseconds; an action has ten seconds in infra/, which C2's five would not bear: see docs/contacts-in-step.md. */
 const timeouts = { action: 3_000, effect: 30_000 }
 
 /** A function that runs, from its invocation until it has answered, died or run out of time. */
