@@ -1,27 +1,21 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Answer, all, answered, call, type Invitation, type Partner, perform, type User } from './api.ts'
+import { type Answer, all, answered, call, type Invitation, type Partner, perform } from './api.ts'
 import { mailMark, mailsSince } from './mail.ts'
 import {
   acme,
   ada,
-  addUser,
   bill,
   bo,
   endPartnership,
   expectLists,
-  expectSharedContacts,
   globex,
   gun,
-  ines,
-  initech,
   invite,
   type Lists,
   makePartners,
-  newAddress,
   reject,
   remove,
   reset,
-  userOf,
 } from './relationship.ts'
 import { type Serial, type Step, serialOrders, sight, take, type World } from './table.ts'
 
@@ -58,7 +52,7 @@ const onePending = {
   stage: async () => ({ there: await invite(ada, bo) }),
 }
 
-const races: Race[] = [
+export const racesOfAnswers: Race[] = [
   {
     ...onePending,
     name: 'accept against reject, by two administrators',
@@ -99,6 +93,9 @@ const races: Race[] = [
       { user: gun, of: 'there', command: 'accept' },
     ],
   },
+]
+
+export const racesOfSendingsAndEnds: Race[] = [
   {
     name: 'two accepts of invitations crossing each other',
     before: { there: pending, back: pending },
@@ -312,65 +309,24 @@ async function run(race: Race, round: number): Promise<{ conflicts: number; mail
   }
 }
 
-describe('races of eight clients', { timeout: 900_000 }, () => {
-  beforeEach(reset, 120_000)
+/** Runs each of these races so often as it has to be, and looks after every round. */
+export function runAll(races: Race[]): void {
+  describe('races of eight clients', { timeout: 900_000 }, () => {
+    beforeEach(reset, 120_000)
 
-  for (const race of races) {
-    it(`${race.name}: everyone is told what one order of the eight tells, both sides agree, one e-mail an event`, async () => {
-      const rounds = oftenRun.includes(race.name) ? often : seldom
-      const mark = await mailMark()
-      const totals = { conflicts: 0, mails: 0 }
-      for (let round = 0; round < rounds; round += 1) {
-        const { conflicts, mails } = await run(race, round)
-        totals.conflicts += conflicts
-        totals.mails += mails
-      }
-      expect(totals.conflicts).toBeLessThanOrEqual((rounds * 2 * clientsPerSide) / 100)
-      await mailsSince(mark, totals.mails, drainSeconds)
-    })
-  }
-
-  it('users added with the same address, in two accounts: exactly one is made', async () => {
-    for (let round = 0; round < seldom; round += 1) {
-      const email = newAddress(acme)
-      const user = { email, name: 'Racer', profile: 'observer' }
-      const adding = [ada, bo, bill, gun, ada, bo, bill, gun]
-      const answers = await Promise.all(
-        adding.map((administrator) => call<User>(administrator, 'POST', '/v1/users', user)),
-      )
-      const made = answers.findIndex(({ status }) => status === 201)
-      expect(answers.map((answer, at) => (at === made ? '201' : answered(answer)))).toEqual(
-        answers.map((_, at) => (at === made ? '201' : '409 email-taken')),
-      )
-      const holders = await Promise.all([ada, bo].map((one) => all<User>(one, '/v1/users')))
-      expect(holders.map((users) => users.filter((one) => one.email === email).length)).toEqual(
-        made % 2 === 0 ? [1, 0] : [0, 1],
-      )
-      await perform(adding[made] ?? ada, 'DELETE', `/v1/users/${answers[made]?.body.id}`)
+    for (const race of races) {
+      it(`${race.name}: everyone is told what one order of the eight tells, both sides agree, one e-mail an event`, async () => {
+        const rounds = oftenRun.includes(race.name) ? often : seldom
+        const mark = await mailMark()
+        const totals = { conflicts: 0, mails: 0 }
+        for (let round = 0; round < rounds; round += 1) {
+          const { conflicts, mails } = await run(race, round)
+          totals.conflicts += conflicts
+          totals.mails += mails
+        }
+        expect(totals.conflicts).toBeLessThanOrEqual((rounds * 2 * clientsPerSide) / 100)
+        await mailsSince(mark, totals.mails, drainSeconds)
+      })
     }
   })
-
-  it('administrators demoting each other: one of them stays', async () => {
-    for (let round = 0; round < seldom; round += 1) {
-      const other = await addUser(initech, { profile: 'administrator' })
-      const first = await userOf(initech, ines)
-      const demote = { profile: 'manager' }
-      const answers = await Promise.all([
-        call(ines, 'PATCH', `/v1/users/${other.id}`, demote),
-        call(other.email, 'PATCH', `/v1/users/${first.id}`, demote),
-      ])
-      expect(answers.map(answered).sort()).toEqual(['200', '403 not-an-administrator'])
-      if (answers[1].status === 200) {
-        await perform(other.email, 'PATCH', `/v1/users/${first.id}`, { profile: 'administrator' })
-      }
-      await perform(ines, 'DELETE', `/v1/users/${other.id}`)
-    }
-  })
-
-  it('afterwards the contacts of two new partners are each other’s users, each once', async () => {
-    await makePartners(ada, bo)
-    await endPartnership(ada, globex)
-    await makePartners(bo, ada)
-    await expectSharedContacts(acme, globex)
-  })
-})
+}

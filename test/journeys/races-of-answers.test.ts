@@ -1,0 +1,3 @@
+import { racesOfAnswers, runAll } from './races.ts'
+
+runAll(racesOfAnswers)

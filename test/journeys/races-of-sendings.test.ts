@@ -1,0 +1,3 @@
+import { racesOfSendingsAndEnds, runAll } from './races.ts'
+
+runAll(racesOfSendingsAndEnds)

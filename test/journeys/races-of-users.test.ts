@@ -1,0 +1,70 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { all, answered, call, perform, type User } from './api.ts'
+import {
+  acme,
+  ada,
+  addUser,
+  bill,
+  bo,
+  endPartnership,
+  expectSharedContacts,
+  globex,
+  gun,
+  ines,
+  initech,
+  makePartners,
+  newAddress,
+  reset,
+  userOf,
+} from './relationship.ts'
+
+/** Of each race. */
+const rounds = 20
+
+describe('races for users and profiles', { timeout: 900_000 }, () => {
+  beforeEach(reset, 120_000)
+
+  it('users added with the same address, in two accounts: exactly one is made', async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const email = newAddress(acme)
+      const user = { email, name: 'Racer', profile: 'observer' }
+      const adding = [ada, bo, bill, gun, ada, bo, bill, gun]
+      const answers = await Promise.all(
+        adding.map((administrator) => call<User>(administrator, 'POST', '/v1/users', user)),
+      )
+      const made = answers.findIndex(({ status }) => status === 201)
+      expect(answers.map((answer, at) => (at === made ? '201' : answered(answer)))).toEqual(
+        answers.map((_, at) => (at === made ? '201' : '409 email-taken')),
+      )
+      const holders = await Promise.all([ada, bo].map((one) => all<User>(one, '/v1/users')))
+      expect(holders.map((users) => users.filter((one) => one.email === email).length)).toEqual(
+        made % 2 === 0 ? [1, 0] : [0, 1],
+      )
+      await perform(adding[made] ?? ada, 'DELETE', `/v1/users/${answers[made]?.body.id}`)
+    }
+  })
+
+  it('administrators demoting each other: one of them stays', async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const other = await addUser(initech, { profile: 'administrator' })
+      const first = await userOf(initech, ines)
+      const demote = { profile: 'manager' }
+      const answers = await Promise.all([
+        call(ines, 'PATCH', `/v1/users/${other.id}`, demote),
+        call(other.email, 'PATCH', `/v1/users/${first.id}`, demote),
+      ])
+      expect(answers.map(answered).sort()).toEqual(['200', '403 not-an-administrator'])
+      if (answers[1].status === 200) {
+        await perform(other.email, 'PATCH', `/v1/users/${first.id}`, { profile: 'administrator' })
+      }
+      await perform(ines, 'DELETE', `/v1/users/${other.id}`)
+    }
+  })
+
+  it('afterwards the contacts of two new partners are each other’s users, each once', async () => {
+    await makePartners(ada, bo)
+    await endPartnership(ada, globex)
+    await makePartners(bo, ada)
+    await expectSharedContacts(acme, globex)
+  })
+})
