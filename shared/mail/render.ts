@@ -2,11 +2,12 @@ import { type Html, html } from '../html.ts'
 import { type Language, languageFor, type MessageKey, messageFormat } from './messages.ts'
 import { shownAddress, shownInSubject, shownName } from './names.ts'
 
-/** What there is to say; the kinds are the events' names. `url` is the page to go to. */
+/** What there is to say. `url` is the page to go to; a confirmation's carries the token. */
 export type Mail =
   | { kind: 'invitation-sent'; senderAccountName: string; senderUserName: string | null; url: string }
   | { kind: 'invitation-rejected'; email: string }
   | { kind: 'invitation-accepted'; partnerAccountName: string; url: string }
+  | { kind: 'confirmation'; accountName: string; url: string }
 
 export type RenderedMail = { subject: string; text: string; html: string }
 
@@ -61,6 +62,14 @@ function contentOf(mail: Mail): Content {
         link: { label: 'invitation-accepted.link', url: mail.url },
         reason: 'reason.sender',
         names: { account: shownName(mail.partnerAccountName) },
+      }
+    case 'confirmation':
+      return {
+        subject: 'confirmation.subject',
+        paragraphs: ['confirmation.who-entered-it', 'confirmation.what-it-does', 'confirmation.how-long'],
+        link: { label: 'confirmation.link', url: mail.url },
+        reason: 'reason.entered',
+        names: { account: shownName(mail.accountName) },
       }
   }
 }

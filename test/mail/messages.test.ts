@@ -18,6 +18,7 @@ const mails: Mail[] = [
   { kind: 'invitation-sent', senderAccountName: 'A', senderUserName: null, url: 'U' },
   { kind: 'invitation-rejected', email: 'E' },
   { kind: 'invitation-accepted', partnerAccountName: 'A', url: 'U' },
+  { kind: 'confirmation', accountName: 'A', url: 'U' },
 ]
 
 it('there is English, and Swedish to begin with', () => {

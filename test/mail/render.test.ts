@@ -12,6 +12,11 @@ const sent: Mail = {
 }
 const rejected: Mail = { kind: 'invitation-rejected', email: 'bo@globex.example' }
 const accepted: Mail = { kind: 'invitation-accepted', partnerAccountName: 'Globex Inc.', url: contacts }
+const confirmation: Mail = {
+  kind: 'confirmation',
+  accountName: 'Acme & Sons',
+  url: `https://app.example/confirm#${'c1rT-_k3'.repeat(50)}`,
+}
 
 /** What §7 of the behaviour says that each e-mail says, in the words of each language. */
 const meanings: { mail: Mail; locale: string; subject: RegExp; says: RegExp[] }[] = [
@@ -87,6 +92,34 @@ const meanings: { mail: Mail; locale: string; subject: RegExp; says: RegExp[] }[
       /eftersom du skickade inbjudan, eller eftersom du är administratör/,
     ],
   },
+  {
+    mail: confirmation,
+    locale: 'en',
+    subject: /^Confirm your e-mail address for Acme & Sons$/,
+    says: [
+      /An administrator of Acme & Sons has entered this address/,
+      /can be invited by other accounts .* and gets e-mails about partnerships/,
+      /a page with a button that confirms the address\. It works once, within seven days/,
+      /use the newest/,
+      /ask an administrator of Acme & Sons to send the e-mail again/,
+      /Confirm the address/,
+      /If you know nothing about this, you can ignore it: the address then stays unconfirmed/,
+    ],
+  },
+  {
+    mail: confirmation,
+    locale: 'sv',
+    subject: /^Bekräfta din e-postadress för Acme & Sons$/,
+    says: [
+      /En administratör för Acme & Sons har angett den här adressen/,
+      /kan bjudas in av andra konton .* och får mejl om partnerskap/,
+      /en sida med en knapp som bekräftar adressen\. Den fungerar en gång, inom sju dagar/,
+      /använder du det senaste/,
+      /ber du en administratör för Acme & Sons att skicka mejlet igen/,
+      /Bekräfta adressen/,
+      /Om du inte känner till det kan du bortse från mejlet\. Adressen förblir då obekräftad/,
+    ],
+  },
 ]
 
 describe.each(meanings)('$mail.kind in $locale', ({ mail, locale, subject, says }) => {
@@ -124,7 +157,7 @@ describe.each(['en', 'sv'])('in %s', (locale) => {
   })
 
   it('text and HTML say the same', () => {
-    for (const mail of [sent, rejected, accepted]) {
+    for (const mail of [sent, rejected, accepted, confirmation]) {
       const { text, html } = renderMail(mail, locale)
       const words = (said: string) => said.replaceAll(':\n', ' ').split(/\s+/).filter(Boolean)
       expect(words(readHtml(html))).toEqual(words(read(text)))

@@ -19,6 +19,7 @@ const mailsWith: Record<string, (name: string) => Mail> = {
     url,
   }),
   'the new partner': (name) => ({ kind: 'invitation-accepted', partnerAccountName: name, url }),
+  'the account whose user is to confirm': (name) => ({ kind: 'confirmation', accountName: name, url }),
   'the invited address': (name) => ({ kind: 'invitation-rejected', email: name }),
 }
 
