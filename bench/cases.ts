@@ -637,7 +637,7 @@ export async function senderOf(invitations: number): Promise<Call> {
     const writes = Array.from({ length: Math.min(25, invitations - made) }, () => {
       const email = `${made++}@${globex.id}.example`
       const life = `00000000-0000-7000-8000-${String(made).padStart(12, '0')}`
-      const hash = invitationHash(globex.id, email)
+      const hash = invitationHash('salt', globex.id, email)
       const item = {
         ...one,
         ...keys.invitation({ sender: acme.id, hash }),

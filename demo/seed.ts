@@ -1,7 +1,7 @@
 import { isRefusal } from '../shared/domain/refusals.ts'
 import { isAdministrator } from '../shared/domain/users.ts'
 import type { AccountItem, EmailItem } from '../shared/table/items.ts'
-import { keys } from '../shared/table/keys.ts'
+import { keys, newSalt } from '../shared/table/keys.ts'
 import { transact, type Write } from '../shared/table/transact.ts'
 import { userItem } from '../shared/table/users.ts'
 import type { DemoAccount } from './accounts.ts'
@@ -14,7 +14,13 @@ import type { DemoAccount } from './accounts.ts'
  */
 export async function seed({ accountId, name, users }: DemoAccount, now: string): Promise<void> {
   const administrators = users.filter(({ profile }) => isAdministrator(profile)).map(({ userId }) => userId)
-  const account: AccountItem = { type: 'account', accountId, name, administrators: new Set(administrators) }
+  const account: AccountItem = {
+    type: 'account',
+    accountId,
+    name,
+    salt: newSalt(),
+    administrators: new Set(administrators),
+  }
   const put = (Item: object): Write => ({ Put: { Item: { ...Item } } })
   const outcome = await transact(
     {

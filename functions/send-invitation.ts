@@ -36,6 +36,6 @@ export const handler = action('send-invitation', { body: sendInvitationBody }, a
   if (exceeded) return exceeded
   if (!claim) return countUnknownAddress(accountId, clock, dailyInvitations)
   if (claim.accountId === accountId) return refuse('own-account')
-  const invitation = await sendInvitation(user, clock, claim, dailyInvitations, once)
+  const invitation = await sendInvitation(user, clock, { sender: account, claim, dailyInvitations, once })
   return isRefusal(invitation) ? invitation : sent(invitation)
 })

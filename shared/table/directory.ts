@@ -3,7 +3,7 @@ import { isAdministrator, type Profile } from '../domain/users.ts'
 import { type Clock, hostEvent } from './events.ts'
 import { assign } from './expressions.ts'
 import type { AccountItem, ActiveUser, RemovedUser, UserItem } from './items.ts'
-import { keys } from './keys.ts'
+import { keys, newSalt } from './keys.ts'
 import { transact, type Write } from './transact.ts'
 import {
   asRead,
@@ -31,7 +31,9 @@ export async function putAccount(
       Update: {
         Key: keys.account(accountId),
         ...update,
+        UpdateExpression: `${update.UpdateExpression}, salt = if_not_exists(salt, :salt)`,
         ConditionExpression: 'attribute_not_exists(hostVersion) OR hostVersion < :hostVersion',
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':salt': newSalt() },
       },
     },
   })

@@ -1,3 +1,4 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import {
   decide,
   maxStandingInvitations,
@@ -10,9 +11,11 @@ import {
   type Wish,
 } from '../domain/invitation.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+import { db, tableName } from './client.ts'
 import { type Clock, invitationEvents } from './events.ts'
 import { assign } from './expressions.ts'
 import type {
+  AccountItem,
   ActiveUser,
   EmailItem,
   InvitationFacts,
@@ -20,7 +23,15 @@ import type {
   PairItem,
   PartnershipItem,
 } from './items.ts'
-import { invitationHash, keys, lists, parseInvitationId, parseStandingRef, standingRef } from './keys.ts'
+import {
+  invitationHash,
+  keys,
+  lists,
+  newSalt,
+  parseInvitationId,
+  parseStandingRef,
+  standingRef,
+} from './keys.ts'
 import { countInvitation, quotaExceeded } from './quota.ts'
 import { madeBy, type RequestMark, repeated } from './requests.ts'
 import { transact, type Write } from './transact.ts'
@@ -89,6 +100,32 @@ const pairWithout = (invitation: InvitationItem): Write => ({
   },
 })
 
+type Sending = {
+  /** The user's account, as it was read. */
+  sender: AccountItem | undefined
+  claim: EmailItem
+  dailyInvitations: number
+  once?: RequestMark | undefined
+}
+
+/**
+ * The salt of an account. One that was put by a version of this service without salts is given its own with the first
+ * invitation that it sends: one round trip more, once.
+ */
+async function saltOf(accountId: string, account: AccountItem | undefined): Promise<string> {
+  if (account?.salt !== undefined) return account.salt
+  const { Attributes } = await db.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: keys.account(accountId),
+      UpdateExpression: 'SET salt = if_not_exists(salt, :salt)',
+      ExpressionAttributeValues: { ':salt': newSalt() },
+      ReturnValues: 'UPDATED_NEW',
+    }),
+  )
+  return (Attributes as { salt: string }).salt
+}
+
 /**
  * Sends an invitation from the user's account to an address that the directory knows. In one transaction: the quota,
  * that the two are no partners and not too many invitations stand between them, the invitation, its events. A
@@ -97,16 +134,14 @@ const pairWithout = (invitation: InvitationItem): Write => ({
 export async function sendInvitation(
   user: ActiveUser,
   clock: Clock,
-  claim: EmailItem,
-  dailyInvitations: number,
-  once?: RequestMark,
+  { sender, claim, dailyInvitations, once }: Sending,
 ): Promise<InvitationItem | Refusal> {
   const { accountId: recipient, userId: invitedUser, email } = claim
   const draft: InvitationItem = {
     type: 'invitation',
     state: 'pending',
     life: clock.newId(),
-    hash: invitationHash(recipient, email),
+    hash: invitationHash(await saltOf(user.accountId, sender), recipient, email),
     sender: user.accountId,
     recipient,
     email,

@@ -15,6 +15,8 @@ export type AccountItem = {
   type: 'account'
   accountId: string
   name: string
+  /** Keys the hashes in the ids of the invitations that it sends. Random, set once, never shown. */
+  salt?: string
   /** User ids. Who gets mail for the account, and the rule that one must remain. */
   administrators?: Set<string>
   hostVersion?: number

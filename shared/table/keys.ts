@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { parse as uuidBytes, stringify as uuidText } from 'uuid'
 import type {
   AccountItem,
@@ -123,9 +123,15 @@ export function contactPosition(foldedName: string, accountId: string, userId: s
 /** What the key of an invitation is made of. */
 export type InvitationRef = { sender: string; hash: string }
 
-/** One invitation per sender, recipient and address: the rule that "can't be sent again" is the key. */
-export const invitationHash = (recipient: string, email: string): string =>
-  createHash('sha256')
+/** A salt for an account that has none: 128 random bits. */
+export const newSalt = (): string => randomBytes(16).toString('base64url')
+
+/**
+ * One invitation per sender, recipient and address: the rule that "can't be sent again" is the key. The sender is given
+ * the hash in the invitation's id. The sender's salt keeps it from trying out account ids until one gives the same hash.
+ */
+export const invitationHash = (salt: string, recipient: string, email: string): string =>
+  createHmac('sha256', salt)
     .update(`${part(recipient)}#${part(email)}`)
     .digest('hex')
     .slice(0, 32)

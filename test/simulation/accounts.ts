@@ -8,6 +8,7 @@ export function itemsOf(accountId: string, size: number, since: number): object[
     type: 'account',
     accountId,
     name: accountId,
+    salt: `salt of ${accountId}`,
     administrators: new Set(['u0']),
   }
   const users = Array.from({ length: size }, (_, nth) => {

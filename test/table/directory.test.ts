@@ -68,6 +68,17 @@ it('keeps the highest version of an account, and its administrators', async () =
   expect(await account()).toMatchObject({ name: 'Third', administrators: new Set(['u']) })
 })
 
+it('makes a salt with an account, keeps it, and does not answer with it', async () => {
+  const { accountId, account } = await host()
+  const made = (await account())?.salt
+  expect(made).toMatch(/^[\w-]{22}$/)
+  const renamed = await putAccount(accountId, { name: 'Renamed', hostVersion: 2 })
+  expect(renamed).not.toHaveProperty('salt')
+  expect((await account())?.salt).toBe(made)
+  const another = await host()
+  expect((await another.account())?.salt).not.toBe(made)
+})
+
 /** All orders of these. */
 const orders = <T>(of: T[]): T[][] =>
   of.length === 0 ? [[]] : of.flatMap((one, at) => orders(of.toSpliced(at, 1)).map((rest) => [one, ...rest]))

@@ -202,6 +202,7 @@ export class InProcess implements System {
       type: 'account',
       accountId,
       name: id,
+      salt: `salt of ${accountId}`,
       administrators: new Set(administrators.map((user) => user.id)),
     }
   }

@@ -89,7 +89,7 @@ describe('a key is one item’s alone', () => {
     expect(contactId({ accountId: 'a#b', userId: 'c' })).not.toBe(
       contactId({ accountId: 'a', userId: 'b#c' }),
     )
-    expect(invitationHash('a#b', 'c')).not.toBe(invitationHash('a', 'b#c'))
+    expect(invitationHash('salt', 'a#b', 'c')).not.toBe(invitationHash('salt', 'a', 'b#c'))
     expect(keys.user('acme', 'a%23b')).not.toEqual(keys.user('acme', 'a#b'))
   })
 
@@ -138,11 +138,12 @@ describe('a key is one item’s alone', () => {
 
 describe('one invitation per sender, recipient and address', () => {
   it('the same three give the same key, any other another', () => {
-    const one = invitationHash('globex', 'bo@globex.example')
+    const one = invitationHash('salt', 'globex', 'bo@globex.example')
     expect(one).toMatch(/^[0-9a-f]{32}$/)
-    expect(invitationHash('globex', 'bo@globex.example')).toBe(one)
-    expect(invitationHash('globex', 'gun@globex.example')).not.toBe(one)
-    expect(invitationHash('initech', 'bo@globex.example')).not.toBe(one)
+    expect(invitationHash('salt', 'globex', 'bo@globex.example')).toBe(one)
+    expect(invitationHash('salt', 'globex', 'gun@globex.example')).not.toBe(one)
+    expect(invitationHash('salt', 'initech', 'bo@globex.example')).not.toBe(one)
+    expect(invitationHash('another salt', 'globex', 'bo@globex.example')).not.toBe(one)
   })
 })
 
