@@ -1,8 +1,10 @@
 import { SESClient } from '@aws-sdk/client-ses'
 import type { Context } from 'aws-lambda'
+import { boundedPerAddress } from '../shared/domain/events.ts'
 import { environment, requireEnv } from '../shared/environment.ts'
 import { type Mail, renderMail } from '../shared/mail/render.ts'
 import { sendMail } from '../shared/mail/ses.ts'
+import { record } from '../shared/runtime/metric.ts'
 import { effect } from '../shared/runtime/stream.ts'
 import type { EventItem, MailCause } from '../shared/table/items.ts'
 import { keys } from '../shared/table/keys.ts'
@@ -53,9 +55,11 @@ async function deliver(event: Event, mail: Mail, reader: Reader, context: Contex
   const now = Date.now()
   const claimedUntil = now + context.getRemainingTimeInMillis()
   const claimedBy = context.awsRequestId
-  const claimed = await claimMail(key, { claimedBy, claimedUntil, now })
+  const address = boundedPerAddress[event.mail] ? reader.email : undefined
+  const claimed = await claimMail(key, { claimedBy, claimedUntil, now }, address)
   if (claimed === 'held') throw new Error('Somebody else is sending this mail')
-  if (claimed === 'sent') return
+  if (claimed === 'left-out') record(context, 'mailsLeftOut', 'Count', 1)
+  if (claimed !== 'claimed') return
   const messageId = await sendMail(ses, {
     ...renderMail(mail, reader.locale),
     from,

@@ -24,4 +24,6 @@ export const metrics = {
   syncLag: 'SyncLag',
   /** Contacts that were not what they should be. */
   contactDrift: 'ContactDrift',
+  /** E-mails that were not sent, since their address had as many on that day as it may get. */
+  mailsLeftOut: 'MailsLeftOut',
 } as const

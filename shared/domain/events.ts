@@ -16,3 +16,17 @@ export type EventType = (typeof eventTypes)[number]
 
 /** The e-mails that an event can cause. */
 export type MailKind = 'invitation-sent' | 'invitation-accepted' | 'invitation-rejected'
+
+/**
+ * Whether an e-mail goes to an address that another account's administrator typed. Such e-mails are bounded per address
+ * and day, so that nobody can aim them at a stranger. Answers to one's own invitations are not: they can't be caused
+ * from outside, and a flood of invitations must not keep them out.
+ */
+export const boundedPerAddress: Record<MailKind, boolean> = {
+  'invitation-sent': true,
+  'invitation-accepted': false,
+  'invitation-rejected': false,
+}
+
+/** Bounded e-mails that an address gets in a UTC day, from all accounts together. */
+export const maxDailyMailsPerAddress = 20

@@ -8,7 +8,7 @@ import { logger } from './logger.ts'
  */
 export function record(
   { functionName }: Pick<Context, 'functionName'>,
-  name: 'syncLag' | 'contactDrift',
+  name: Exclude<keyof typeof metrics, 'namespace'>,
   unit: 'Count' | 'Milliseconds',
   value: number,
 ): void {

@@ -161,6 +161,10 @@ export type MailItem = {
   claimedUntil: number
   sentAt?: string
   messageId?: string
+  /** The UTC day on which it was last counted among its address's e-mails. */
+  countedOn?: string
+  /** Its address had as many e-mails on that day as it may get, so it is never sent. */
+  leftOutAt?: string
   expires: number
 }
 
@@ -185,6 +189,7 @@ export type ShareItem = Listed & {
   requests?: { request: string; asked: string; status: 200 | 201 }[]
 }
 
+/** How many there have been on a UTC day: of an account's invitations, or of the e-mails to an address. */
 export type QuotaItem = { type: 'quota'; count: number; expires: number }
 
 /** What is left of a long copy: the next page begins after the sort key `after`. Its own stream record starts it. */

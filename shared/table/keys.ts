@@ -28,6 +28,10 @@ const part = (text: string) => encodeURIComponent(text.toWellFormed())
 /** What a part of a key stands for. */
 export const unpart = decodeURIComponent
 
+/** What stands for an address where the address itself must not be kept. */
+const addressDigest = (email: string): string =>
+  createHash('sha256').update(email).digest('hex').slice(0, 32)
+
 const accountPartition = (accountId: string) => `ACCOUNT#${part(accountId)}`
 
 export const keys = {
@@ -78,6 +82,10 @@ export const keys = {
   }),
   quota: (accountId: string, day: string): Key<QuotaItem> => ({
     pk: `QUOTA#${part(accountId)}#${day}`,
+    sk: 'QUOTA',
+  }),
+  mailQuota: (email: string, day: string): Key<QuotaItem> => ({
+    pk: `MAILS#${addressDigest(email)}#${day}`,
     sk: 'QUOTA',
   }),
   slice: (): Key<SliceItem> => ({ pk: 'RECONCILE', sk: 'SLICE' }),

@@ -4,11 +4,11 @@ import { type Refusal, refuse } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
 import type { Clock } from './events.ts'
 import type { QuotaItem } from './items.ts'
-import { keys } from './keys.ts'
+import { type Key, keys } from './keys.ts'
 import type { Write } from './transact.ts'
 
 /** The UTC day of a time. */
-const dayOf = (now: string) => now.slice(0, 10)
+export const dayOf = (now: string) => now.slice(0, 10)
 
 const secondsPerDay = 86_400
 
@@ -34,17 +34,21 @@ export const quotaExceeded = (now: string): Refusal => ({
 
 /** One more of the day's invitations, on the condition that there is one left. */
 export const countInvitation = (accountId: string, clock: Clock, dailyInvitations: number) =>
+  countOne(quotaKey(accountId, clock), clock, dailyInvitations)
+
+/** Adds one to the counter of a day, on the condition that it is below the limit. */
+export const countOne = (Key: Key<QuotaItem>, { now }: Pick<Clock, 'now'>, limit: number) =>
   ({
     Update: {
-      Key: quotaKey(accountId, clock),
+      Key,
       UpdateExpression: 'SET #type = :quota, expires = :expires ADD #count :one',
       ConditionExpression: 'attribute_not_exists(#count) OR #count < :limit',
       ExpressionAttributeNames: { '#count': 'count', '#type': 'type' },
       ExpressionAttributeValues: {
         ':quota': 'quota',
-        ':expires': secondOf(clock.now) + 2 * secondsPerDay,
+        ':expires': secondOf(now) + 2 * secondsPerDay,
         ':one': 1,
-        ':limit': dailyInvitations,
+        ':limit': limit,
       },
     },
   }) satisfies Write

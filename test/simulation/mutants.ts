@@ -207,8 +207,8 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: mails,
-        from: 'await claimMail(key, { claimedBy, claimedUntil, now })',
-        to: "'claimed' as 'claimed' | 'held' | 'sent'",
+        from: 'await claimMail(key, { claimedBy, claimedUntil, now }, address)',
+        to: "(address, 'claimed' as 'claimed' | 'held' | 'left-out')",
       },
     ],
   },

@@ -1,4 +1,7 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
+import { maxDailyMailsPerAddress } from '../../shared/domain/events.ts'
+import { db, tableName } from '../../shared/table/client.ts'
 import { claimMail, giveMailBack, recordMail } from '../../shared/table/mails.ts'
 
 let mails = 0
@@ -36,5 +39,37 @@ test('what was sent is not claimed again, whoever had the claim', async () => {
   await claim(key, 'second', 31_000)
   await recordMail(key, { sentAt: '2026-11-23T12:00:00.000Z', messageId: 'm' })
   await giveMailBack(key, 'second')
-  expect(await claim(key, 'third', 99_000)).toBe('sent')
+  expect(await claim(key, 'third', 99_000)).toBe('settled')
+})
+
+const noon = Date.parse('2026-11-23T12:00:00.000Z')
+const day = 86_400_000
+const claimCounted = (key: ReturnType<typeof someMail>, now: number, email = 'bo@globex.example') =>
+  claimMail(key, { claimedBy: 'one', now, claimedUntil: now + 30_000 }, email)
+
+test('the mails to an address are counted for each UTC day; one that is tried on another day is counted again', async () => {
+  const mails = Array.from({ length: maxDailyMailsPerAddress }, someMail)
+  for (const key of mails) expect(await claimCounted(key, noon)).toBe('claimed')
+  const [first = someMail()] = mails
+  const late = someMail()
+  expect(await claimCounted(late, noon)).toBe('left-out')
+  expect(await claimCounted(late, noon + day)).toBe('settled')
+  expect(await claimCounted(first, noon)).toBe('claimed')
+  expect(await claimCounted(someMail(), noon, 'gun@globex.example')).toBe('claimed')
+  for (const key of mails.slice(1)) expect(await claimCounted(key, noon + day)).toBe('claimed')
+  expect(await claimCounted(someMail(), noon + day)).toBe('claimed')
+  expect(await claimCounted(first, noon + day)).toBe('left-out')
+  const { Items = [] } = await db.send(new ScanCommand({ TableName: tableName }))
+  expect(JSON.stringify(Items.filter(({ type }) => type === 'quota'))).not.toMatch(/globex/)
+})
+
+test('a counted mail is claimed by one at a time', async () => {
+  const key = someMail()
+  const claimedBy = (one: string, now: number) =>
+    claimMail(key, { claimedBy: one, now, claimedUntil: now + 30_000 }, 'olle@globex.example')
+  expect(await claimedBy('first', noon)).toBe('claimed')
+  expect(await claimedBy('second', noon + 1)).toBe('held')
+  expect(await claimedBy('second', noon + 30_000)).toBe('claimed')
+  await recordMail(key, { sentAt: '2026-11-23T12:00:00.000Z', messageId: 'm' })
+  expect(await claimedBy('third', noon + 90_000)).toBe('settled')
 })
