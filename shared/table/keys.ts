@@ -29,8 +29,7 @@ const part = (text: string) => encodeURIComponent(text.toWellFormed())
 export const unpart = decodeURIComponent
 
 /** What stands for an address where the address itself must not be kept. */
-const addressDigest = (email: string): string =>
-  createHash('sha256').update(email).digest('hex').slice(0, 32)
+const addressDigest = (email: string): string => createHash('sha256').update(email).digest('hex').slice(0, 32)
 
 const accountPartition = (accountId: string) => `ACCOUNT#${part(accountId)}`
 
