@@ -1,10 +1,13 @@
 import { startTable } from './table.ts'
 
-// node bench/run.ts NAME runs one of the measurements below on DynamoDB Local. Needs cdk.out/dev.
+// node bench/run.ts NAME runs one of the measurements below. Needs cdk.out/dev.
 
-const benches: Record<string, () => Promise<{ default: () => Promise<void> }>> = {
-  csv: () => import('./csv.ts'),
-  sync: () => import('./sync.ts'),
+type Bench = () => Promise<{ default: () => Promise<void> }>
+
+const benches: Record<string, () => Promise<void>> = {
+  csv: () => onTable(() => import('./csv.ts')),
+  load: async () => (await import('./load.ts')).default(),
+  sync: () => onTable(() => import('./sync.ts')),
 }
 
 const bench = benches[process.argv[2] ?? '']
@@ -12,9 +15,14 @@ if (!bench) {
   console.error(`Which one? There are ${Object.keys(benches).join(', ')}.`)
   process.exit(2)
 }
-const stop = await startTable()
-try {
-  await (await bench()).default()
-} finally {
-  await stop()
+await bench()
+
+/** Runs it on DynamoDB Local, by itself. */
+async function onTable(bench: Bench): Promise<void> {
+  const stop = await startTable()
+  try {
+    await (await bench()).default()
+  } finally {
+    await stop()
+  }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { splitTarget } from './paths.ts'
 import { ofType, type Resources } from './resources.ts'
 import type { Need } from './roles.ts'
 
@@ -63,10 +64,10 @@ const services: Record<Service, (request: IncomingMessage, body: Buffer, place: 
     return { action, input, needs: [oneOf] }
   },
   s3: (request) => {
-    const url = new URL(request.url ?? '/', 'http://s3')
-    const [, bucket = '', ...rest] = url.pathname.split('/').map(decodeURIComponent)
+    const { path, query } = splitTarget(request.url)
+    const [, bucket = '', ...rest] = path.split('/').map(decodeURIComponent)
     const key = rest.join('/')
-    const action = s3Action(request.method ?? 'GET', bucket, key, url.searchParams)
+    const action = s3Action(request.method ?? 'GET', bucket, key, new URLSearchParams(query))
     const resource = bucket ? `arn:aws:s3:::${bucket}${key && `/${key}`}` : '*'
     return { action, input: { Bucket: bucket, Key: key }, needs: [[{ action: `s3:${action}`, resource }]] }
   },

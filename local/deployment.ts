@@ -7,6 +7,7 @@ import { putObject } from './engines.ts'
 import { failureObject } from './failures.ts'
 import { LocalFunction, readFunctions } from './functions.ts'
 import { Gateway } from './gateway.ts'
+import { Isolates } from './isolates.ts'
 import { type Mapping, type QueueMapping, readMappings, readQueueMappings } from './mappings.ts'
 import type { Positions } from './positions.ts'
 import { QueuePoller } from './queue-poller.ts'
@@ -48,6 +49,7 @@ export class Deployment {
   readonly #abort = new AbortController()
   readonly #surroundings: Surroundings
   readonly #deployFiles: () => Promise<void>
+  readonly #isolates = new Isolates()
   readonly #sweep: NodeJS.Timeout
 
   /** @throws where the assembly declares what can't be run as declared */
@@ -58,11 +60,11 @@ export class Deployment {
     this.functions = new Map(
       settings.map((one) => [
         one.name,
-        new LocalFunction(
-          one,
-          (line) => surroundings.log(`[${one.name}] ${line}`),
-          () => this.#wake(),
-        ),
+        new LocalFunction(one, {
+          isolates: this.#isolates,
+          log: (line) => surroundings.log(`[${one.name}] ${line}`),
+          onAnswer: () => this.#wake(),
+        }),
       ]),
     )
     this.gateways = new Map(
@@ -76,7 +78,7 @@ export class Deployment {
     const roleOf = new Map(settings.map(({ arn, role }) => [arn, role]))
     this.#mappings = readMappings(resources, roleOf)
     this.#queueMappings = readQueueMappings(resources, roleOf)
-    this.#sweep = setInterval(() => this.#endIdle(), 5000).unref()
+    this.#sweep = setInterval(() => this.#isolates.endIdle(), 5000).unref()
   }
 
   /** Puts the files of the pages where they are served from, and begins to read the streams and queues. */
@@ -115,7 +117,7 @@ export class Deployment {
   async stop(): Promise<void> {
     clearInterval(this.#sweep)
     this.#abort.abort()
-    await Promise.all([...this.functions.values()].map((one) => one.stop()))
+    await this.#isolates.stop()
     await Promise.all(this.#polling)
   }
 
@@ -160,9 +162,5 @@ export class Deployment {
   /** A function that ran may have written. */
   #wake() {
     for (const poller of this.#pollers) poller.wake()
-  }
-
-  #endIdle() {
-    for (const one of this.functions.values()) void one.endIdle()
   }
 }

@@ -2,83 +2,56 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Assembly } from './assembly.ts'
-import { type Answer, type FunctionSettings, Isolate } from './isolate.ts'
+import { type Answer, type FunctionSettings, type Isolate, stopped } from './isolate.ts'
+import type { Isolates } from './isolates.ts'
 import { ofType, type Resource, type Resources } from './resources.ts'
 import type { Role } from './roles.ts'
 
-/** Isolates that were idle for so long are ended, each being some 30 MB. */
-const idleMilliseconds = 30_000
+type Surroundings = {
+  isolates: Isolates
+  log(line: string): void
+  onAnswer(): void
+}
 
-type Idle = { isolate: Isolate; since: number }
-
-/** One function: as many isolates as there are requests at once, idle ones used again. */
+/** One function, run in as many isolates as there are requests at once, within the bounds of Isolates. */
 export class LocalFunction {
   readonly settings: FunctionSettings
-  /** The requests that are under way. */
+  /** The requests that wait or are under way. */
   running = 0
   /** All requests there ever were. */
   invoked = 0
-  readonly #all = new Set<Isolate>()
-  #idle: Idle[] = []
-  readonly #log: (line: string) => void
+  readonly log: (line: string) => void
+  readonly #isolates: Isolates
   readonly #onAnswer: () => void
 
-  constructor(settings: FunctionSettings, log: (line: string) => void, onAnswer: () => void) {
+  constructor(settings: FunctionSettings, { isolates, log, onAnswer }: Surroundings) {
     this.settings = settings
-    this.#log = log
+    this.log = log
+    this.#isolates = isolates
     this.#onAnswer = onAnswer
   }
 
-  /** Runs one event, given as JSON. Never rejects: see Answer. */
-  async invoke(event: string): Promise<Answer & { requestId: string }> {
+  /**
+   * Runs one event, given as JSON. Never rejects: see Answer.
+   *
+   * @param onStart told when the request has an isolate, after it may have waited for one
+   */
+  async invoke(event: string, onStart: () => void = () => {}): Promise<Answer & { requestId: string }> {
     const requestId = randomUUID()
-    const isolate = this.#take()
     this.running++
     this.invoked++
-    const answer = await isolate.invoke(event, requestId)
+    const isolate = await this.#isolates.take(this)
+    if (isolate) onStart()
+    const answer = isolate ? await isolate.invoke(event, requestId) : stopped
     this.running--
     this.#onAnswer()
-    if (isolate.alive) this.#idle.push({ isolate, since: Date.now() })
-    else this.#all.delete(isolate)
-    if (answer.functionError) this.#log(answer.payload)
+    if (isolate) this.#isolates.giveBack(this, isolate)
+    if (answer.functionError) this.log(answer.payload)
     return { ...answer, requestId }
   }
 
   isolateOf(accessKeyId: string): Isolate | undefined {
-    return [...this.#all].find((isolate) => isolate.accessKeyId === accessKeyId)
-  }
-
-  /** Ends the isolates that nobody has needed for a while. */
-  async endIdle() {
-    const before = Date.now() - idleMilliseconds
-    const [old, kept] = [
-      this.#idle.filter((one) => one.since <= before),
-      this.#idle.filter((one) => one.since > before),
-    ]
-    this.#idle = kept
-    await Promise.all(old.map(({ isolate }) => this.#end(isolate)))
-  }
-
-  /** Ends all isolates, busy ones too. */
-  async stop() {
-    this.#idle = []
-    await Promise.all([...this.#all].map((isolate) => this.#end(isolate)))
-  }
-
-  /** The one that was used last, as that is warm and the others may go. */
-  #take(): Isolate {
-    for (let one = this.#idle.pop(); one; one = this.#idle.pop()) {
-      if (one.isolate.alive) return one.isolate
-      this.#all.delete(one.isolate)
-    }
-    const isolate = new Isolate(this.settings, this.#log)
-    this.#all.add(isolate)
-    return isolate
-  }
-
-  async #end(isolate: Isolate) {
-    this.#all.delete(isolate)
-    await isolate.terminate()
+    return this.#isolates.find(this, accessKeyId)
   }
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { JwtAuthorizer, type Refusal } from './authorizer.ts'
 import type { LocalFunction } from './functions.ts'
 import { type AuthorizerContext, httpEvent, writeAnswer } from './http-event.ts'
+import { routedPath, splitTarget } from './paths.ts'
 import type { HttpApi, Route } from './routes.ts'
 import { signerOf } from './signatures.ts'
 
@@ -27,8 +28,9 @@ export class Gateway {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID()
     response.setHeader('apigw-requestid', requestId)
-    const found = this.#find(request)
-    if (found === 'malformed') return refuse(response, 400, 'Bad Request')
+    const path = pathOf(request)
+    if (path === undefined) return refuse(response, 400, 'Bad Request')
+    const found = this.#find(request.method ?? 'GET', path)
     if (!found) return refuse(response, 404, 'Not Found')
     const { route, pathParameters } = found
     const body = await readBody(request)
@@ -40,23 +42,25 @@ export class Gateway {
       return refuse(response, status, status === 401 ? 'Unauthorized' : 'Forbidden')
     }
     const { id: apiId, account, region } = this.#api
-    const routed = { routeKey: route.key, pathParameters, requestId, apiId, account, region, authorizer }
+    const routed = {
+      routeKey: route.key,
+      path,
+      pathParameters,
+      requestId,
+      apiId,
+      account,
+      region,
+      authorizer,
+    }
     await this.#invoke(route, httpEvent(request, body, routed), response)
   }
 
-  #find(
-    request: IncomingMessage,
-  ): { route: Route; pathParameters: Record<string, string> } | undefined | 'malformed' {
-    try {
-      const { pathname } = new URL(request.url ?? '/', 'http://gateway')
-      for (const route of this.#api.routes) {
-        const pathParameters = route.match(request.method ?? 'GET', pathname)
-        if (pathParameters) return { route, pathParameters }
-      }
-      return undefined
-    } catch {
-      return 'malformed'
+  #find(method: string, path: string): { route: Route; pathParameters: Record<string, string> } | undefined {
+    for (const route of this.#api.routes) {
+      const pathParameters = route.match(method, path)
+      if (pathParameters) return { route, pathParameters }
     }
+    return undefined
   }
 
   /** What the function is told of who calls, undefined where the route is open; or why the request is turned away. */
@@ -81,13 +85,26 @@ export class Gateway {
     const target = this.#functions.find(({ settings }) => settings.arn === route.functionArn)
     if (!target) throw new Error(`${route.key} invokes ${route.functionArn}, which is not there.`)
     const late = Promise.withResolvers<'late'>()
-    const timer = setTimeout(() => late.resolve('late'), route.timeoutMilliseconds)
-    const answer = await Promise.race([target.invoke(JSON.stringify(event)), late.promise])
+    // Lambda would have begun at once: the wait for an isolate is this machine's, and counts towards no limit.
+    let timer: NodeJS.Timeout | undefined
+    const begin = () => {
+      timer = setTimeout(() => late.resolve('late'), route.timeoutMilliseconds)
+    }
+    const answer = await Promise.race([target.invoke(JSON.stringify(event), begin), late.promise])
     clearTimeout(timer)
     if (answer === 'late') return refuse(response, 503, 'Service Unavailable')
     if (answer.functionError || !writeAnswer(response, answer.payload)) {
       refuse(response, 500, 'Internal Server Error')
     }
+  }
+}
+
+/** Undefined where the gateway takes it for malformed. */
+function pathOf({ url }: IncomingMessage): string | undefined {
+  try {
+    return routedPath(splitTarget(url).path)
+  } catch {
+    return undefined
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Verified } from './authorizer.ts'
+import { splitTarget } from './paths.ts'
 import type { Signer } from './signatures.ts'
 
 /** What the authorizer of the route tells of who calls. */
@@ -8,6 +9,8 @@ export type AuthorizerContext = { jwt: Verified } | { iam: Signer }
 /** What of a request's event is known only once its route is. */
 type Routed = {
   routeKey: string
+  /** As the route was looked for. */
+  path: string
   pathParameters: Record<string, string>
   requestId: string
   apiId: string
@@ -18,17 +21,17 @@ type Routed = {
 
 /** A request as payload format 2.0 gives it to a function. */
 export function httpEvent(request: IncomingMessage, body: Buffer, routed: Routed): object {
-  const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://gateway')
+  const search = splitTarget(request.url).query
   const { cookie, connection: _, ...headers } = joined(Object.entries(request.headersDistinct))
-  const query = joined(distinct(searchParams))
+  const query = joined(distinct(new URLSearchParams(search)))
   const now = new Date()
   const isBase64Encoded = body.length > 0 && !isText(headers['content-type'])
-  const { routeKey, requestId } = routed
+  const { routeKey, path, requestId } = routed
   const domainPrefix = routed.apiId
   return {
     version: '2.0',
     routeKey,
-    rawPath: pathname,
+    rawPath: path,
     rawQueryString: search.slice(1),
     ...(cookie !== undefined && { cookies: cookie.split(/[;,] */) }),
     headers: {
@@ -47,7 +50,7 @@ export function httpEvent(request: IncomingMessage, body: Buffer, routed: Routed
       domainPrefix,
       http: {
         method: request.method,
-        path: pathname,
+        path,
         protocol: `HTTP/${request.httpVersion}`,
         sourceIp: request.socket.remoteAddress,
         userAgent: headers['user-agent'] ?? '',

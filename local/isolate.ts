@@ -112,6 +112,9 @@ export class Isolate {
   }
 }
 
+/** The answer to a request that was still waiting for an isolate when all was stopped. */
+export const stopped = failure('Runtime.ExitError', 'The stack was stopped before the request began.')
+
 function failure(errorType: string, errorMessage: string): Answer {
   return { payload: JSON.stringify({ errorType, errorMessage }), functionError: 'Unhandled' }
 }

@@ -148,7 +148,8 @@ export class AwsProxy {
     outgoing: ServerResponse | undefined,
   ): Promise<void> {
     const done = Promise.withResolvers<void>()
-    const onward = request(new URL(incoming.url ?? '/', engine), {
+    const onward = request(engine, {
+      path: incoming.url,
       method: incoming.method,
       headers: withoutHopByHop(incoming.headers),
       agent: this.#agent,

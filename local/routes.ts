@@ -12,7 +12,7 @@ export type Route = {
   /** Undefined where no token is wanted. */
   authorizer?: Resource
   scopes: string[]
-  /** Undefined where method or path do not fit; else the path parameters, decoded. */
+  /** @param path as `routedPath` gives it @returns the path parameters, decoded again; undefined where it does not fit */
   match(method: string, path: string): Record<string, string> | undefined
 }
 

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { SignatureV4 } from '@smithy/signature-v4'
+import { splitTarget } from './paths.ts'
 
 /** The key of the host product's back end: it may call the directory, and nothing else. */
 export const directoryKey = { accessKeyId: 'DIRECTORY', secretAccessKey: 'local' }
@@ -110,7 +111,8 @@ async function signatureOf(
   signingDate: Date,
   region: string,
 ): Promise<string> {
-  const { pathname, searchParams, hostname } = new URL(request.url ?? '/', 'http://gateway')
+  const { path, query } = splitTarget(request.url)
+  const searchParams = new URLSearchParams(query)
   const names = new Set(signedHeaders)
   const signer = new SignatureV4({
     credentials: directoryKey,
@@ -123,8 +125,9 @@ async function signatureOf(
     {
       method: request.method ?? 'GET',
       protocol: 'http:',
-      hostname,
-      path: pathname,
+      // Not signed: the header `host` is.
+      hostname: 'gateway',
+      path,
       query: Object.fromEntries(
         [...new Set(searchParams.keys())].map((name) => [name, searchParams.getAll(name)]),
       ),

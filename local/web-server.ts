@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { createBrotliCompress } from 'node:zlib'
 import type { Behavior } from './distribution.ts'
 import { unsigned } from './engines.ts'
+import { splitTarget } from './paths.ts'
 
 /** What S3 is told of a viewer's request: CloudFront signs it and keeps the rest to itself. */
 const passedToS3 = ['if-modified-since', 'if-none-match', 'range']
@@ -25,14 +26,14 @@ export class WebServer {
 
   async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const method = incoming.method ?? 'GET'
-    const { pathname, search } = new URL(incoming.url ?? '/', 'http://web')
-    const behavior = this.#behaviors.find((one) => one.matches(pathname))
+    const { path, query } = splitTarget(incoming.url)
+    // CloudFront looks for the behaviour with the normalized path, and passes on the path as it was sent.
+    const behavior = this.#behaviors.find((one) => one.matches(normalized(path)))
     if (!behavior?.methods.includes(method)) {
       outgoing.writeHead(403, { 'content-type': 'text/plain' })
       return void outgoing.end('This distribution is not configured to allow the HTTP request method.')
     }
-    const path = behavior.rewrite(method, pathname)
-    const answer = await this.#ask(behavior, incoming, path, search)
+    const answer = await this.#ask(behavior, incoming, behavior.rewrite(method, path), query)
     await send(answer, behavior, incoming, outgoing).catch((error: NodeJS.ErrnoException) => {
       if (!viewerLeft.includes(error.code ?? '')) throw error
     })
@@ -42,23 +43,29 @@ export class WebServer {
     { origin }: Behavior,
     incoming: IncomingMessage,
     path: string,
-    search: string,
+    query: string,
   ): Promise<IncomingMessage> {
+    const { method } = incoming
     const { host, connection, ...headers } = incoming.headers
     const toS3 = Object.entries(headers).filter(([name]) => passedToS3.includes(name))
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+    // The path goes in by itself: a URL would lose its dots.
     const onward =
       'bucket' in origin
-        ? request(`${this.#s3}/${origin.bucket}${path}`, {
-            method: incoming.method,
+        ? request(this.#s3, {
+            method,
+            path: `/${origin.bucket}${path}`,
             headers: { ...Object.fromEntries(toS3), ...unsigned },
           })
-        : request(`http://${origin.host}${path}${search}`, { method: incoming.method, headers })
+        : request(`http://${origin.host}`, { method, path: path + query, headers })
     onward.on('response', resolve).on('error', reject)
     incoming.pipe(onward)
     return promise
   }
 }
+
+/** As RFC 3986 has it, for instance without dots. */
+const normalized = (path: string) => new URL(`http://web${path}`).pathname
 
 async function send(
   answer: IncomingMessage,

@@ -1,12 +1,12 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issuer } from './fixture/app.ts'
-import { type Fixture, startFixture, tokenWith } from './fixture/stack.ts'
+import { askRaw, type Fixture, startFixture, tokenWith } from './fixture/stack.ts'
 
 let fixture: Fixture
 beforeAll(async () => {
   fixture = await startFixture()
-}, 60_000)
+})
 afterAll(() => fixture.stop())
 
 const ask = (path: string, init: RequestInit = {}) => fetch(fixture.stack.api + path, init)
@@ -96,7 +96,7 @@ describe('a function gets the event of payload format 2.0', () => {
   }
 
   test('path, query, headers, cookies and body', async () => {
-    const event = await eventOf('/things/a%2Fb%20c?x=1&x=2&y=%C3%A5', {
+    const event = await eventOf('/things/a%23b%20c?x=1&x=2&y=%C3%A5', {
       method: 'POST',
       headers: { 'content-type': 'application/merge+json', cookie: 'a=1; b=2', 'X-Some': 'Thing' },
       body: '{"å":1}',
@@ -104,11 +104,11 @@ describe('a function gets the event of payload format 2.0', () => {
     expect(event).toMatchObject({
       version: '2.0',
       routeKey: 'ANY /things/{id}',
-      rawPath: '/things/a%2Fb%20c',
+      rawPath: '/things/a#b c',
       rawQueryString: 'x=1&x=2&y=%C3%A5',
       cookies: ['a=1', 'b=2'],
       queryStringParameters: { x: '1,2', y: 'å' },
-      pathParameters: { id: 'a/b c' },
+      pathParameters: { id: 'a#b c' },
       body: '{"å":1}',
       isBase64Encoded: false,
     })
@@ -120,7 +120,7 @@ describe('a function gets the event of payload format 2.0', () => {
     expect(event.headers).not.toHaveProperty('cookie')
     expect(event.requestContext).toMatchObject({
       accountId: '000000000000',
-      http: { method: 'POST', path: '/things/a%2Fb%20c', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1' },
+      http: { method: 'POST', path: '/things/a#b c', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1' },
       routeKey: 'ANY /things/{id}',
       stage: '$default',
       time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
@@ -173,8 +173,29 @@ describe('the gateway answers', () => {
     expect((await ask('/open', { method: 'POST' })).status).toBe(404)
   })
 
-  test('400 to a path that is no UTF-8', async () => {
-    expect((await ask('/things/%ff')).status).toBe(400)
+  test.each([
+    ['that is no UTF-8', '/open%ff'],
+    ['with a % that begins nothing', '/open%'],
+    ['with an escaped % before text', '/files/a%25b'],
+    ['with an escaped % at its end', '/nowhere%25'],
+  ])('400 to a path %s: %s', async (_, path) => {
+    const response = await ask(path)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({ message: 'Bad Request' })
+  })
+
+  test.each([
+    ['%2F is a separator', '/files%2Fa', 'a'],
+    ['%2F is one within a parameter', '/open%2Fmore', undefined],
+    ['%3F ends the path', '/files/a%3Fb', 'a'],
+    ['%23 does not', '/files/a%23b', 'a#b'],
+    ['what is escaped twice is decoded twice', '/files/a%252Fb%2520c', 'a/b c'],
+    ['two slashes are not one', '//files/a', undefined],
+    ['dots are a part of the path', '/files/../open', '../open'],
+  ])('a path is decoded before its route is looked for: %s', async (_, path, parameter) => {
+    const { status, body } = await askRaw(fixture.stack.api, path)
+    if (parameter === undefined) return expect(status).toBe(404)
+    expect(JSON.parse(body)).toEqual({ open: true, pathParameters: { path: parameter } })
   })
 
   test('413 to a body of more than 10 MB', async () => {

@@ -7,7 +7,7 @@ import { type Fixture, itemsOf, startFixture } from './fixture/stack.ts'
 let fixture: Fixture
 beforeAll(async () => {
   fixture = await startFixture()
-}, 60_000)
+})
 afterAll(() => fixture.stop())
 
 type Answer = { status?: number; type?: string; text?: string; broken?: string }
@@ -311,4 +311,9 @@ describe('faults come in where the service can’t be made to fail', () => {
       { functionName: 'fixture-call', service: 'dynamodb', action: 'PutItem', input: put('delay') },
     ])
   })
+})
+
+test('a hundred invocations that each invoke another function do not wait for each other for ever', async () => {
+  const answers = await Promise.all(Array.from({ length: 100 }, () => called(invocation('fixture-open'))))
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 200))
 })

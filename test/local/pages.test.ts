@@ -3,12 +3,12 @@ import { readAssembly } from '../../local/assembly.ts'
 import { deployFiles } from '../../local/bucket-deployments.ts'
 import { readDistribution } from '../../local/distribution.ts'
 import { type Resources, resolveResources } from '../../local/resources.ts'
-import { type Fixture, startFixture, tokenWith } from './fixture/stack.ts'
+import { askRaw, type Fixture, startFixture, tokenWith } from './fixture/stack.ts'
 
 let fixture: Fixture
 beforeAll(async () => {
   fixture = await startFixture()
-}, 60_000)
+})
 afterAll(() => fixture.stop())
 
 const ask = (path: string, init: RequestInit = {}) => fetch(fixture.stack.web + path, init)
@@ -82,14 +82,14 @@ describe('only the addresses of sign-in are other ones than deployed', () => {
 describe('the API is at the same address', () => {
   test('with method, query, headers and body as they came, its own host aside', async () => {
     const authorization = `Bearer ${await tokenWith(fixture.stack, { sub: 'me', scope: 'wanted' })}`
-    const response = await ask('/things/a%2Fb?x=1', {
+    const response = await ask('/things/a%23b?x=1', {
       method: 'PATCH',
       headers: { authorization, 'content-type': 'application/json', 'x-some': 'thing' },
       body: '{"a":1}',
     })
     expect(response.status).toBe(200)
     expect(((await response.json()) as { event: object }).event).toMatchObject({
-      rawPath: '/things/a%2Fb',
+      rawPath: '/things/a#b',
       rawQueryString: 'x=1',
       headers: { 'x-some': 'thing', host: new URL(fixture.stack.api).host },
       requestContext: { http: { method: 'PATCH' } },
@@ -115,6 +115,17 @@ describe('the API is at the same address', () => {
     expect(await response.json()).toEqual({ message: 'Forbidden' })
   })
 
+  test.each([
+    ['/files/a%3Fb', 200, { open: true, pathParameters: { path: 'a' } }],
+    ['/files/a%252Fb', 200, { open: true, pathParameters: { path: 'a/b' } }],
+    ['/files/a%25b', 400, { message: 'Bad Request' }],
+    ['/things/a%2Fb', 404, { message: 'Not Found' }],
+  ])('and decodes the path that was sent, as it does without the pages: %s', async (path, status, body) => {
+    const answer = await askRaw(fixture.stack.web, path)
+    expect(answer.status).toBe(status)
+    expect(JSON.parse(answer.body)).toEqual(body)
+  })
+
   test('and nothing of it is for other origins', async () => {
     const headers = { origin: 'https://elsewhere.example', 'access-control-request-method': 'PUT' }
     const response = await ask('/things/1', { method: 'OPTIONS', headers })
@@ -128,6 +139,14 @@ describe('the API is at the same address', () => {
     expect((await ask('/misbehave?as=cookies')).headers.getSetCookie()).toEqual(['a=1', 'b=2'])
   })
 })
+
+test.each(['//', '//elsewhere.example/index.html', `/../${'x'.repeat(8)}/index.html`, '/%'])(
+  'a path that is no file is none: %s',
+  async (path) => {
+    expect((await askRaw(fixture.stack.web, path)).status).toBeGreaterThanOrEqual(400)
+    expect(fixture.lines.filter((line) => line.startsWith('GET '))).toEqual([])
+  },
+)
 
 test('who leaves before the answer is no error', async () => {
   const leave = new AbortController()

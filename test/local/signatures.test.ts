@@ -6,7 +6,7 @@ import { type Fixture, startFixture, tokenWith } from './fixture/stack.ts'
 let fixture: Fixture
 beforeAll(async () => {
   fixture = await startFixture()
-}, 60_000)
+})
 afterAll(() => fixture.stop())
 
 type Sent = { method?: string; path?: string; body?: string; headers?: Record<string, string> }
@@ -103,6 +103,12 @@ describe('an HTTP API of its own, with routes that want a signature', () => {
     const response = await ask({}, new Date(), sent)
     expect(response.status).toBe(403)
     expect(await response.json()).toEqual({ message: 'Forbidden' })
+  })
+
+  test('404 where an escaped slash makes another path', async () => {
+    const url = urlOf('/v1/directory/a%2Fb')
+    const headers = signed('PUT', url, body, fixture.stack.directory)
+    expect((await fetch(url, { method: 'PUT', headers, body })).status).toBe(404)
   })
 
   test('404 for the routes of the other API, and there for these', async () => {

@@ -26,7 +26,7 @@ beforeAll(() => {
   cpSync(join(import.meta.dirname, 'fixture/demo.ts'), join(folder, 'demo/main.ts'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-}, 60_000)
+})
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL')
   rmSync(folder, { recursive: true })
@@ -81,7 +81,7 @@ test('once ready it says where all is, and SIGTERM leaves nothing behind', async
   expect(existsSync(join(folder, '.local/stack.json'))).toBe(false)
   for (const url of [web, api, directory.url, mail, token, dynamodb, aws.endpoint])
     expect(await answers(url), url).toBe(false)
-}, 60_000)
+})
 
 test('DynamoDB Local ends with it even where it is killed', async () => {
   const { addresses, child, exited } = await startReady()
@@ -89,7 +89,7 @@ test('DynamoDB Local ends with it even where it is killed', async () => {
   await exited
   await until(async () => !(await answers(addresses.dynamodb)))
   await until(async () => !(await answers(addresses.token)))
-}, 60_000)
+})
 
 test('a taken port is named', async () => {
   const taken = createServer()
@@ -100,7 +100,7 @@ test('a taken port is named', async () => {
   expect(await exited).toBe(1)
   expect(output()).toContain(`Port ${port} (api) is taken: choose others with --port N.`)
   taken.close()
-}, 60_000)
+})
 
 test.each([
   [['--nonsense'], '--nonsense'],
@@ -117,7 +117,7 @@ test('an environment that was not synthesized is told so', async () => {
   const { output, exited } = start('--env', 'moon', '--port', '0')
   expect(await exited).toBe(1)
   expect(output()).toContain('cdk.out/moon holds no synthesized assembly')
-}, 60_000)
+})
 
 test('without Java it says what to install', async () => {
   const child = spawn(process.execPath, [join(root, 'local/start.ts'), '--port', '0'], {
@@ -130,4 +130,4 @@ test('without Java it says what to install', async () => {
   })
   expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(1)
   expect(output).toContain('needs Java 17 or newer')
-}, 60_000)
+})

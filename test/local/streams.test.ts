@@ -9,7 +9,7 @@ beforeAll(async () => {
   fixture = await startFixture()
   const { endpoint, region, ...credentials } = fixture.stack.aws
   s3 = new S3Client({ endpoint, region, credentials })
-}, 60_000)
+})
 afterAll(() => fixture.stop())
 
 /** What the functions wrote into the journal, in their order: item and version. */
