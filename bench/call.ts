@@ -46,7 +46,7 @@ function eventOf(
 ): Partial<APIGatewayProxyEventV2WithJWTAuthorizer> {
   const claims = { account_id: by?.accountId, user_id: by?.userId }
   const authorizer = by ? { jwt: { claims, scopes: [] } } : { iam: { userArn: 'host' } }
-  const requestContext = { requestId: action, authorizer }
+  const requestContext = { requestId: action, authorizer, http: { method: routes[action].method } }
   return {
     rawPath: routes[action].path,
     rawQueryString: new URLSearchParams(query).toString(),

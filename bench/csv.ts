@@ -37,7 +37,7 @@ async function exportAll(by: Parameters<typeof call>[1]['by'], size: number) {
     totals.readUnits += cost.readUnits
     totals.roundTrips = Math.max(totals.roundTrips, cost.roundTrips)
     digest.update(text)
-    for (const [, email] of text.matchAll(/^[^,]*,([^,@]+@[^,]*),/gm)) emails.add(email ?? '')
+    for (const [, email] of text.matchAll(/^"(?:[^"]|"")*","([^"]+@[^"]*)",/gm)) emails.add(email ?? '')
     cursor =
       new URL(/<(.*)>/.exec(String(result.headers.link ?? ''))?.[1] ?? '/', 'http://x').searchParams.get(
         'cursor',

@@ -728,6 +728,14 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description You have it already, as `If-None-Match` says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request can’t be read. */
             400: {
                 headers: {
@@ -897,6 +905,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["InvitationPage"];
                 };
+            };
+            /** @description You have it already, as `If-None-Match` says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can’t be read. */
             400: {
@@ -1271,6 +1288,14 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Invitation"];
                 };
+            };
+            /** @description You have it already, as `If-None-Match` says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can’t be read. */
             400: {
@@ -1945,6 +1970,15 @@ export interface operations {
                     "application/json": components["schemas"]["PartnerPage"];
                 };
             };
+            /** @description You have it already, as `If-None-Match` says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request can’t be read. */
             400: {
                 headers: {
@@ -2086,6 +2120,14 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Partner"];
                 };
+            };
+            /** @description You have it already, as `If-None-Match` says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can’t be read. */
             400: {
@@ -2417,11 +2459,20 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ContactPage"];
                     /**
-                     * @example name,email,profile,kind,accountId,accountName,live
-                     *     Bo Ek,bo@globex.example,manager,member,globex,Globex,true
+                     * @example "name","email","profile","kind","accountId","accountName","live"
+                     *     "Bo Ek","bo@globex.example","manager","member","globex","Globex","true"
                      */
                     "text/csv": string;
                 };
+            };
+            /** @description You have it already, as `If-None-Match` says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can’t be read. */
             400: {
@@ -2732,6 +2783,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["UserPage"];
                 };
+            };
+            /** @description You have it already, as `If-None-Match` says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can’t be read. */
             400: {
@@ -3451,6 +3511,15 @@ export interface operations {
                     "application/json": components["schemas"]["SharePage"];
                 };
             };
+            /** @description You have it already, as `If-None-Match` says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request can’t be read. */
             400: {
                 headers: {
@@ -3979,6 +4048,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["EventPage"];
                 };
+            };
+            /** @description You have it already, as `If-None-Match` says. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request can’t be read. */
             400: {
@@ -4641,7 +4719,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenApi"];
                 };
             };
-            /** @description You have it already, as If-None-Match says. */
+            /** @description You have it already, as `If-None-Match` says. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4717,7 +4795,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description You have it already, as If-None-Match says. */
+            /** @description You have it already, as `If-None-Match` says. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

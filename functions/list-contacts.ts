@@ -38,5 +38,6 @@ export const handler = action('list-contacts', { query: listContactsQuery }, asy
   const bySource = new Map(sources.map((source, i) => [source, partnerships[i]]))
   const views = items.map((item) => contactView(item, names, bySource.get(item.accountId)))
   const page = pageOf(request.self, list, views, next)
-  return csv ? asCsv(page, views, { header: cursor === undefined }) : page
+  const answer = csv ? asCsv(page, views, { header: cursor === undefined }) : page
+  return { ...answer, headers: { ...answer.headers, vary: 'Accept' } }
 })

@@ -43,7 +43,8 @@ export function httpInterface(
     const { method, path, access } = routes[name]
     api.addRoutes({
       path,
-      methods: [HttpMethod[method]],
+      // HEAD is answered wherever GET is (RFC 9110, 9.3.2).
+      methods: method === 'GET' ? [HttpMethod.GET, HttpMethod.HEAD] : [HttpMethod[method]],
       integration: new HttpLambdaIntegration(name, new ActionFunction(stack, name, props).function),
       ...(access === 'anyone' && { authorizer: new HttpNoneAuthorizer(), authorizationScopes: [] }),
     })

@@ -39,18 +39,19 @@ export class Description {
 
   /** Why this answer to this request is not as described; undefined if it is. Of routes that there are not, nothing is. */
   fault(method: string, path: string, { status, headers, text }: Described): string | undefined {
-    const route = this.#find(method, path)
+    const route = this.#find(method === 'HEAD' ? 'GET' : method, path)
     if (!route) return undefined
     const at = `${route.pointer}/responses/${status}`
     const response = route.operation.responses[status]
     if (!response) return `${status} is not described`
     const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-    if (!response.content)
-      return text === '' ? this.#headerFault(response, headers) : 'a body where none is described'
+    const headerFault = this.#headerFault(response, headers)
+    if (!response.content) return text === '' ? headerFault : 'a body where none is described'
     if (!response.content[mediaType]) return `${status} as ${mediaType} is not described`
+    if (method === 'HEAD') return text === '' ? headerFault : 'a body in answer to HEAD'
     const body = mediaType.endsWith('json') ? JSON.parse(text) : text
     const schema = `${at}/content/${escaped(mediaType)}/schema`
-    return this.#headerFault(response, headers) ?? this.#schemaFault(`description#${schema}`, body)
+    return headerFault ?? this.#schemaFault(`description#${schema}`, body)
   }
 
   /** Why a value is not as the schema at a JSON pointer into the document says; undefined if it is. */

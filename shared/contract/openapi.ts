@@ -216,8 +216,29 @@ function schemasOf(schemas: [z.ZodType, string][], io: 'input' | 'output'): Reco
 /** Fields may be added to answers. A time's pattern is two hundred characters that say what its format says. */
 function plain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Schema }): void {
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
+  if (jsonSchema.pattern !== undefined) jsonSchema.pattern = withoutUnicodeMode(jsonSchema.pattern)
   const isOpen = zodSchema._zod.def.type === 'object' && zodSchema._zod.def.catchall === undefined
   if (isOpen) delete jsonSchema.additionalProperties
+}
+
+const control = '\\u0000-\\u001f\\u007f-\\u009f'
+
+/** In a character class of a pattern, what stands for a class of Unicode; half a character is no text in JSON Schema. */
+const unicodeClasses: Record<string, string> = {
+  '\\p{C}': control,
+  '\\p{Cc}': control,
+  '\\p{Cs}': '',
+  '\\p{Zl}': '\\u2028',
+  '\\p{Zp}': '\\u2029',
+}
+
+/** A pattern for tools that compile it without Unicode mode, to which `\p{…}` is a set of letters and braces. */
+function withoutUnicodeMode(pattern: string): string {
+  return pattern.replace(/\\p\{\w+\}/g, (unicodeClass) => {
+    const characters = unicodeClasses[unicodeClass]
+    if (characters === undefined) throw new Error(`${unicodeClass} needs a spelling without Unicode mode`)
+    return characters
+  })
 }
 
 const schemaOf = (schema: z.ZodType): Schema => {
@@ -252,6 +273,13 @@ function queryParametersOf(query: z.ZodObject): Parameter[] {
     required: required.includes(name),
     schema,
   }))
+}
+
+/** What a route answers with when it has done as asked: a read also with 304, as the request's conditions say. */
+function successesOf({ successes }: Operation, method: Route['method']): Success[] {
+  const [{ headers } = { headers: [] }] = successes
+  const description = 'You have it already, as `If-None-Match` says.'
+  return method === 'GET' ? [...successes, { status: 304, description, content: [], headers }] : successes
 }
 
 function successOf({ description, content, headers }: Success) {
@@ -297,8 +325,8 @@ function failureOf(status: number, codes: RefusalCode[], access: Access) {
 
 function operationOf(name: RouteName): DescribedOperation {
   const operation: Operation = operations[name]
-  const { path, access } = routes[name]
-  const { tag, summary, description, body, successes } = operation
+  const { method, path, access } = routes[name]
+  const { tag, summary, description, body } = operation
   const codes = codesOf(operation, access)
   const failures = [...new Set([...codes.map(statusOf), ...gatewayStatuses[access]])].sort((a, b) => a - b)
   const parameters = parametersOf(path, operation)
@@ -316,7 +344,9 @@ function operationOf(name: RouteName): DescribedOperation {
       },
     }),
     responses: {
-      ...Object.fromEntries(successes.map((success) => [success.status, successOf(success)])),
+      ...Object.fromEntries(
+        successesOf(operation, method).map((success) => [success.status, successOf(success)]),
+      ),
       ...Object.fromEntries(
         failures.map((status) => {
           const own = codes.filter((code) => statusOf(code) === status)

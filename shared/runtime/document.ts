@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto'
-import type { APIGatewayProxyEventV2 as Event, APIGatewayProxyStructuredResultV2 as Result } from 'aws-lambda'
+import type { APIGatewayProxyStructuredResultV2 as Result } from 'aws-lambda'
 import type { RouteName } from '../contract/routes.ts'
 import { logger } from './logger.ts'
+import { type Asked, asRequested } from './rfc9110.ts'
 
 /** The function of a route that answers everybody with the same text, which caches may keep for five minutes. */
 export function document(route: RouteName, text: string, headers: Record<string, string>) {
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
-  return async ({ headers: asked, requestContext: { requestId } }: Event): Promise<Result> => {
-    const unchanged = tagsOf(asked['if-none-match']).includes(etag)
-    const statusCode = unchanged ? 304 : 200
-    logger.info('answered', { route, requestId, status: statusCode })
-    return {
-      statusCode,
+  return async (event: Asked): Promise<Result> => {
+    const { requestId } = event.requestContext
+    const result = asRequested(event, {
+      statusCode: 200,
       headers: { 'x-request-id': requestId, 'cache-control': 'public, max-age=300', etag, ...headers },
-      ...(!unchanged && { body: text }),
-    }
+      body: text,
+    })
+    logger.info('answered', { route, requestId, status: result.statusCode })
+    return result
   }
 }
-
-/** The entity tags of If-None-Match, compared weakly as RFC 9110 wants it. */
-const tagsOf = (header = '') => header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))

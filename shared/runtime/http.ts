@@ -17,6 +17,7 @@ import { admit, type Caller, callerOf } from './caller.ts'
 import { bodyOf, idempotencyKeyOf, queryOf } from './input.ts'
 import { logger } from './logger.ts'
 import { requestMark } from './request-mark.ts'
+import { type Asked, asRequested } from './rfc9110.ts'
 
 /** What a handler is given: the caller, the checked input, the request's time and a source of ids. */
 type Request<Body, Query> = {
@@ -109,7 +110,7 @@ const parametersOf = (event: Event): Record<string, string> =>
   )
 
 /** Turns what a handler gives, or throws, into an HTTP answer with a request id, and logs one line about it. */
-export function told<Event extends { requestContext: { requestId: string } }>(
+export function told<Event extends Asked>(
   route: RouteName,
   callerOf: (event: Event) => object,
 ): MiddlewareObj<Event, Result> {
@@ -117,8 +118,7 @@ export function told<Event extends { requestContext: { requestId: string } }>(
     const { requestId } = event.requestContext
     const { status, body, headers } = isRefusal(outcome) ? refused(outcome, requestId) : outcome
     const code = isRefusal(outcome) ? outcome.refusal : undefined
-    logger.info('answered', { route, requestId, caller: callerOf(event), status, code })
-    return {
+    const result = asRequested(event, {
       statusCode: status,
       headers: {
         'x-request-id': requestId,
@@ -127,7 +127,9 @@ export function told<Event extends { requestContext: { requestId: string } }>(
         ...headers,
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    }
+    })
+    logger.info('answered', { route, requestId, caller: callerOf(event), status: result.statusCode, code })
+    return result
   }
   return {
     after: (request) => {

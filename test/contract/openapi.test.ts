@@ -45,6 +45,17 @@ describe('the description', () => {
     }
   })
 
+  it('has patterns that mean the same to tools that compile them without Unicode mode', () => {
+    const patterns = [...JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)]
+    const sources = patterns.map(([, source = '']) => JSON.parse(source) as string)
+    expect(sources.length).toBeGreaterThan(5)
+    for (const source of new Set(sources)) {
+      expect(source).not.toMatch(/\\[pP]\{|\\u\{/)
+      for (const text of ['ada@acme.example', 'May Dahl', 'proof-4711', 'a\nb', 'Åsa', '\0', ' ', ''])
+        expect(new RegExp(source).test(text), `${source} ${text}`).toBe(new RegExp(source, 'u').test(text))
+    }
+  })
+
   it('has an example of every problem, at the status that the problem has', () => {
     expect(Object.keys(document.components.examples).sort()).toEqual([...refusalCodes].sort())
     for (const { operationId, responses } of described)

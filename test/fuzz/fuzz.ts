@@ -76,7 +76,7 @@ function faultIn(
   description: Description,
 ): string | undefined {
   const { status, headers, body: text } = answer
-  const fault = pollution() ?? leak(answer) ?? faultOf(answer)
+  const fault = pollution() ?? leak(answer) ?? faultOf(method, answer)
   if (fault || isGateways(answer)) return fault
   if (!operation) return 'an answer where there is no route'
   return description.fault(method, target, { status, headers: new Headers(headers), text })

@@ -216,6 +216,8 @@ export const draftMutations: Record<string, DraftMutation> = {
     headers.accept = random.of([
       'text/csv',
       'text/csv;q=0, */*',
+      'TEXT/CSV ; Q=0.5, */*;q=0.1',
+      'text/*;q=1, text/csv;q=0.000',
       'text/csv; charset=utf-16',
       'application/xml',
       '*',
@@ -361,6 +363,9 @@ export const wireMutations: Record<string, WireMutation> = {
       repeat('a=1&', 500),
     ])
     wire.target += `${wire.target.includes('?') ? '&' : '?'}${more}`
+  },
+  'HEAD instead of GET': (wire) => {
+    if (wire.method === 'GET') wire.method = 'HEAD'
   },
   'another method': (wire, random) => {
     wire.method = random.of(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])

@@ -30,7 +30,7 @@ describe('the rules pass', () => {
     ['a problem that names fields', refused({ errors: [{ pointer: '/email', detail: 'Write it.' }] })],
     ['what the gateway itself refuses', { status: 401, headers: {}, body: '{"message":"Unauthorized"}' }],
   ])('%s', (_, answer) => {
-    expect(faultOf(answer)).toBeUndefined()
+    expect(faultOf('GET', answer)).toBeUndefined()
   })
 })
 
@@ -51,8 +51,15 @@ describe('the rules don’t pass', () => {
     ['errors that are none', refused({ errors: [{ pointer: 'email', detail: 'Write it.' }] })],
     ['a refusal without a body', { ...refused(), body: '' }],
   ])('%s', (_, answer) => {
-    expect(faultOf(answer)).toBeDefined()
+    expect(faultOf('GET', answer)).toBeDefined()
   })
+})
+
+test('HEAD is answered without a body, and else as GET is', () => {
+  expect(faultOf('HEAD', { ...good, body: '' })).toBeUndefined()
+  expect(faultOf('HEAD', { ...refused(), body: '' })).toBeUndefined()
+  expect(faultOf('HEAD', good)).toBeDefined()
+  expect(faultOf('HEAD', { ...refused({}, 404, 'application/json'), body: '' })).toBeDefined()
 })
 
 test('a message with our request id is not the gateway’s', () => {

@@ -36,12 +36,12 @@ const isMessage = (body: string) => body === '' || /^\{"message":"[^"]*"\}$/.tes
 /** In short, such as "409 invitation-pending", or "404 (gateway)". */
 export function inShort(answer: Answer): string {
   if (isGateways(answer)) return `${answer.status} (gateway)`
-  const { code } = answer.status >= 400 ? (parsed(answer.body) as { code?: string }) : {}
+  const { code } = (answer.status >= 400 ? (parsed(answer.body) as { code?: string } | undefined) : {}) ?? {}
   return [answer.status, code].filter((part) => part !== undefined).join(' ')
 }
 
-/** What no answer of the interface may be, if this one is; undefined where all is well. */
-export function faultOf(answer: Answer): string | undefined {
+/** What no answer of the interface may be, if this one to a request with this method is; undefined where all is well. */
+export function faultOf(method: string, answer: Answer): string | undefined {
   const { status, headers, body } = answer
   if (status >= 500) return 'a failure'
   if (isGateways(answer)) return undefined
@@ -49,8 +49,16 @@ export function faultOf(answer: Answer): string | undefined {
   if (!requestId) return 'no X-Request-Id'
   const broken = Object.entries(headers).find(([, value]) => /[\r\n\0]/.test(value))
   if (broken) return `a line break in ${broken[0]}`
+  if (method === 'HEAD') return headFault(answer)
   if (status >= 400) return problemFault(answer, requestId)
   return mediaType(headers) === 'application/json' && parsed(body) === undefined ? 'not JSON' : undefined
+}
+
+/** HEAD is answered with the headers of GET and no body. */
+function headFault({ status, headers, body }: Answer): string | undefined {
+  if (body !== '') return 'a body in answer to HEAD'
+  const isProblem = mediaType(headers) === 'application/problem+json'
+  return status >= 400 && !isProblem ? `the content type ${mediaType(headers)}` : undefined
 }
 
 function problemFault({ status, headers, body }: Answer, requestId: string): string | undefined {

@@ -23,7 +23,8 @@ export type Sent = {
 export function route({ method, target }: Wire, operations: Operation[]) {
   const { pathname } = new URL(target, 'http://gateway')
   for (const operation of operations) {
-    const values = operation.method === method && operation.pattern.exec(pathname)?.slice(1)
+    const isAsked = operation.method === (method === 'HEAD' ? 'GET' : method)
+    const values = isAsked && operation.pattern.exec(pathname)?.slice(1)
     if (!values) continue
     const names = operation.path.matchAll(/(?<=\{)\w+/g)
     try {

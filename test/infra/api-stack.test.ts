@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { routes } from '../../shared/contract/routes.ts'
+import { type Route, routes } from '../../shared/contract/routes.ts'
 import { Assembled, at } from './assembled.ts'
 
 const prod = new Assembled('prod')
@@ -8,14 +8,18 @@ const stages = prod.ofType('AWS::ApiGatewayV2::Stage').map(([, { Properties }]) 
 const apis = ['Api', 'Directory']
 const apiOf = ({ ApiId }: Record<string, unknown>) => prod.said(ApiId)
 
-const expected = (api: string) =>
+/** HEAD is answered wherever GET is. */
+const keysOf = ({ method, path }: Route) =>
+  (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((one) => `${one} ${path}`)
+
+const expected = (api: string): [string, Route][] =>
   Object.entries(routes).filter(([, { access }]) => (access === 'host') === (api === 'Directory'))
 
 describe.each(apis)('the HTTP API %s', (api) => {
   const routesHere = declared.filter((route) => apiOf(route) === api)
 
   it("has the contract's routes and no others, method by method", () => {
-    const wanted = expected(api).map(([, { method, path }]) => `${method} ${path}`)
+    const wanted = expected(api).flatMap(([, route]) => keysOf(route))
     expect(routesHere.map(({ RouteKey }) => RouteKey).sort()).toEqual(wanted.sort())
   })
 
@@ -23,10 +27,10 @@ describe.each(apis)('the HTTP API %s', (api) => {
     const answering = routesHere.map((route) => {
       const integration = prod.resource(at(route, 'Target.Fn::Join.1.1.Ref')).Properties
       expect(integration).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
-      return [prod.nameOf[String(at(integration, 'IntegrationUri.Fn::GetAtt.0'))], route.RouteKey]
+      return [route.RouteKey, prod.nameOf[String(at(integration, 'IntegrationUri.Fn::GetAtt.0'))]]
     })
     expect(Object.fromEntries(answering)).toEqual(
-      Object.fromEntries(expected(api).map(([name, { method, path }]) => [name, `${method} ${path}`])),
+      Object.fromEntries(expected(api).flatMap(([name, route]) => keysOf(route).map((key) => [key, name]))),
     )
   })
 
@@ -57,7 +61,7 @@ it('has these HTTP APIs and no others', () => {
   expect(stages).toHaveLength(apis.length)
 })
 
-const open = ['GET /v1/openapi.json', 'GET /v1/docs']
+const open = ['GET /v1/openapi.json', 'HEAD /v1/openapi.json', 'GET /v1/docs', 'HEAD /v1/docs']
 
 it('lets anyone read the description, without an authorizer', () => {
   const found = declared.filter(({ RouteKey }) => open.includes(String(RouteKey)))

@@ -125,13 +125,13 @@ export async function answerOf<T>(
   caller: string | null,
 ): Promise<Answer<T>> {
   const { status, headers } = response
-  if (method !== 'GET' && status < 300) changed.add(path.split('/')[2] ?? '')
+  if (method !== 'GET' && method !== 'HEAD' && status < 300) changed.add(path.split('/')[2] ?? '')
   const text = await response.text()
   const answer = { status, headers: Object.fromEntries(headers), body: text }
   // Where the gateway knows no such route, there is none to describe.
   const unrouted = status === 404 && isGateways(answer)
   const described = unrouted ? undefined : description.fault(method, path, { status, headers, text })
-  const fault = faultOf(answer) ?? described
+  const fault = faultOf(method, answer) ?? described
   if (fault) {
     throw new BrokenContract(`${method} ${path} as ${caller}: ${fault}\n${status} ${text.slice(0, 2000)}`)
   }

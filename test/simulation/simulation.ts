@@ -256,7 +256,7 @@ function eventOf({ action, by, params, query, body }: Request): object {
     ...(params && { pathParameters: params }),
     ...(body && { body: JSON.stringify(body) }),
     isBase64Encoded: false,
-    requestContext: { requestId: action, authorizer },
+    requestContext: { requestId: action, authorizer, http: { method: body ? 'POST' : 'GET' } },
   }
 }
 

@@ -35,6 +35,7 @@ async function call<Body>(
     isBase64Encoded: false,
     requestContext: {
       requestId: 'tried',
+      http: { method: input.body ? 'POST' : 'GET' },
       authorizer: { jwt: { claims: { user_id: by.id, account_id: by.accountId }, scopes: ['partners'] } },
     },
   }

@@ -286,7 +286,7 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     expect(file.suggestedFilename()).toBe('contacts.csv')
     const chunks = await (await file.createReadStream()).toArray()
     const text = Buffer.concat(chunks).toString('utf8')
-    expect(text).toMatch(/^\uFEFFname,email,profile,/)
+    expect(text).toMatch(/^\uFEFF"name","email","profile",/)
     expect(text).toContain(ines)
     expect(text).not.toContain(ada)
   })

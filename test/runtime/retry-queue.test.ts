@@ -1,0 +1,54 @@
+import type { DynamoDBRecord } from 'aws-lambda'
+import { startFauxqs } from 'fauxqs'
+import { afterAll, expect, it } from 'vitest'
+import { environment } from '../../shared/environment.ts'
+
+const engine = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
+afterAll(() => engine.stop())
+
+Object.assign(process.env, {
+  AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${engine.port}`,
+  AWS_REGION: 'eu-north-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  [environment.retryQueue]: engine.createQueue('retries', { region: 'eu-north-1' }).queueUrl,
+})
+const { putOff } = await import('../../shared/runtime/retry-queue.ts')
+
+/** The body of the message that a record with this name becomes. */
+async function bodyFor(name: string): Promise<string> {
+  engine.reset()
+  await putOff({ dynamodb: { NewImage: { name: { S: name } } } } as DynamoDBRecord)
+  const [message] = engine.inspectQueue('retries')?.messages.delayed ?? []
+  return message?.body ?? ''
+}
+
+const nameIn = (body: string) => (JSON.parse(body) as DynamoDBRecord).dynamodb?.NewImage?.name?.S
+
+// SQS takes all of printable ASCII, so whatever is spelled in it can be put off: queues differ in what else they take.
+const printableAscii = /^[\x20-\x7e]+$/
+
+/** A quarter of a plane in each message, so that none is too large. */
+const quarter = 0x4000
+const quarters = Array.from({ length: 0x110000 / quarter }, (_, at) => at * quarter)
+
+it('puts off a record with any character of Unicode, in every plane, lone surrogates included', async () => {
+  for (const from of quarters) {
+    const name = Array.from({ length: quarter }, (_, at) => String.fromCodePoint(from + at)).join('')
+    const body = await bodyFor(name)
+    expect(body, from.toString(16)).toMatch(printableAscii)
+    expect(nameIn(body) === name, from.toString(16)).toBe(true)
+  }
+})
+
+it.each([
+  ['an emoji', 'Bo 👩‍👩‍👧‍👦'],
+  ['a noncharacter', 'Bo \uffff'],
+  ['a control character', 'Bo \0\x01\x7f\x85'],
+  ['half a character', 'Bo \ud83d'],
+  ['what looks like an escape', 'Bo \\uffff "\\"'],
+])('puts off a record whose name has %s', async (_, name) => {
+  const body = await bodyFor(name)
+  expect(body).toMatch(printableAscii)
+  expect(nameIn(body)).toBe(name)
+})
