@@ -303,6 +303,18 @@ const removing: Row[] = [
   ['nobody', '404 not-found', ({ acme }) => ({ by: acme.ada, params: { id: 'nobody' } })],
 ]
 
+const sendingConfirmation: Row[] = [
+  ['nothing to confirm', '404 not-found', ({ acme }) => ({ by: acme.ada, params: { id: acme.max.userId } })],
+  ['nobody', '404 not-found', ({ acme }) => ({ by: acme.ada, params: { id: 'nobody' } })],
+]
+
+const confirming: Row[] = [
+  ['an unknown token', '404 not-found', () => ({ body: { token: 'unknown' } })],
+  ['not a token', '422 invalid-field', () => ({ body: { token: 1 } })],
+  ['an unknown field', '400 malformed-request', () => ({ body: { surprise: 1 } })],
+  ['not JSON', '415 unsupported-media-type', () => ({ body: '<a/>', contentType: 'text/xml' })],
+]
+
 const gettingInvitation: Row[] = [
   ['by the sender', '200', async (world) => ({ by: world.acme.max, params: { id: await pending(world) } })],
   [
@@ -427,6 +439,7 @@ const commands = {
   'add-user': adding,
   'change-user': changing,
   'remove-user': removing,
+  'send-confirmation': sendingConfirmation,
   'delete-contact': forgetting,
 }
 
@@ -523,6 +536,12 @@ export const cases: Case[] = [
       prepare: ({ acme }: World) => ({ by: acme.ada, query: { ...query, cursor: 'strange' } }),
     },
   ]),
+  ...confirming.map(([name, answer, prepare]) => ({
+    action: 'confirm-address' as const,
+    name,
+    answer,
+    prepare,
+  })),
   ...directoryCases,
 ]
 

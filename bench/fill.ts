@@ -34,7 +34,7 @@ export const addUsers = (accountId: string, from: number, to: number): Promise<v
     const user = { accountId, userId, email, name, profile: 'observer', locale: 'sv' } as const
     return {
       ...keys.user(accountId, userId),
-      ...userItem({ ...user, version: 1, changedAt: at, createdAt: at }),
+      ...userItem({ ...user, emailConfirmed: true, version: 1, changedAt: at, createdAt: at }),
     }
   })
 

@@ -211,7 +211,7 @@ export interface paths {
         put?: never;
         /**
          * Add a user
-         * @description To your own account; your partners have it among their contacts a moment later. An account has at most a hundred administrators.
+         * @description To your own account; your partners have it among their contacts a moment later. The address is unconfirmed, and an e-mail with a link goes to it: until the link is followed, the address can’t be invited and gets no other e-mail. Your account uses an address once, confirmed or not. An account has at most a hundred administrators.
          */
         post: operations["add-user"];
         delete?: never;
@@ -239,9 +239,49 @@ export interface paths {
         head?: never;
         /**
          * Change a user
-         * @description Of your own account. Fields that are left out stay as they are. The last administrator can’t be made anything else.
+         * @description Of your own account. Fields that are left out stay as they are. A new address gets an e-mail with a link; where the address so far is confirmed, it stays in force until the link is followed, and the new one is the `pendingEmail`. The last administrator can’t be made anything else.
          */
         patch: operations["change-user"];
+        trace?: never;
+    };
+    "/v1/users/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the confirmation e-mail again
+         * @description To the user’s `pendingEmail`, or else to its unconfirmed `email`. The link in it replaces the one before. Your account sends at most three of these e-mails to an address in one day (UTC). Where the user has no address to confirm, the answer is `not-found`.
+         */
+        post: operations["send-confirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an address
+         * @description By the token from the link of the confirmation e-mail; it needs no sign-in. The newest link is the only one that works, once and for seven days. Where another user has confirmed the address first, the answer is `email-taken`.
+         */
+        post: operations["confirm-address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/shares": {
@@ -408,6 +448,10 @@ export interface components {
             /** @description The host’s own, higher with each change. */
             version: number;
         };
+        Confirmation: {
+            /** @description What follows the `#` in the link of the confirmation e-mail. */
+            token: string;
+        };
         Contact: {
             /** @description Opaque. */
             id: string;
@@ -422,6 +466,8 @@ export interface components {
             accountName: string;
             /** @description False: left behind by a former partner. */
             live: boolean;
+            /** @description Whether the address’s reader has followed the link of the confirmation e-mail, or the host product vouches for the address. Only a confirmed address can be invited. */
+            emailConfirmed: boolean;
         };
         ContactPage: {
             items: components["schemas"]["Contact"][];
@@ -432,6 +478,10 @@ export interface components {
             /** @description Opaque. */
             id: string;
             email: string;
+            /** @description Whether the address’s reader has followed the link of the confirmation e-mail, or the host product vouches for the address. Only a confirmed address can be invited. */
+            emailConfirmed: boolean;
+            /** @description The address that replaces `email` once it is confirmed; null where there is none. */
+            pendingEmail: string | null;
             name: string;
             /** @enum {string} */
             profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
@@ -595,7 +645,7 @@ export interface components {
          * @description Why a request was refused or has failed. Codes never change; new ones may come.
          * @enum {string}
          */
-        ProblemCode: "malformed-request" | "unsupported-media-type" | "unknown-user" | "not-an-administrator" | "not-the-recipient" | "not-found" | "invitation-pending" | "invitation-rejected" | "invitation-not-pending" | "recipient-must-delete-first" | "already-partners" | "too-many-invitations" | "not-partners" | "contact-is-live" | "email-taken" | "last-administrator" | "conflict" | "invalid-email" | "invalid-field" | "no-account-for-email" | "own-account" | "idempotency-key-reused" | "quota-exceeded" | "internal-error" | "unavailable";
+        ProblemCode: "malformed-request" | "unsupported-media-type" | "unknown-user" | "not-an-administrator" | "not-the-recipient" | "not-found" | "invitation-pending" | "invitation-rejected" | "invitation-not-pending" | "recipient-must-delete-first" | "already-partners" | "too-many-invitations" | "not-partners" | "contact-is-live" | "email-taken" | "last-administrator" | "version-reused" | "conflict" | "invalid-email" | "invalid-field" | "no-account-for-email" | "own-account" | "idempotency-key-reused" | "quota-exceeded" | "internal-error" | "unavailable";
         Share: {
             /** @description Opaque. */
             id: string;
@@ -623,6 +673,10 @@ export interface components {
             /** @description Opaque. */
             id: string;
             email: string;
+            /** @description Whether the address’s reader has followed the link of the confirmation e-mail, or the host product vouches for the address. Only a confirmed address can be invited. */
+            emailConfirmed: boolean;
+            /** @description The address that replaces `email` once it is confirmed; null where there is none. */
+            pendingEmail: string | null;
             name: string;
             /** @enum {string} */
             profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
@@ -713,6 +767,8 @@ export interface operations {
                      *       "user": {
                      *         "id": "ada",
                      *         "email": "ada@acme.example",
+                     *         "emailConfirmed": true,
+                     *         "pendingEmail": null,
                      *         "name": "Ada Lind",
                      *         "profile": "administrator",
                      *         "locale": "en",
@@ -2451,7 +2507,8 @@ export interface operations {
                      *           "profile": "manager",
                      *           "accountId": "globex",
                      *           "accountName": "Globex",
-                     *           "live": true
+                     *           "live": true,
+                     *           "emailConfirmed": true
                      *         }
                      *       ],
                      *       "next": "OEpxM0JrV2xzUWZ0MDFiYi1jM2Y"
@@ -2459,8 +2516,8 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ContactPage"];
                     /**
-                     * @example "name","email","profile","kind","accountId","accountName","live"
-                     *     "Bo Ek","bo@globex.example","manager","member","globex","Globex","true"
+                     * @example "name","email","profile","kind","accountId","accountName","live","emailConfirmed"
+                     *     "Bo Ek","bo@globex.example","manager","member","globex","Globex","true","true"
                      */
                     "text/csv": string;
                 };
@@ -2772,6 +2829,8 @@ export interface operations {
                      *         {
                      *           "id": "ada",
                      *           "email": "ada@acme.example",
+                     *           "emailConfirmed": true,
+                     *           "pendingEmail": null,
                      *           "name": "Ada Lind",
                      *           "profile": "administrator",
                      *           "locale": "en",
@@ -2940,6 +2999,8 @@ export interface operations {
                      * @example {
                      *       "id": "0198c0de-5a1e-7c3f-9d42-1f6b8a3e7c55",
                      *       "email": "may@acme.example",
+                     *       "emailConfirmed": false,
+                     *       "pendingEmail": null,
                      *       "name": "May Dahl",
                      *       "profile": "manager",
                      *       "locale": "sv",
@@ -3290,6 +3351,8 @@ export interface operations {
                      * @example {
                      *       "id": "0198c0de-5a1e-7c3f-9d42-1f6b8a3e7c55",
                      *       "email": "may@acme.example",
+                     *       "emailConfirmed": true,
+                     *       "pendingEmail": null,
                      *       "name": "May Dahl",
                      *       "profile": "administrator",
                      *       "locale": "en",
@@ -3398,6 +3461,331 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "invalid-email" | "invalid-field";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "send-confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user’s `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The e-mail is on its way. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no access token, or it has expired or is not for this interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unknown-user" | "not-an-administrator";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Too much at once, or too much for today. */
+            429: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    /**
+                     * @description Seconds until it makes sense to try again.
+                     * @example 3600
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "quota-exceeded";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal-error";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not available at the moment. */
+            503: {
+                headers: {
+                    /**
+                     * @description The request’s id, as it is in the log.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unavailable";
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "confirm-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "q3W8nT0c1vYk6eJ4Zr9sHbXmP2uLdFgAa1JjZSNtYXk"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description The address is confirmed. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request can’t be read. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed-request";
+                    };
+                };
+            };
+            /** @description There is no such thing here. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not-found";
+                    };
+                };
+            };
+            /** @description It can’t be done as things are now. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "email-taken" | "conflict";
+                    };
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported-media-type";
+                    };
+                };
+            };
+            /** @description What was sent is not right. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid-field";
                     };
                 };
             };
@@ -4245,7 +4633,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "conflict";
+                        code?: "version-reused" | "conflict";
                     };
                 };
             };
@@ -4375,6 +4763,8 @@ export interface operations {
                      * @example {
                      *       "id": "ada",
                      *       "email": "ada@acme.example",
+                     *       "emailConfirmed": true,
+                     *       "pendingEmail": null,
                      *       "name": "Ada Lind",
                      *       "profile": "administrator",
                      *       "locale": "en",
@@ -4443,7 +4833,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "email-taken" | "conflict";
+                        code?: "email-taken" | "version-reused" | "conflict";
                     };
                 };
             };
@@ -4609,7 +4999,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "conflict";
+                        code?: "version-reused" | "conflict";
                     };
                 };
             };

@@ -34,7 +34,14 @@ export async function seed({ accountId, name, users }: DemoAccount, now: string)
     users.flatMap((user) => {
       const { userId, email } = user
       const claim: EmailItem = { type: 'email', email, accountId, userId }
-      const item = userItem({ accountId, ...user, version: 1, changedAt: now, createdAt: now })
+      const item = userItem({
+        accountId,
+        ...user,
+        emailConfirmed: true,
+        version: 1,
+        changedAt: now,
+        createdAt: now,
+      })
       return [put({ ...keys.user(accountId, userId), ...item }), put({ ...keys.email(email), ...claim })]
     }),
   )

@@ -52,6 +52,8 @@ export const grants: Record<RouteName | EffectName | ScheduledName, Grant> = {
   'add-user': { table: ['GetItem', ...write], query: ['gsi5'] },
   'change-user': { table: ['GetItem', 'BatchGetItem', ...writeAndDelete] },
   'remove-user': { table: ['BatchGetItem', ...writeAndDelete] },
+  'send-confirmation': { table: ['BatchGetItem', ...write] },
+  'confirm-address': { table: ['BatchGetItem', ...writeAndDelete] },
   'add-share': { table: ['GetItem', 'BatchGetItem', 'ConditionCheckItem', ...write], query: ['gsi5'] },
   'list-shares': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
   'remove-share': { table: ['BatchGetItem', 'DeleteItem', 'PutItem'] },

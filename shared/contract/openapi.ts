@@ -174,11 +174,11 @@ function exampleOf(code: RefusalCode) {
 
 /** The codes that a route can refuse with or fail with. */
 function codesOf({ problems, body, idempotent }: Operation, access: Access): RefusalCode[] {
-  if (access === 'anyone') return problems
+  if (access === 'anyone' && !body) return problems
   return [
     'malformed-request',
     ...(body ? (['unsupported-media-type'] as const) : []),
-    ...(access === 'host' ? [] : (['unknown-user'] as const)),
+    ...(access === 'host' || access === 'anyone' ? [] : (['unknown-user'] as const)),
     ...(access === 'administrator' ? (['not-an-administrator'] as const) : []),
     ...problems,
     ...(idempotent ? (['idempotency-key-reused'] as const) : []),

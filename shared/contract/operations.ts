@@ -23,7 +23,7 @@ export type Operation = {
 
 /** What a route answers with when it has done what it was asked. */
 export type Success = {
-  status: 200 | 201 | 204 | 304
+  status: 200 | 201 | 202 | 204 | 304
   description: string
   content: { mediaType: string; schema: z.ZodType; example: unknown }[]
   headers: ('Location' | 'Link' | 'ETag' | 'Cache-Control')[]
@@ -62,13 +62,20 @@ function json<Schema extends z.ZodType>(
 /** What anyone may keep for a while, and then ask for again. */
 const cacheable = (success: Success): Success[] => [{ ...success, headers: ['ETag', 'Cache-Control'] }]
 
-const nothing = (description: string): Success => ({ status: 204, description, content: [], headers: [] })
+const nothing = (description: string, status: 202 | 204 = 204): Success => ({
+  status,
+  description,
+  content: [],
+  headers: [],
+})
 
 const exampleNext = 'OEpxM0JrV2xzUWZ0MDFiYi1jM2Y'
 
 const ada: shapes.User = {
   id: 'ada',
   email: 'ada@acme.example',
+  emailConfirmed: true,
+  pendingEmail: null,
   name: 'Ada Lind',
   profile: 'administrator',
   locale: 'en',
@@ -80,7 +87,7 @@ const may = {
   email: 'may@acme.example',
   name: 'May Dahl',
 }
-const addedUser: shapes.User = { ...may, profile: 'manager', locale: 'sv' }
+const addedUser: shapes.User = { ...may, emailConfirmed: false, profile: 'manager', locale: 'sv' }
 
 const sent: shapes.Invitation = {
   id: 'AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ',
@@ -123,6 +130,7 @@ const bo: shapes.Contact = {
   accountId: 'globex',
   accountName: 'Globex',
   live: true,
+  emailConfirmed: true,
 }
 
 const spring: shapes.Share = {
@@ -289,7 +297,7 @@ export const operations: Record<RouteName, Operation> = {
             mediaType: 'text/csv',
             schema: shapes.contactsCsv,
             example:
-              '"name","email","profile","kind","accountId","accountName","live"\r\n"Bo Ek","bo@globex.example","manager","member","globex","Globex","true"\r\n',
+              '"name","email","profile","kind","accountId","accountName","live","emailConfirmed"\r\n"Bo Ek","bo@globex.example","manager","member","globex","Globex","true","true"\r\n',
           },
         ],
       },
@@ -317,7 +325,7 @@ export const operations: Record<RouteName, Operation> = {
     tag: 'Users',
     summary: 'Add a user',
     description:
-      'To your own account; your partners have it among their contacts a moment later. An account has at most a hundred administrators.',
+      'To your own account; your partners have it among their contacts a moment later. The address is unconfirmed, and an e-mail with a link goes to it: until the link is followed, the address can’t be invited and gets no other e-mail. Your account uses an address once, confirmed or not. An account has at most a hundred administrators.',
     body: {
       schema: requests.addUserBody,
       example: { email: 'may@acme.example', name: 'May Dahl', profile: 'manager', locale: 'sv' },
@@ -330,7 +338,7 @@ export const operations: Record<RouteName, Operation> = {
     tag: 'Users',
     summary: 'Change a user',
     description:
-      'Of your own account. Fields that are left out stay as they are. The last administrator can’t be made anything else.',
+      'Of your own account. Fields that are left out stay as they are. A new address gets an e-mail with a link; where the address so far is confirmed, it stays in force until the link is followed, and the new one is the `pendingEmail`. The last administrator can’t be made anything else.',
     parameters: userId,
     body: { schema: requests.changeUserBody, example: { profile: 'administrator' } },
     successes: [json(200, 'The user, as it is now.', shapes.user, may)],
@@ -350,6 +358,27 @@ export const operations: Record<RouteName, Operation> = {
     parameters: userId,
     successes: [nothing('Your account has no such user any more.')],
     problems: ['not-found', 'last-administrator', 'conflict'],
+  },
+  'send-confirmation': {
+    tag: 'Users',
+    summary: 'Send the confirmation e-mail again',
+    description:
+      'To the user’s `pendingEmail`, or else to its unconfirmed `email`. The link in it replaces the one before. Your account sends at most three of these e-mails to an address in one day (UTC). Where the user has no address to confirm, the answer is `not-found`.',
+    parameters: userId,
+    successes: [nothing('The e-mail is on its way.', 202)],
+    problems: ['not-found', 'quota-exceeded', 'conflict'],
+  },
+  'confirm-address': {
+    tag: 'Users',
+    summary: 'Confirm an address',
+    description:
+      'By the token from the link of the confirmation e-mail; it needs no sign-in. The newest link is the only one that works, once and for seven days. Where another user has confirmed the address first, the answer is `email-taken`.',
+    body: {
+      schema: requests.confirmAddressBody,
+      example: { token: 'q3W8nT0c1vYk6eJ4Zr9sHbXmP2uLdFgAa1JjZSNtYXk' },
+    },
+    successes: [nothing('The address is confirmed.')],
+    problems: ['invalid-field', 'not-found', 'email-taken', 'conflict'],
   },
   'add-share': {
     tag: 'Shares',
@@ -409,7 +438,7 @@ export const operations: Record<RouteName, Operation> = {
     successes: [
       json(200, 'The account, as it is now.', shapes.account, { id: 'acme', name: 'Acme', version: 7 }),
     ],
-    problems: ['invalid-field', 'conflict'],
+    problems: ['invalid-field', 'version-reused', 'conflict'],
   },
   'put-user': {
     tag: 'Directory',
@@ -431,7 +460,7 @@ export const operations: Record<RouteName, Operation> = {
       json(200, 'The user, as it is now.', shapes.directoryUser, { ...ada, accountId: 'acme', version: 12 }),
       nothing('A removal with a higher version has overtaken this.'),
     ],
-    problems: ['invalid-email', 'invalid-field', 'not-found', 'email-taken', 'conflict'],
+    problems: ['invalid-email', 'invalid-field', 'not-found', 'email-taken', 'version-reused', 'conflict'],
   },
   'drop-user': {
     tag: 'Directory',
@@ -441,7 +470,7 @@ export const operations: Record<RouteName, Operation> = {
     parameters: hostUser,
     query: requests.dropUserQuery,
     successes: [nothing('It is removed, or was changed with a higher version.')],
-    problems: ['invalid-field', 'not-found', 'conflict'],
+    problems: ['invalid-field', 'not-found', 'version-reused', 'conflict'],
   },
   'get-openapi': {
     tag: 'Description',

@@ -79,12 +79,17 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   'email-taken': {
     status: 409,
     title: 'This address is in use',
-    detail: 'An e-mail address belongs to one user. Use another, or remove the user that has it.',
+    detail: 'Another user has it. Use another address, or remove the user that has this one.',
   },
   'last-administrator': {
     status: 409,
     title: 'An account needs an administrator',
     detail: 'Make someone else an administrator before you remove or demote the last one.',
+  },
+  'version-reused': {
+    status: 409,
+    title: 'This version has said something else',
+    detail: 'Send each change with a version higher than the one before.',
   },
   conflict: {
     status: 409,
@@ -119,8 +124,8 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   },
   'quota-exceeded': {
     status: 429,
-    title: 'No more invitations today',
-    detail: 'Your account has sent as many invitations as it may in one day (UTC). Try again tomorrow.',
+    title: 'No more e-mails today',
+    detail: 'Your account has sent as many of these as it may in one day (UTC). Try again tomorrow.',
   },
   'internal-error': {
     status: 500,

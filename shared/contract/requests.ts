@@ -72,6 +72,14 @@ export const changeUserBody = z
   })
   .meta({ id: 'UserChange' })
 
+export const confirmAddressBody = z
+  .strictObject({
+    token: z.string('A token is a text.').meta({
+      description: 'What follows the `#` in the link of the confirmation e-mail.',
+    }),
+  })
+  .meta({ id: 'Confirmation' })
+
 const shareKind = z.enum(shareKinds, `The kind is one of ${shareKinds.join(', ')}.`)
 
 /** A link for people to follow: it ends up in pages, where other schemes would be scripts. */

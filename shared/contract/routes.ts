@@ -25,6 +25,8 @@ export const routes = {
   'add-user': { method: 'POST', path: '/v1/users', access: 'administrator' },
   'change-user': { method: 'PATCH', path: '/v1/users/{id}', access: 'administrator' },
   'remove-user': { method: 'DELETE', path: '/v1/users/{id}', access: 'administrator' },
+  'send-confirmation': { method: 'POST', path: '/v1/users/{id}/confirmation', access: 'administrator' },
+  'confirm-address': { method: 'POST', path: '/v1/confirmations', access: 'anyone' },
   'add-share': { method: 'POST', path: '/v1/shares', access: 'user' },
   'list-shares': { method: 'GET', path: '/v1/shares', access: 'user' },
   'remove-share': { method: 'DELETE', path: '/v1/shares/{id}', access: 'user' },

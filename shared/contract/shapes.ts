@@ -43,8 +43,24 @@ export const gatewayMessage = z.object({ message: z.string().nullable() }).meta(
 const accountName = z.string()
 const profile = z.enum(profiles)
 
+const emailConfirmed = z.boolean().meta({
+  description:
+    'Whether the address’s reader has followed the link of the confirmation e-mail, or the host product vouches for the address. Only a confirmed address can be invited.',
+})
+
 export const user = z
-  .object({ id, email: z.string(), name: z.string(), profile, locale: z.string(), createdAt: at })
+  .object({
+    id,
+    email: z.string(),
+    emailConfirmed,
+    pendingEmail: z.string().nullable().meta({
+      description: 'The address that replaces `email` once it is confirmed; null where there is none.',
+    }),
+    name: z.string(),
+    profile,
+    locale: z.string(),
+    createdAt: at,
+  })
   .meta({ id: 'User' })
 export type User = z.infer<typeof user>
 
@@ -92,6 +108,7 @@ export const contact = z
     accountId: id,
     accountName,
     live: z.boolean().meta({ description: 'False: left behind by a former partner.' }),
+    emailConfirmed,
   })
   .meta({ id: 'Contact' })
 export type Contact = z.infer<typeof contact>

@@ -16,6 +16,7 @@ export const refusalCodes = [
   'contact-is-live',
   'email-taken',
   'last-administrator',
+  'version-reused',
   'conflict',
   'invalid-email',
   'invalid-field',

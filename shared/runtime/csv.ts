@@ -3,7 +3,16 @@ import Negotiator from 'negotiator'
 import type { Contact } from '../contract/shapes.ts'
 import type { Answer } from './http.ts'
 
-const columns: (keyof Contact)[] = ['name', 'email', 'profile', 'kind', 'accountId', 'accountName', 'live']
+const columns: (keyof Contact)[] = [
+  'name',
+  'email',
+  'profile',
+  'kind',
+  'accountId',
+  'accountName',
+  'live',
+  'emailConfirmed',
+]
 
 const csv = 'text/csv; charset=utf-8'
 

@@ -37,7 +37,11 @@ type Request<Body, Query> = {
 }
 
 /** A body that is a text is sent as it is, with the content type that `headers` says; any other as JSON. */
-export type Answer = { status: 200 | 201 | 204; body?: object | string; headers?: Record<string, string> }
+export type Answer = {
+  status: 200 | 201 | 202 | 204
+  body?: object | string
+  headers?: Record<string, string>
+}
 
 type Input<Body, Query> = { body?: z.ZodType<Body>; query?: z.ZodType<Query> }
 type Perform<Body, Query> = (request: Request<Body, Query>) => Promise<Answer | Refusal>

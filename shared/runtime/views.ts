@@ -33,13 +33,15 @@ const named = (accounts: Accounts, accountId: string) => ({
   accountName: accounts.get(accountId)?.name ?? accountId,
 })
 
-export const userView = ({ userId, email, name, profile, locale, createdAt }: ActiveUser): User => ({
-  id: userId,
-  email,
-  name,
-  profile,
-  locale,
-  createdAt,
+export const userView = (user: ActiveUser): User => ({
+  id: user.userId,
+  email: user.email,
+  emailConfirmed: user.emailConfirmed,
+  pendingEmail: user.pendingEmail ?? null,
+  name: user.name,
+  profile: user.profile,
+  locale: user.locale,
+  createdAt: user.createdAt,
 })
 
 /** The account whose name an account needs beside its own to be shown an invitation; undefined if it may not know it. */
@@ -91,7 +93,7 @@ export function contactView(
   accounts: Accounts,
   partnership: PartnershipItem | undefined,
 ): Contact {
-  const { accountId, userId, name, email, profile } = item
+  const { accountId, userId, name, email, emailConfirmed, profile } = item
   return {
     id: contactId({ accountId, userId }),
     kind: item.type === 'user' ? 'user' : 'member',
@@ -100,6 +102,7 @@ export function contactView(
     profile,
     ...named(accounts, accountId),
     live: item.type === 'user' || livePartnership(partnership) !== undefined,
+    emailConfirmed,
   }
 }
 

@@ -34,6 +34,7 @@ export function contactOf(owner: string, user: UserItem, epoch: number): Contact
   return {
     ...source,
     email: user.email,
+    emailConfirmed: user.emailConfirmed,
     name: user.name,
     profile: user.profile,
     position: contactPosition(foldName(user.name), accountId, userId),

@@ -61,6 +61,7 @@ export async function putUser(
       ...was,
       ...key,
       ...fields,
+      emailConfirmed: true,
       version: (there?.version ?? 0) + 1,
       changedAt: clock.now,
       silent: undefined,

@@ -1,5 +1,7 @@
 import type {
   AccountItem,
+  AddressItem,
+  ConfirmationItem,
   ContactItem,
   CopyItem,
   EmailItem,
@@ -19,6 +21,8 @@ export type ItemType = (
   | AccountItem
   | UserItem
   | EmailItem
+  | AddressItem
+  | ConfirmationItem
   | InvitationItem
   | PairItem
   | PartnershipItem

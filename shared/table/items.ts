@@ -39,6 +39,10 @@ export type ActiveUser = Listed &
     accountId: string
     userId: string
     email: string
+    /** Whether its reader has shown that they read it, or the host vouches for it: the user holds the e-mail claim. */
+    emailConfirmed: boolean
+    /** The address that takes the place of a confirmed one once it is confirmed itself. */
+    pendingEmail?: string
     name: string
     profile: Profile
     locale: string
@@ -66,6 +70,31 @@ export type EmailItem = {
   /** When the user was added. */
   createdAt?: string
 } & Made
+
+/** An address within an account, which uses an address once, whether it is confirmed, unconfirmed or pending. */
+export type AddressItem = {
+  type: 'address'
+  /** User ids; more than one where the host product has put it so. Missing where nobody has the address any more. */
+  users?: Set<string>
+  /** The user for whom an administrator's request made it, and when. */
+  madeFor?: string
+  createdAt?: string
+} & Made
+
+/** The confirmation e-mail that a user's address waits for. A newer one takes its place, and so does its link. */
+export type ConfirmationItem = {
+  type: 'confirmation'
+  accountId: string
+  userId: string
+  email: string
+  /** A UUID v7: of one confirmation e-mail. */
+  confirmationId: string
+  /** Of the token in the link. Missing until the e-mail is written. */
+  digest?: string
+  /** Until when the link works: RFC 3339 in UTC. */
+  until: string
+  expires: number
+}
 
 export type InvitationItem = Listed & {
   type: 'invitation'
@@ -125,7 +154,10 @@ export type ContactItem = Listed & {
   /** Copies are ordered by partnership first, and by the source user's version within it. */
   epoch: number
   version: number
-} & ({ removed?: undefined; email: string; name: string; profile: Profile } | { removed: true })
+} & (
+    | { removed?: undefined; email: string; emailConfirmed: boolean; name: string; profile: Profile }
+    | { removed: true }
+  )
 
 export type EventItem = {
   type: 'event'

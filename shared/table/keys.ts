@@ -1,7 +1,10 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { parse as uuidBytes, stringify as uuidText } from 'uuid'
+import { longestId } from '../domain/users.ts'
 import type {
   AccountItem,
+  AddressItem,
+  ConfirmationItem,
   ContactItem,
   CopyItem,
   EmailItem,
@@ -40,6 +43,15 @@ export const keys = {
     sk: `USER#${part(userId)}`,
   }),
   email: (email: string): Key<EmailItem> => ({ pk: `EMAIL#${part(email)}`, sk: 'EMAIL' }),
+  /** An address within an account, under a digest, so that the address itself stands only in users' items and claims. */
+  address: (accountId: string, email: string): Key<AddressItem> => ({
+    pk: accountPartition(accountId),
+    sk: `ADDRESS#${addressDigest(email)}`,
+  }),
+  confirmation: (accountId: string, userId: string): Key<ConfirmationItem> => ({
+    pk: accountPartition(accountId),
+    sk: `CONFIRMATION#${part(userId)}`,
+  }),
   invitation: ({ sender, hash }: InvitationRef): Key<InvitationItem> => ({
     pk: accountPartition(sender),
     sk: `INVITATION#${hash}`,
@@ -197,6 +209,30 @@ export const standingRef = ({ sender, hash }: InvitationRef): string => `${part(
 export function parseStandingRef(ref: string): InvitationRef {
   const [sender = '', hash = ''] = ref.split('#')
   return { sender: unpart(sender), hash }
+}
+
+/** Random bytes in a confirmation token; 128 bits or more can't be guessed. */
+const tokenBytes = 24
+
+/** Whose confirmation a token may be of; undefined for what is no such token. */
+export function parseConfirmationToken(token: string): UserRef | undefined {
+  const bytes = Buffer.from(token, 'base64url')
+  return parseUserRef(bytes.subarray(tokenBytes).toString())
+}
+
+/** What is kept of a confirmation token. */
+export const tokenDigest = (token: string): string => createHash('sha256').update(token).digest('hex')
+
+/** An account's id and a user's, as a text spells them both. */
+function parseUserRef(text: string): UserRef | undefined {
+  const parts = text.split('#')
+  if (parts.length !== 2 || parts.some((one) => one === '' || one.length > longestId)) return undefined
+  try {
+    const [accountId = '', userId = ''] = parts.map(unpart)
+    return { accountId, userId }
+  } catch {
+    return undefined
+  }
 }
 
 /** The public id of a contact, unique for its owner. */

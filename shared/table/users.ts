@@ -43,6 +43,7 @@ export async function addUser(
     accountId,
     userId: clock.newId(),
     ...fields,
+    emailConfirmed: true,
     version: 1,
     changedAt: clock.now,
     createdAt: clock.now,

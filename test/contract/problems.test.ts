@@ -19,6 +19,7 @@ const statuses: Record<RefusalCode, number> = {
   'contact-is-live': 409,
   'email-taken': 409,
   'last-administrator': 409,
+  'version-reused': 409,
   conflict: 409,
   'unsupported-media-type': 415,
   'invalid-email': 422,

@@ -61,9 +61,15 @@ it('has these HTTP APIs and no others', () => {
   expect(stages).toHaveLength(apis.length)
 })
 
-const open = ['GET /v1/openapi.json', 'HEAD /v1/openapi.json', 'GET /v1/docs', 'HEAD /v1/docs']
+const open = [
+  'GET /v1/openapi.json',
+  'HEAD /v1/openapi.json',
+  'GET /v1/docs',
+  'HEAD /v1/docs',
+  'POST /v1/confirmations',
+]
 
-it('lets anyone read the description, without an authorizer', () => {
+it('lets anyone read the description and confirm an address, without an authorizer', () => {
   const found = declared.filter(({ RouteKey }) => open.includes(String(RouteKey)))
   expect(found).toHaveLength(open.length)
   for (const route of found) {

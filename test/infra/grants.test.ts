@@ -37,6 +37,8 @@ const allowed: Record<string, string[]> = {
   'add-user': [...onTable('GetItem', 'PutItem', 'UpdateItem'), ...queryOf('gsi5')],
   'change-user': onTable('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   'remove-user': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  'send-confirmation': onTable('BatchGetItem', 'PutItem', 'UpdateItem'),
+  'confirm-address': onTable('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   'add-share': [
     ...onTable('GetItem', 'BatchGetItem', 'ConditionCheckItem', 'PutItem', 'UpdateItem'),
     ...queryOf('gsi5'),

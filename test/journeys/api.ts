@@ -34,11 +34,14 @@ export interface Contact {
   accountId: string
   accountName: string
   live: boolean
+  emailConfirmed: boolean
 }
 
 export interface User {
   id: string
   email: string
+  emailConfirmed: boolean
+  pendingEmail: string | null
   name: string
   profile: 'billing-administrator' | 'administrator' | 'supervisor' | 'manager' | 'observer'
   locale: string

@@ -187,11 +187,14 @@ describe('contacts as CSV', { timeout: 60_000 }, () => {
       const { text, next } = await part(max, '/v1/contacts')
       expect(next).toBeUndefined()
       expect(text.split('\r\n')[0]).toBe(
-        `${bom}"name","email","profile","kind","accountId","accountName","live"`,
+        `${bom}"name","email","profile","kind","accountId","accountName","live","emailConfirmed"`,
       )
       expect(text).toContain('"Quo""ted, Åsa"')
       expect(parse(text, { bom: true, columns: true, record_delimiter: '\r\n' })).toEqual(
-        contacts.map(({ id, live, ...contact }) => ({ ...contact, live: String(live) })),
+        contacts.map(({ id, live, emailConfirmed, ...contact }) => ({
+          ...contact,
+          ...{ live: String(live), emailConfirmed: String(emailConfirmed) },
+        })),
       )
     })
   })

@@ -197,8 +197,8 @@ export async function expectContacts(owner: Account, source: Account): Promise<v
   await eventually(async () => {
     const users = await all<User>(source.administrator, '/v1/users')
     const contacts = await contactsFrom(owner, source)
-    const wanted = users.map(({ email, name, profile }) => ({
-      ...{ kind, email, name, profile },
+    const wanted = users.map(({ email, emailConfirmed, name, profile }) => ({
+      ...{ kind, email, emailConfirmed, name, profile },
       ...{ accountId: source.id, accountName: source.name, live: true },
     }))
     expect(byEmail(contacts.map(({ id, ...rest }) => rest))).toEqual(byEmail(wanted))

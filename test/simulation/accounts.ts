@@ -30,6 +30,7 @@ const someUser = (accountId: string, nth: number, createdAt: string) =>
     name: `User ${nth}`,
     profile: nth === 0 ? 'administrator' : 'manager',
     locale: 'en',
+    emailConfirmed: true,
     version: 1,
     createdAt,
     changedAt: createdAt,

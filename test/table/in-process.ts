@@ -216,6 +216,7 @@ export class InProcess implements System {
       accountId,
       userId,
       email,
+      emailConfirmed: true,
       name,
       profile,
       locale,

@@ -39,7 +39,7 @@ const problem = (status: number, code: string) => ({
 const contact = (name: string, at: number) => ({
   id: `c${at}`,
   ...{ kind: 'member', name, email: `p${at}@globex.example`, profile: 'manager' },
-  ...{ accountId: 'globex', accountName: 'Globex', live: true },
+  ...{ accountId: 'globex', accountName: 'Globex', live: true, emailConfirmed: true },
 })
 
 /** What has jumped since the page came, as Core Web Vitals count it, once nothing is busy any more. */
