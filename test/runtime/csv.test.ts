@@ -45,14 +45,15 @@ const contact: Contact = {
   accountId: 'globex',
   accountName: 'Globex',
   live: true,
+  emailConfirmed: true,
 }
 const csvOf = (...contacts: Contact[]) => String(asCsv({ status: 200 }, contacts, { header: true }).body)
 
 it('quotes every cell, the header’s and empty ones too', () => {
   expect(csvOf({ ...contact, name: 'x;@SUM(1)', accountName: '' })).toBe(
     [
-      '\ufeff"name","email","profile","kind","accountId","accountName","live"',
-      '"x;@SUM(1)","bo@globex.example","manager","member","globex","","true"',
+      '\ufeff"name","email","profile","kind","accountId","accountName","live","emailConfirmed"',
+      '"x;@SUM(1)","bo@globex.example","manager","member","globex","","true","true"',
       '',
     ].join('\r\n'),
   )
