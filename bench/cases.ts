@@ -100,7 +100,7 @@ const sending: Row[] = [
     },
   ],
   [
-    `${maxStandingInvitations} standing`,
+    `${maxStandingInvitations} standing in that direction`,
     '409 too-many-invitations',
     async () => {
       const [acme, globex] = await crossing()
@@ -117,7 +117,7 @@ const accepting: Row[] = [
     async ({ acme, globex }) => ({ by: globex.ada, params: { id: await partners(acme, globex) } }),
   ],
   [
-    `accepted, ${maxStandingInvitations} standing`,
+    `accepted, ${maxStandingInvitations} standing in each direction`,
     '200',
     async () => {
       const [, globex, id] = await crossing()
@@ -676,12 +676,11 @@ const put = (Item: Record<string, unknown>) => db.send(new PutCommand({ TableNam
 
 const pending = ({ acme, globex }: World) => send(acme.ada, globex.ada.email)
 
-/** Two accounts between which as many invitations stand as may, half of them each way; and one sent to the second. */
+/** Two accounts between which as many invitations stand as may, in each direction; and one sent to the second. */
 async function crossing(): Promise<[Account, Account, string]> {
-  const half = maxStandingInvitations / 2
-  const [one, other] = [await account(half), await account(half)]
+  const [one, other] = [await account(maxStandingInvitations), await account(maxStandingInvitations)]
   let id = ''
-  for (let i = 0; i < half; i++) {
+  for (let i = 0; i < maxStandingInvitations; i++) {
     await send(other.ada, `${i}@${one.id}.example`)
     id = await send(one.ada, `${i}@${other.id}.example`)
   }

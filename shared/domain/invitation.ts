@@ -127,8 +127,8 @@ export const moves = (cell: Cell): cell is Transition => 'next' in cell
 export const statesFor = (command: Command): State[] =>
   states.filter((state) => moves(transitions[state][command]))
 
-/** At most so many invitations stand between two accounts, in both directions and any state. */
-export const maxStandingInvitations = 50
+/** At most so many invitations, in any state, stand in each direction between two accounts. */
+export const maxStandingInvitations = 40
 
 /** What a person asks for, of an invitation that exists. */
 export type Wish = 'accept' | 'reject' | 'delete'

@@ -23,15 +23,7 @@ import type {
   PairItem,
   PartnershipItem,
 } from './items.ts'
-import {
-  invitationHash,
-  keys,
-  lists,
-  newSalt,
-  parseInvitationId,
-  parseStandingRef,
-  standingRef,
-} from './keys.ts'
+import { invitationHash, keys, lists, newSalt, parseInvitationId, sentBy } from './keys.ts'
 import { countInvitation, quotaExceeded } from './quota.ts'
 import { madeBy, type RequestMark, repeated } from './requests.ts'
 import { transact, type Write } from './transact.ts'
@@ -95,8 +87,9 @@ export function invitationWrite(invitation: InvitationFacts, next: State, { now 
 const pairWithout = (invitation: InvitationItem): Write => ({
   Update: {
     Key: keys.pair(invitation.sender, invitation.recipient),
-    UpdateExpression: 'DELETE invitations :gone',
-    ExpressionAttributeValues: { ':gone': new Set([standingRef(invitation)]) },
+    UpdateExpression: 'DELETE #sent :gone',
+    ExpressionAttributeNames: { '#sent': sentBy(invitation.sender, invitation.recipient) },
+    ExpressionAttributeValues: { ':gone': new Set([invitation.hash]) },
   },
 })
 
@@ -159,14 +152,14 @@ export async function sendInvitation(
       pair: {
         Update: {
           Key: keys.pair(user.accountId, recipient),
-          UpdateExpression: 'SET #type = :pair ADD invitations :refs',
+          UpdateExpression: 'SET #type = :pair ADD #sent :hashes',
           ConditionExpression:
-            'attribute_not_exists(partners) AND (attribute_not_exists(invitations) OR contains(invitations, :ref) OR size(invitations) < :max)',
-          ExpressionAttributeNames: { '#type': 'type' },
+            'attribute_not_exists(partners) AND (attribute_not_exists(#sent) OR contains(#sent, :hash) OR size(#sent) < :max)',
+          ExpressionAttributeNames: { '#type': 'type', '#sent': sentBy(user.accountId, recipient) },
           ExpressionAttributeValues: {
             ':pair': 'pair',
-            ':refs': new Set([standingRef(invitation)]),
-            ':ref': standingRef(invitation),
+            ':hashes': new Set([invitation.hash]),
+            ':hash': invitation.hash,
             ':max': maxStandingInvitations,
           },
         },
@@ -243,19 +236,27 @@ const sameLife = (found: InvitationItem | undefined, life: string) =>
 const nextEpoch = (pair: PairItem | undefined) => (pair?.epoch ?? 0) + 1
 
 /** The pair becomes partners, with the accepted invitation alone between them, if it is still the pair that was read. */
-function pairAsPartners(invitation: InvitationItem, pair: PairItem | undefined): Write {
+function pairAsPartners({ sender, recipient, hash }: InvitationItem, pair: PairItem | undefined): Write {
+  const [sent, received] = [sentBy(sender, recipient), sentBy(recipient, sender)]
+  const asRead = (attribute: 'epoch' | typeof sent, name: string, value: string) =>
+    pair?.[attribute] === undefined ? `attribute_not_exists(${name})` : `${name} = ${value}`
   return {
     Update: {
-      Key: keys.pair(invitation.sender, invitation.recipient),
-      UpdateExpression: 'SET #type = :pair, partners = :true, epoch = :next, invitations = :only',
-      ConditionExpression: `invitations = :read AND ${pair?.epoch === undefined ? 'attribute_not_exists(epoch)' : 'epoch = :epoch'}`,
-      ExpressionAttributeNames: { '#type': 'type' },
+      Key: keys.pair(sender, recipient),
+      UpdateExpression: 'SET #type = :pair, partners = :true, epoch = :next, #sent = :only REMOVE #received',
+      ConditionExpression: [
+        asRead(sent, '#sent', ':sent'),
+        asRead(received, '#received', ':received'),
+        asRead('epoch', 'epoch', ':epoch'),
+      ].join(' AND '),
+      ExpressionAttributeNames: { '#type': 'type', '#sent': sent, '#received': received },
       ExpressionAttributeValues: {
         ':pair': 'pair',
         ':true': true,
         ':next': nextEpoch(pair),
-        ':only': new Set([standingRef(invitation)]),
-        ':read': pair?.invitations ?? new Set([standingRef(invitation)]),
+        ':only': new Set([hash]),
+        ...(pair?.[sent] && { ':sent': pair[sent] }),
+        ...(pair?.[received] && { ':received': pair[received] }),
         ...(pair?.epoch !== undefined && { ':epoch': pair.epoch }),
       },
     },
@@ -281,10 +282,13 @@ function acceptance(invitation: InvitationItem, pair: PairItem | undefined, { no
     }
     return { Put: { Item: { ...keys.partnership(accountId, partnerId), ...partnership } } }
   }
-  const others = [...(pair?.invitations ?? [])].filter((ref) => ref !== standingRef(invitation))
+  const others = [
+    ...[...(pair?.[sentBy(sender, recipient)] ?? [])].map((one) => ({ sender, hash: one })),
+    ...[...(pair?.[sentBy(recipient, sender)] ?? [])].map((one) => ({ sender: recipient, hash: one })),
+  ].filter((one) => one.sender !== sender || one.hash !== hash)
   return [
     side(sender, recipient),
     side(recipient, sender),
-    ...others.map((ref): Write => ({ Delete: { Key: keys.invitation(parseStandingRef(ref)) } })),
+    ...others.map((other): Write => ({ Delete: { Key: keys.invitation(other) } })),
   ]
 }

@@ -125,8 +125,12 @@ export type PairItem = {
   partners?: true
   /** How many partnerships there have been. */
   epoch?: number
-  /** Every invitation between the two, in both directions and any state: see `standingRef`. */
-  invitations?: Set<string>
+  /**
+   * The hashes of the invitations that each has sent to the other, in any state: by the account that comes first in the
+   * pair's key, and by the one that comes second. See `sentBy`.
+   */
+  sentByFirst?: Set<string>
+  sentBySecond?: Set<string>
 }
 
 /** One side's record of a partnership. After the end it is kept for a while, in no list. */

@@ -57,8 +57,8 @@ export const keys = {
     sk: `INVITATION#${hash}`,
   }),
   pair: (one: string, other: string): Key<PairItem> => {
-    const [low, high] = [part(one), part(other)].sort()
-    return { pk: `PAIR#${low}#${high}`, sk: 'PAIR' }
+    const [first, second] = [part(one), part(other)].sort()
+    return { pk: `PAIR#${first}#${second}`, sk: 'PAIR' }
   },
   partnership: (accountId: string, partnerId: string): Key<PartnershipItem> => ({
     pk: accountPartition(accountId),
@@ -203,13 +203,9 @@ export const shareId = (share: ShareRef & { life: string }): string => idOf(shar
 /** The key and life in a public id of a share; undefined for what is no such id. */
 export const parseShareId = (id: string): (ShareRef & { life: string }) | undefined => parseId(id)
 
-/** What a pair's list keeps of an invitation that stands between the two. */
-export const standingRef = ({ sender, hash }: InvitationRef): string => `${part(sender)}#${hash}`
-
-export function parseStandingRef(ref: string): InvitationRef {
-  const [sender = '', hash = ''] = ref.split('#')
-  return { sender: unpart(sender), hash }
-}
+/** The attribute of a pair that holds what the sender has sent to the recipient. */
+export const sentBy = (sender: string, recipient: string): 'sentByFirst' | 'sentBySecond' =>
+  part(sender) < part(recipient) ? 'sentByFirst' : 'sentBySecond'
 
 /** Random bytes in a confirmation token; 128 bits or more can't be guessed. */
 const tokenBytes = 24

@@ -5,7 +5,7 @@ import { type Clock, invitationEvents } from './events.ts'
 import { assign } from './expressions.ts'
 import { invitationWrite } from './invitations.ts'
 import type { ActiveUser, PartnershipItem } from './items.ts'
-import { keys, standingRef } from './keys.ts'
+import { keys, sentBy } from './keys.ts'
 import { transact, type Write } from './transact.ts'
 
 /**
@@ -41,8 +41,11 @@ function apart(invitation: { sender: string; recipient: string; hash: string }, 
   return {
     Update: {
       Key: keys.pair(invitation.sender, invitation.recipient),
-      UpdateExpression: `REMOVE partners${gone ? ' DELETE invitations :gone' : ''}`,
-      ...(gone && { ExpressionAttributeValues: { ':gone': new Set([standingRef(invitation)]) } }),
+      UpdateExpression: `REMOVE partners${gone ? ' DELETE #sent :gone' : ''}`,
+      ...(gone && {
+        ExpressionAttributeNames: { '#sent': sentBy(invitation.sender, invitation.recipient) },
+        ExpressionAttributeValues: { ':gone': new Set([invitation.hash]) },
+      }),
     },
   }
 }

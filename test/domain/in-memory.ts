@@ -41,7 +41,8 @@ export class InMemory implements System {
     const earlier = between.find((one) => one.sender === sender && one.email === email)
     const cell = transitions[earlier?.state ?? 'none'].send
     if (isRefusal(cell)) return refused(cell.refusal)
-    if (!earlier && between.length >= maxStandingInvitations) return refused('too-many-invitations')
+    const sent = between.filter((one) => one.sender === sender)
+    if (!earlier && sent.length >= maxStandingInvitations) return refused('too-many-invitations')
     if (!moves(cell)) throw new Error('A sending that changes nothing')
     this.#invitations = this.#invitations.filter((one) => one !== earlier)
     const handle = randomUUID()

@@ -272,6 +272,6 @@ describe('the states in which a command changes something', () => {
   })
 })
 
-it('at most 50 invitations stand between two accounts', () => {
-  expect(maxStandingInvitations).toBe(50)
+it('at most 40 invitations stand in each direction between two accounts', () => {
+  expect(maxStandingInvitations).toBe(40)
 })

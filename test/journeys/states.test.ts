@@ -496,31 +496,28 @@ describe('one invitation per sender account, recipient account and address', { t
     await expectListsFor('accepted', bo)
   })
 
-  it('fifty stand between two accounts and no more; deleting one makes room; accepting one settles all', async () => {
+  it('forty stand in each direction and no more; deleting one makes room; accepting one settles all', async () => {
     const mark = await mailMark()
     const standing: Invitation[] = []
-    for (let count = 0; count < 50; count += 1) {
+    for (let count = 0; count < 40; count += 1) {
       const email = newAddress(globex)
       await addUser(globex, { email })
       standing.push(await invite(ada, email))
     }
     const late = newAddress(globex)
     await addUser(globex, { email: late })
-    for (const [user, email] of [
-      [ada, late],
-      [bo, ada],
-    ]) {
-      const answer = await call(`${user}`, 'POST', '/v1/invitations', { email })
-      expect(answered(answer)).toBe('409 too-many-invitations')
-    }
-    await mailsSince(mark, standing.length)
+    const answer = await call(ada, 'POST', '/v1/invitations', { email: late })
+    expect(answered(answer)).toBe('409 too-many-invitations')
+    const back = await invite(bo, ada)
+    await mailsSince(mark, standing.length + 1)
     const [first, second] = standing
     if (!first || !second) throw new Error('nobody was invited')
     await remove(ada, first)
     await invite(ada, late)
     await accept(gun, second)
     await expectListsFor('accepted', second.email)
-    for (const one of standing.slice(2)) expect(answered(await get(ada, one))).toBe('404 not-found')
+    for (const one of [...standing.slice(2), back])
+      expect(answered(await get(ada, one))).toBe('404 not-found')
   })
 
   it('an id that is none is not-found', async () => {

@@ -259,10 +259,10 @@ export function scenariosAtRest(maxCommands: number): Arbitrary<Scenario<Command
   )
 }
 
-/** What random histories are too short for: fifty invitations, in both directions and several states, and what the limit lets through. */
+/** What random histories are too short for: forty invitations in each direction, in several states, and what the limit lets through. */
 export function atTheLimit(): Scenario<RelationshipCommand> {
   const crowd = (accountId: string): User[] =>
-    Array.from({ length: 30 }, (_, nth) => ({
+    Array.from({ length: 42 }, (_, nth) => ({
       id: `${accountId}-${nth}`,
       accountId,
       email: `${nth}@${accountId}.example`,
@@ -290,20 +290,21 @@ export function atTheLimit(): Scenario<RelationshipCommand> {
       latest('accept', 'recipient'),
       // Globex was the recipient: what is left of the partnership stands at Acme, and counts.
       { do: 'delete-partner', by: { account: 'globex', ...first }, accountId: 'acme' },
-      ...Array.from({ length: 24 }, (_, nth) => send('acme', 'globex', nth + 1)),
+      ...Array.from({ length: 39 }, (_, nth) => send('acme', 'globex', nth + 1)),
       latest('reject', 'recipient'),
       latest('delete', 'recipient', 1),
-      ...Array.from({ length: 25 }, (_, nth) => send('globex', 'acme', nth)),
-      send('globex', 'acme', 25),
-      send('acme', 'globex', 25),
+      // However many Acme has sent, Globex may send as many.
+      ...Array.from({ length: 40 }, (_, nth) => send('globex', 'acme', nth)),
+      send('globex', 'acme', 40),
+      send('acme', 'globex', 40),
       // Refused as it would be without the limit, and a new sending that takes the former partnership's place.
-      send('globex', 'acme', 24),
+      send('globex', 'acme', 39),
       send('acme', 'globex', 0),
-      send('globex', 'acme', 25),
+      send('globex', 'acme', 40),
       // One gone makes room for one.
       latest('delete', 'sender', 1),
-      send('globex', 'acme', 25),
-      send('globex', 'acme', 26),
+      send('globex', 'acme', 40),
+      send('globex', 'acme', 41),
       latest('accept', 'recipient'),
     ],
   }

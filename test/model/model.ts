@@ -104,8 +104,8 @@ export class Model implements SystemAtRest {
       const stillAsked = earlier.recipientHasIt && !earlier.wasRejected
       return refused(stillAsked ? 'invitation-pending' : 'invitation-rejected')
     }
-    const others = standing.filter((one) => one !== earlier)
-    if (others.length >= 50) return refused('too-many-invitations')
+    const others = standing.filter((one) => one.sender === sender && one !== earlier)
+    if (others.length >= 40) return refused('too-many-invitations')
 
     if (earlier) vanish(earlier)
     const handle = `#${this.invitations.length + 1}`

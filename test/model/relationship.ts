@@ -20,7 +20,7 @@ interface Extent {
 
 /**
  * Holds a system against the model: after every command of every history, the outcome and what each account sees are the
- * model's. The last history is always the one that meets the limit of fifty. `makeSystem` is called once for each history.
+ * model's. The last history is always the one that meets the limit of forty. `makeSystem` is called once for each history.
  *
  * @throws Error with the shortest history found that differs, one command a line, and the difference
  */
