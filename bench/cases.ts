@@ -4,8 +4,8 @@ import { maxStandingInvitations } from '../shared/domain/invitation.ts'
 import { environment, requireEnv } from '../shared/environment.ts'
 import { db, tableName } from '../shared/table/client.ts'
 import { copyUsersOf } from '../shared/table/contacts.ts'
-import type { InvitationItem } from '../shared/table/items.ts'
-import { contactId, invitationHash, keys } from '../shared/table/keys.ts'
+import type { InvitationItem, QuotaItem } from '../shared/table/items.ts'
+import { contactId, invitationHash, type Key, keys } from '../shared/table/keys.ts'
 import { readPrefix } from '../shared/table/read.ts'
 import {
   type Account,
@@ -53,12 +53,18 @@ const sending: Row[] = [
     '429 quota-exceeded',
     async ({ acme, globex }) => {
       const count = Number(requireEnv(environment.dailyInvitations))
-      // Tomorrow's too, in case it is midnight.
-      for (const ahead of [0, 86_400_000]) {
-        const day = new Date(Date.now() + ahead).toISOString().slice(0, 10)
-        await put({ ...keys.quota(acme.id, day), type: 'quota', count, expires: 4_000_000_000 })
-      }
+      for (const day of todayAndTomorrow()) await putCount(keys.quota(acme.id, day), count)
       return { by: acme.ada, body: { email: globex.ada.email } }
+    },
+  ],
+  [
+    'the quota of the address is used up',
+    '429 quota-exceeded',
+    async ({ acme, globex }) => {
+      const count = Number(requireEnv(environment.dailyInvitationsPerAddress))
+      const { email } = globex.ada
+      for (const day of todayAndTomorrow()) await putCount(keys.addressQuota(acme.id, email, day), count)
+      return { by: acme.ada, body: { email } }
     },
   ],
   [
@@ -673,6 +679,13 @@ export async function senderOf(invitations: number): Promise<Call> {
 }
 
 const put = (Item: Record<string, unknown>) => db.send(new PutCommand({ TableName: tableName, Item }))
+
+/** Tomorrow too, in case it is midnight. */
+const todayAndTomorrow = () =>
+  [0, 86_400_000].map((ahead) => new Date(Date.now() + ahead).toISOString().slice(0, 10))
+
+const putCount = (key: Key<QuotaItem>, count: number) =>
+  put({ ...key, type: 'quota', count, expires: 4_000_000_000 })
 
 const pending = ({ acme, globex }: World) => send(acme.ada, globex.ada.email)
 

@@ -25,6 +25,7 @@ export async function startTable(): Promise<() => Promise<void>> {
   Object.assign(process.env, {
     [environment.table]: table.ref,
     [environment.dailyInvitations]: '1000',
+    [environment.dailyInvitationsPerAddress]: '1000',
     AWS_ENDPOINT_URL_DYNAMODB: engine.url,
     AWS_REGION: table.region,
     AWS_ACCESS_KEY_ID: 'local',

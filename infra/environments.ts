@@ -16,6 +16,8 @@ export type Environment = {
   certificate?: string
   /** Invitations made and addresses not found, per sender account and UTC day. */
   dailyInvitations: number
+  /** Invitations that an account makes to one address in a UTC day. */
+  dailyInvitationsPerAddress: number
   /** Whether the table and the failed records outlive a mistake: deletion protection, and kept when the stack goes. */
   protect: boolean
   /** Days that logs are kept. */
@@ -37,6 +39,7 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
     mailFrom: 'partners@dev.accounts.example',
     webUrl: 'https://dev.accounts.example',
     dailyInvitations: 10_000,
+    dailyInvitationsPerAddress: 1_000,
     protect: false,
     logDays: 7,
     throttle,
@@ -50,6 +53,7 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
     mailFrom: 'partners@staging.accounts.example',
     webUrl: 'https://staging.accounts.example',
     dailyInvitations: 200,
+    dailyInvitationsPerAddress: 3,
     protect: true,
     logDays: 30,
     throttle,
@@ -63,6 +67,7 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
     mailFrom: 'partners@accounts.example',
     webUrl: 'https://accounts.example',
     dailyInvitations: 200,
+    dailyInvitationsPerAddress: 3,
     protect: true,
     logDays: 90,
     throttle,

@@ -36,7 +36,7 @@ export const grants: Record<RouteName | EffectName | ScheduledName, Grant> = {
   'send-invitation': {
     table: ['GetItem', 'BatchGetItem', ...write],
     query: ['gsi5'],
-    variables: ['dailyInvitations'],
+    variables: ['dailyInvitations', 'dailyInvitationsPerAddress'],
   },
   'list-invitations': { table: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
   'get-invitation': { table: ['BatchGetItem'] },

@@ -2,6 +2,7 @@
 export const environment = {
   table: 'TABLE_NAME',
   dailyInvitations: 'DAILY_INVITATIONS',
+  dailyInvitationsPerAddress: 'DAILY_INVITATIONS_PER_ADDRESS',
   mailFrom: 'MAIL_FROM',
   webUrl: 'WEB_URL',
   /** The URL of the queue of what an effect has put off. */

@@ -24,7 +24,7 @@ import type {
   PartnershipItem,
 } from './items.ts'
 import { invitationHash, keys, lists, newSalt, parseInvitationId, sentBy } from './keys.ts'
-import { countInvitation, quotaExceeded } from './quota.ts'
+import { addressQuotaKey, countOne, type InvitationLimits, quotaExceeded, quotaKey } from './quota.ts'
 import { madeBy, type RequestMark, repeated } from './requests.ts'
 import { transact, type Write } from './transact.ts'
 
@@ -97,7 +97,7 @@ type Sending = {
   /** The user's account, as it was read. */
   sender: AccountItem | undefined
   claim: EmailItem
-  dailyInvitations: number
+  limits: InvitationLimits
   once?: RequestMark | undefined
 }
 
@@ -120,14 +120,14 @@ async function saltOf(accountId: string, account: AccountItem | undefined): Prom
 }
 
 /**
- * Sends an invitation from the user's account to an address that the directory knows. In one transaction: the quota,
+ * Sends an invitation from the user's account to an address that the directory knows. In one transaction: the quotas,
  * that the two are no partners and not too many invitations stand between them, the invitation, its events. A
  * repetition of the request that sent it finds it as it is now.
  */
 export async function sendInvitation(
   user: ActiveUser,
   clock: Clock,
-  { sender, claim, dailyInvitations, once }: Sending,
+  { sender, claim, limits, once }: Sending,
 ): Promise<InvitationItem | Refusal> {
   const { accountId: recipient, userId: invitedUser, email } = claim
   const draft: InvitationItem = {
@@ -148,7 +148,8 @@ export async function sendInvitation(
   const free = statesFor('send').filter((state) => state !== 'none')
   const outcome = await transact(
     {
-      quota: countInvitation(user.accountId, clock, dailyInvitations),
+      quota: countOne(quotaKey(user.accountId, clock), clock, limits.perDay),
+      addressQuota: countOne(addressQuotaKey(user.accountId, email, clock), clock, limits.perAddressAndDay),
       pair: {
         Update: {
           Key: keys.pair(user.accountId, recipient),
@@ -181,8 +182,11 @@ export async function sendInvitation(
   return repeated(standing, once) ?? whyNotSent(outcome.failed, clock)
 }
 
-function whyNotSent(failed: Map<'quota' | 'pair' | 'invitation', unknown>, { now }: Clock): Refusal {
-  if (failed.has('quota')) return quotaExceeded(now)
+function whyNotSent(
+  failed: Map<'quota' | 'addressQuota' | 'pair' | 'invitation', unknown>,
+  { now }: Clock,
+): Refusal {
+  if (failed.has('quota') || failed.has('addressQuota')) return quotaExceeded(now)
   if ((failed.get('pair') as PairItem | undefined)?.partners) return refuse('already-partners')
   const standing = failed.get('invitation') as InvitationItem | undefined
   const cell = standing && transitions[standing.state].send

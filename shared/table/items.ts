@@ -225,7 +225,7 @@ export type ShareItem = Listed & {
   requests?: { request: string; asked: string; status: 200 | 201 }[]
 }
 
-/** How many there have been on a UTC day: of an account's invitations, or of the e-mails to an address. */
+/** How many there have been on a UTC day: of an account's invitations, of those to one address, or of the e-mails to an address. */
 export type QuotaItem = { type: 'quota'; count: number; expires: number }
 
 /** What is left of a long copy: the next page begins after the sort key `after`. Its own stream record starts it. */

@@ -95,6 +95,10 @@ export const keys = {
     pk: `QUOTA#${part(accountId)}#${day}`,
     sk: 'QUOTA',
   }),
+  addressQuota: (accountId: string, email: string, day: string): Key<QuotaItem> => ({
+    pk: `QUOTA#${part(accountId)}#${day}`,
+    sk: `ADDRESS#${addressDigest(email)}`,
+  }),
   mailQuota: (email: string, day: string): Key<QuotaItem> => ({
     pk: `MAILS#${addressDigest(email)}#${day}`,
     sk: 'QUOTA',

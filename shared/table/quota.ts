@@ -14,16 +14,22 @@ const secondsPerDay = 86_400
 
 const secondOf = (time: string) => Math.floor(Date.parse(time) / 1000)
 
-/** Where an account's invitations of today are counted. */
-export const quotaKey = (accountId: string, { now }: Clock) => keys.quota(accountId, dayOf(now))
+/** How many invitations an account may make in a UTC day: in all, and to one address. */
+export type InvitationLimits = { perDay: number; perAddressAndDay: number }
 
-/** The refusal when a day's invitations are used up; undefined while they are not. */
+/** Where an account's invitations of today are counted: all of them, and those to an address. */
+export const quotaKey = (accountId: string, { now }: Clock) => keys.quota(accountId, dayOf(now))
+export const addressQuotaKey = (accountId: string, email: string, { now }: Clock) =>
+  keys.addressQuota(accountId, email, dayOf(now))
+
+/** The refusal when a day's invitations, or those to the address, are used up; undefined while they are not. */
 export function quotaRefusal(
-  quota: QuotaItem | undefined,
+  { quota, addressQuota }: { quota: QuotaItem | undefined; addressQuota: QuotaItem | undefined },
   { now }: Clock,
-  dailyInvitations: number,
+  limits: InvitationLimits,
 ): Refusal | undefined {
-  return (quota?.count ?? 0) < dailyInvitations ? undefined : quotaExceeded(now)
+  const left = (quota?.count ?? 0) < limits.perDay && (addressQuota?.count ?? 0) < limits.perAddressAndDay
+  return left ? undefined : quotaExceeded(now)
 }
 
 /** The refusal, with the seconds until the next UTC day. */
@@ -31,10 +37,6 @@ export const quotaExceeded = (now: string): Refusal => ({
   ...refuse('quota-exceeded'),
   retryAfter: secondsPerDay - (secondOf(now) % secondsPerDay),
 })
-
-/** One more of the day's invitations, on the condition that there is one left. */
-export const countInvitation = (accountId: string, clock: Clock, dailyInvitations: number) =>
-  countOne(quotaKey(accountId, clock), clock, dailyInvitations)
 
 /** Adds one to the counter of a day, on the condition that it is below the limit. */
 export const countOne = (Key: Key<QuotaItem>, { now }: Pick<Clock, 'now'>, limit: number) =>
@@ -57,9 +59,9 @@ export const countOne = (Key: Key<QuotaItem>, { now }: Pick<Clock, 'now'>, limit
 export async function countUnknownAddress(
   accountId: string,
   clock: Clock,
-  dailyInvitations: number,
+  { perDay }: InvitationLimits,
 ): Promise<Refusal> {
-  const { Update } = countInvitation(accountId, clock, dailyInvitations)
+  const { Update } = countOne(quotaKey(accountId, clock), clock, perDay)
   try {
     await db.send(new UpdateCommand({ TableName: tableName, ...Update }))
     return refuse('no-account-for-email')

@@ -4,6 +4,7 @@ import { environment } from '../../shared/environment.ts'
 import type { ContactItem, CopyItem, UserItem } from '../../shared/table/items.ts'
 
 process.env[environment.dailyInvitations] = '1000'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, end, partners, removeUser } = await import('../../bench/accounts.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')

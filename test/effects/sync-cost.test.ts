@@ -3,6 +3,7 @@ import { environment } from '../../shared/environment.ts'
 import type { CopyItem, PartnershipItem } from '../../shared/table/items.ts'
 
 process.env[environment.dailyInvitations] = '1000'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account } = await import('../../bench/accounts.ts')
 const { addPartners, partnerOf } = await import('../../bench/fill.ts')

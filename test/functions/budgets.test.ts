@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '1000'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { cases, listCases } = await import('../../bench/cases.ts')
 const { listConstant, maxRoundTrips, spend } = await import('../../bench/spending.ts')

@@ -7,6 +7,7 @@ import { keys, parseInvitationId } from '../../shared/table/keys.ts'
 import { readOne } from '../../shared/table/read.ts'
 
 process.env[environment.dailyInvitations] = '10'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, send } = await import('../../bench/accounts.ts')
 const { call, inShort } = await import('../../bench/call.ts')

@@ -9,6 +9,7 @@ import { environment } from '../../shared/environment.ts'
 import type { EventItem, MailCause } from '../../shared/table/items.ts'
 
 process.env[environment.dailyInvitations] = '1000'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env[environment.mailFrom] = 'partners@product.example'
 process.env[environment.webUrl] = 'https://product.example'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '2'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, send } = await import('../../bench/accounts.ts')
 const { call, inShort } = await import('../../bench/call.ts')

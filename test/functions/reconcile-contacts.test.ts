@@ -7,6 +7,7 @@ import { freshTable } from '../fresh-table.ts'
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
 
 process.env[environment.dailyInvitations] = '1000'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, partners } = await import('../../bench/accounts.ts')
 const { handler } = await import('../../functions/reconcile-contacts.ts')

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '1000'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { partners, world } = await import('../../bench/accounts.ts')
 const { call, inShort } = await import('../../bench/call.ts')

@@ -5,6 +5,7 @@ import { environment } from '../../shared/environment.ts'
 import type { CopyItem } from '../../shared/table/items.ts'
 
 process.env[environment.dailyInvitations] = '1000'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, partners } = await import('../../bench/accounts.ts')
 const { handler } = await import('../../functions/sync-contacts.ts')

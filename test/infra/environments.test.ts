@@ -10,13 +10,16 @@ type Name = keyof typeof assembled
 const all = Object.keys(assembled) as Name[]
 
 it.each([
-  ['dev', '10000'],
-  ['staging', '200'],
-  ['prod', '200'],
-] as const)('has in %s a quota of %s invitations a day', (name, quota) => {
-  const variables = at(assembled[name].function('send-invitation'), 'Environment.Variables')
-  expect(variables).toMatchObject({ DAILY_INVITATIONS: quota })
-})
+  ['dev', '10000', '1000'],
+  ['staging', '200', '3'],
+  ['prod', '200', '3'],
+] as const)(
+  'has in %s a quota of %s invitations a day, and of %s to one address',
+  (name, quota, perAddress) => {
+    const variables = at(assembled[name].function('send-invitation'), 'Environment.Variables')
+    expect(variables).toMatchObject({ DAILY_INVITATIONS: quota, DAILY_INVITATIONS_PER_ADDRESS: perAddress })
+  },
+)
 
 it.each([
   ['dev', false, 'Delete'],
@@ -86,6 +89,7 @@ it('differs between environments in what an environment has of its own, and in n
     'AWS::DynamoDB::Table Properties.DeletionProtectionEnabled',
     'AWS::DynamoDB::Table UpdateReplacePolicy',
     'AWS::Lambda::Function Properties.Environment.Variables.DAILY_INVITATIONS',
+    'AWS::Lambda::Function Properties.Environment.Variables.DAILY_INVITATIONS_PER_ADDRESS',
     'AWS::S3::Bucket DeletionPolicy',
     'AWS::S3::Bucket UpdateReplacePolicy',
   ]

@@ -64,7 +64,7 @@ const names = Object.keys(allowed)
 
 /** What each function is told, besides the name of the table if it uses it. */
 const told: Record<string, Record<string, string>> = {
-  'send-invitation': { DAILY_INVITATIONS: '200' },
+  'send-invitation': { DAILY_INVITATIONS: '200', DAILY_INVITATIONS_PER_ADDRESS: '3' },
   'sync-contacts': { RETRY_QUEUE: 'synccontactsRetryQueue' },
   'send-emails': {
     RETRY_QUEUE: 'sendemailsRetryQueue',

@@ -46,6 +46,7 @@ export async function load(edits: readonly Edit[]): Promise<Simulation> {
     ...process.env,
     [environment.table]: 'Simulated',
     [environment.dailyInvitations]: '1000',
+    [environment.dailyInvitationsPerAddress]: '1000',
     [environment.mailFrom]: 'partners@product.example',
     [environment.webUrl]: 'https://product.example',
     [environment.retryQueue]: 'https://queue.example/retries',

@@ -6,6 +6,7 @@ import type { Kind, Report, Task } from '../../shared/table/reconcile.ts'
 import { freshTable } from '../fresh-table.ts'
 
 process.env[environment.dailyInvitations] = '1000'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, addUser, end, partners, removeUser } = await import('../../bench/accounts.ts')
 const { call } = await import('../../bench/call.ts')

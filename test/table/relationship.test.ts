@@ -3,6 +3,7 @@ import { checkAgainstModel } from '../model/relationship.ts'
 
 vi.hoisted(() => {
   process.env.DAILY_INVITATIONS = '10000'
+  process.env.DAILY_INVITATIONS_PER_ADDRESS = '1000'
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 })
 
