@@ -37,14 +37,17 @@ export class Refused extends Error {
   readonly status: number
   /** Undefined where it was the gateway that refused. */
   readonly problem: Schemas['Problem'] | undefined
+  /** Seconds to wait before it may succeed, where the answer says so (`Retry-After`). */
+  readonly retryAfter: number | undefined
 
-  constructor(status: number, error: unknown) {
+  constructor(status: number, error: unknown, retryAfter?: number) {
     const problem = isProblem(error as Schemas['Problem'] | undefined)
       ? (error as Schemas['Problem'])
       : undefined
     super(problem ? `${problem.title}. ${problem.detail}` : `Refused with status ${status}`)
     this.status = status
     this.problem = problem
+    this.retryAfter = retryAfter
   }
 }
 
@@ -52,7 +55,10 @@ type Answer<Data> = { data?: Data; error?: unknown; response: Response }
 
 /** The data of an answer. Throws `Refused` where there is an error instead. */
 export function dataOf<Data>({ data, error, response }: Answer<Data>): Data {
-  if (!response.ok) throw new Refused(response.status, error)
+  if (!response.ok) {
+    const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
+    throw new Refused(response.status, error, Number.isNaN(seconds) ? undefined : seconds)
+  }
   return data as Data
 }
 

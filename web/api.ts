@@ -14,6 +14,9 @@ export type ProblemCode = Schemas['ProblemCode']
 
 export const api = partnerAccounts({ baseUrl: location.origin, token })
 
+/** For what is open to anyone, without a token. */
+export const openApi = partnerAccounts({ baseUrl: location.origin, token: () => undefined })
+
 api.use({
   async onResponse({ response }) {
     // The one who asked tries again, with the new token.

@@ -6,13 +6,14 @@ import { ActivityPage } from './activity.tsx'
 import { received } from './api.ts'
 import { ContactsPage } from './contacts.tsx'
 import { useMe, useRows } from './data.ts'
+import { Brand, LanguageChoice } from './header.tsx'
 import { useNotices } from './notices.tsx'
 import { Page } from './page.tsx'
 import { PartnersPage } from './partners.tsx'
 import { signOut } from './session.ts'
 import { SharesPage } from './shares.tsx'
 import { UsersPage } from './users.tsx'
-import { languages, useWords } from './words.tsx'
+import { useWords } from './words.tsx'
 
 const pages = [
   { name: 'partners', path: '/partners', page: PartnersPage },
@@ -46,29 +47,13 @@ export function App({ onLanguage }: { onLanguage(language: string): void }) {
       </a>
       <header>
         <div className="header-line">
-          <p className="brand">
-            <svg viewBox="0 0 32 32" aria-hidden="true">
-              <circle cx="12" cy="16" r="9" />
-              <circle cx="20" cy="16" r="9" />
-            </svg>
-            {words.text('app.name')}
-          </p>
+          <Brand />
           <div className="who">
             <p>
               <bdi>{me?.user.name}</bdi>
               <bdi>{me?.account.name}</bdi>
             </p>
-            <select
-              aria-label={words.text('app.language')}
-              value={words.language}
-              onChange={(event) => onLanguage(event.target.value)}
-            >
-              {languages.map((language) => (
-                <option key={language} value={language} lang={language}>
-                  {nameOf(language)}
-                </option>
-              ))}
-            </select>
+            <LanguageChoice onLanguage={onLanguage} />
             <Button className="quiet" onPress={() => void signOut()}>
               {words.text('app.sign-out')}
             </Button>
@@ -141,9 +126,4 @@ function useWaiting(): number {
     }
   }, [rows, tell, words])
   return rows?.length ?? 0
-}
-
-const nameOf = (language: string): string => {
-  const name = new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language
-  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1)
 }

@@ -7,7 +7,7 @@ import { api, type Contact, type ContactKind, contacts, dataOf } from './api.ts'
 import { useAction, useMe, useRows } from './data.ts'
 import { Confirm } from './dialogs.tsx'
 import { OnlyAdministrators, Page } from './page.tsx'
-import { Badge, Row, RowGroups, RowList } from './rows.tsx'
+import { Address, Badge, Row, RowGroups, RowList } from './rows.tsx'
 import { type MessageKey, useWords } from './words.tsx'
 
 const kinds = ['user', 'member'] as const satisfies ContactKind[]
@@ -115,7 +115,7 @@ function Choice({ label, choices, chosen, onChoice }: ChoiceProps) {
 
 function ContactRow({ contact, administrator }: { contact: Contact; administrator: boolean }) {
   const words = useWords()
-  const { id, kind, name, email, profile, accountName: account, live } = contact
+  const { id, kind, name, email, emailConfirmed, profile, accountName: account, live } = contact
   const title = `contact-${id}`
   const removal = useAction({
     run: async (_: Contact) => dataOf(await api.DELETE('/v1/contacts/{id}', { params: { path: { id } } })),
@@ -136,7 +136,7 @@ function ContactRow({ contact, administrator }: { contact: Contact; administrato
         )
       }
       facts={[
-        <bdi key="email">{email}</bdi>,
+        <Address key="email" email={email} confirmed={emailConfirmed} />,
         words.text(`profile.${profile}`),
         <bdi key="account">{account}</bdi>,
       ]}

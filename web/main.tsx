@@ -1,10 +1,11 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
-import { createRoot } from 'react-dom/client'
+import { createRoot, type Root } from 'react-dom/client'
 import { Refused } from './api.ts'
 import { App } from './app.tsx'
+import { ConfirmPage, confirmPath, takeToken } from './confirm.tsx'
 import { queryClient, readMe } from './data.ts'
 import { OvertakenProvider } from './dialogs.tsx'
 import { NoticesProvider, problemWords } from './notices.tsx'
@@ -26,29 +27,31 @@ async function wordsFor(language: string, wished: string[]): Promise<Words> {
   return words
 }
 
-function Localized({ first, wished }: { first: Words; wished: string[] }) {
+type LocalizedProps = {
+  first: Words
+  wished: string[]
+  children(onLanguage: (language: string) => void): ReactNode
+}
+
+function Localized({ first, wished, children }: LocalizedProps) {
   const [words, setWords] = useState(first)
   const choose = async (language: string) => {
     localStorage.setItem(chosen, language)
     setWords(await wordsFor(language, wished))
   }
   return (
-    <WordsProvider value={words}>
-      <I18nProvider locale={words.locale}>
-        <NoticesProvider>
-          <OvertakenProvider>
-            <App onLanguage={choose} />
-          </OvertakenProvider>
-        </NoticesProvider>
-      </I18nProvider>
-    </WordsProvider>
+    <QueryClientProvider client={queryClient}>
+      <WordsProvider value={words}>
+        <I18nProvider locale={words.locale}>{children(choose)}</I18nProvider>
+      </WordsProvider>
+    </QueryClientProvider>
   )
 }
 
 /** What is there where one can't be signed in, or is no user any more. */
 function Failed({ error, words }: { error: unknown; words: Words }) {
   return (
-    <main className="failed">
+    <main className="alone">
       <h1>{words.text('start.failed')}</h1>
       <p role="alert">
         {error instanceof Refused ? problemWords(words, error) : words.text('start.failed.why')}
@@ -65,17 +68,36 @@ function Failed({ error, words }: { error: unknown; words: Words }) {
   )
 }
 
+/** The one page that needs no sign-in. */
+async function startConfirmation(root: Root) {
+  const token = takeToken()
+  const wished = wishes(undefined)
+  const first = await wordsFor(languageFor(wished), wished)
+  root.render(
+    <Localized first={first} wished={wished}>
+      {(choose) => <ConfirmPage token={token} onLanguage={choose} />}
+    </Localized>,
+  )
+}
+
 async function start() {
   const root = createRoot(document.getElementById('root') ?? document.body)
+  if (location.pathname === confirmPath) return startConfirmation(root)
   try {
     await startSession()
     const { user } = await readMe()
     const wished = wishes(user.locale)
     const first = await wordsFor(languageFor(wished), wished)
     root.render(
-      <QueryClientProvider client={queryClient}>
-        <Localized first={first} wished={wished} />
-      </QueryClientProvider>,
+      <Localized first={first} wished={wished}>
+        {(choose) => (
+          <NoticesProvider>
+            <OvertakenProvider>
+              <App onLanguage={choose} />
+            </OvertakenProvider>
+          </NoticesProvider>
+        )}
+      </Localized>,
     )
   } catch (error) {
     const wished = wishes(undefined)

@@ -14,7 +14,9 @@ const shownMilliseconds = 8_000
 /** Why something was refused, and what to do next, in the reader's words. */
 export function problemWords(words: Words, error: unknown): ReactNode {
   if (!(error instanceof Refused)) return words.say('problem.no-answer')
-  const { problem } = error
+  const { problem, retryAfter } = error
+  if (problem?.code === 'quota-exceeded' && retryAfter !== undefined)
+    return words.say('problem.quota-exceeded', { at: new Date(Date.now() + retryAfter * 1_000) })
   const key = `problem.${problem?.code}`
   if (words.has(key)) return words.say(key)
   return problem ? `${problem.title}. ${problem.detail}` : words.say('problem.internal-error')

@@ -148,6 +148,20 @@ function initialsOf(name: string): string {
   return `${first ?? ''}${others.at(-1) ?? ''}`.toLocaleUpperCase()
 }
 
+/** An e-mail address, marked where its reader has not shown yet that they read it. */
+export function Address({ email, confirmed }: { email: string; confirmed: boolean }) {
+  return (
+    <>
+      <bdi>{email}</bdi> {!confirmed && <Unconfirmed />}
+    </>
+  )
+}
+
+export function Unconfirmed() {
+  const words = useWords()
+  return <Badge tone="waiting">{words.text('status.unconfirmed')}</Badge>
+}
+
 /** A word on how something stands. */
 export function Badge({
   tone,

@@ -1,8 +1,10 @@
+import { Fragment } from 'react'
+import { Button } from 'react-aria-components/Button'
 import { api, dataOf, type Me, type User, users } from './api.ts'
 import { useAction, useMe, useOnce, useRows } from './data.ts'
 import { ChoiceField, Confirm, type Faults, FormDialog, LineField } from './dialogs.tsx'
 import { OnlyAdministrators, Page } from './page.tsx'
-import { Badge, Row, RowList } from './rows.tsx'
+import { Address, Badge, Row, RowList, Unconfirmed } from './rows.tsx'
 import { languages, useWords, type Words } from './words.tsx'
 
 type Profile = User['profile']
@@ -18,6 +20,11 @@ const administers = ({ profile }: { profile: Profile }) =>
   profile === 'administrator' || profile === 'billing-administrator'
 
 const fields = ['name', 'email', 'profile', 'locale']
+
+/** The address that waits for its reader to confirm it. */
+const unconfirmed = ({ email, emailConfirmed, pendingEmail }: User): string | null =>
+  emailConfirmed ? pendingEmail : email
+
 type Filled = { name: string; email: string; profile: Profile; locale: string }
 
 /** The account's own people. */
@@ -30,6 +37,7 @@ export function UsersPage() {
   return (
     <Page title="users.title" lead="users.lead" action={me?.administrator && <AddUser />}>
       {me && !me.administrator && <OnlyAdministrators />}
+      {list.rows?.some(unconfirmed) && <p className="card aside">{words.say('users.unconfirmed')}</p>}
       <RowList list={list} shown={rows} keyOf={({ id }) => id} empty={words.say('users.empty')}>
         {(user) => (
           <UserRow user={user} me={me} last={administrators === 1 && !list.more && administers(user)} />
@@ -46,7 +54,7 @@ function AddUser() {
       dataOf(await api.POST('/v1/users', { body, params: { header } })),
     ),
     showDone: (shown, user) => shown.first(users, user),
-    done: ({ name }) => words.say('users.add.done', { name }),
+    done: ({ name }, { email }) => words.say('users.add.done', { name, email }),
   })
   return (
     <FormDialog<Filled>
@@ -81,7 +89,8 @@ function UserFields({ faults, words, user, last = false }: UserFieldsProps) {
         type="email"
         label="field.email"
         fault={faults.email}
-        value={user?.email ?? ''}
+        hint="users.email.hint"
+        value={(user && (user.pendingEmail ?? user.email)) ?? ''}
       />
       <ChoiceField
         name="profile"
@@ -105,13 +114,25 @@ function UserFields({ faults, words, user, last = false }: UserFieldsProps) {
 
 function UserRow({ user, me, last }: { user: User; me: Me | undefined; last: boolean }) {
   const words = useWords()
-  const { id, name, email, profile } = user
+  const { id, name, email, emailConfirmed, pendingEmail, profile } = user
+  const waiting = unconfirmed(user)
   const title = `user-${id}`
   const path = { params: { path: { id } } }
   const change = useAction({
     run: async (body: Partial<Filled>) => dataOf(await api.PATCH('/v1/users/{id}', { body, ...path })),
     showDone: (shown, changed) => shown.changed<User>(users.key, (one) => (one.id === id ? changed : one)),
-    done: () => words.say('users.change.done', { name }),
+    done: (body, changed) => {
+      const waits = body.email === undefined ? null : unconfirmed(changed)
+      if (waits === null) return words.say('users.change.done', { name })
+      return changed.pendingEmail === null
+        ? words.say('users.change.done.address', { name, email: waits })
+        : words.say('users.change.done.pending', { name, email: waits, old: changed.email })
+    },
+  })
+  const resending = useAction({
+    run: async (_: string) => dataOf(await api.POST('/v1/users/{id}/confirmation', path)),
+    done: (to) => words.say('users.resend.done', { email: to }),
+    undone: (to) => words.say('users.resend.undone', { email: to }),
   })
   const removal = useAction({
     run: async (_: User) => dataOf(await api.DELETE('/v1/users/{id}', path)),
@@ -130,11 +151,29 @@ function UserRow({ user, me, last }: { user: User; me: Me | undefined; last: boo
         </>
       }
       status={<Badge tone={administers(user) ? 'key' : 'plain'}>{words.text(`profile.${profile}`)}</Badge>}
-      facts={[<bdi key="email">{email}</bdi>]}
+      facts={[
+        <Address key="email" email={email} confirmed={emailConfirmed} />,
+        ...(pendingEmail === null
+          ? []
+          : [
+              <Fragment key="pending">
+                {words.say('users.pending', { email: pendingEmail })} <Unconfirmed />
+              </Fragment>,
+            ]),
+      ]}
       note={last && me?.administrator && words.text('users.last')}
       actions={
         me?.administrator && (
           <>
+            {waiting !== null && (
+              <Button
+                aria-describedby={title}
+                isPending={resending.isPending}
+                onPress={() => resending.mutate(waiting)}
+              >
+                {words.text('users.resend')}
+              </Button>
+            )}
             <FormDialog<Filled>
               action={words.text('action.change')}
               about={title}

@@ -62,6 +62,7 @@ describe('the pages', () => {
     ['/', '/index.html'],
     ['/partners', '/index.html'],
     ['/partners/', '/index.html'],
+    ['/confirm', '/index.html'],
     ['/no.such/page', '/index.html'],
     ['/index.html', '/index.html'],
     ['/config.json', '/config.json'],

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
@@ -6,12 +5,10 @@ import { expect, inject, it } from 'vitest'
 import type { Mail } from '../journeys/api.ts'
 import { expectMails, html, mailMark, readers, text } from '../journeys/mail.ts'
 import { ada, bill, bo, gun, ines, invite, makePartners, reject, reset } from '../journeys/relationship.ts'
+import { folder } from './examine.ts'
 import { overhang, visit, withBrowser } from './people.ts'
 
 withBrowser()
-
-const folder = join(import.meta.dirname, '../../web/screenshots')
-mkdirSync(folder, { recursive: true })
 
 /** A mail is a part of a mail program’s page: what axe advises for whole pages does not apply. */
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import IntlMessageFormat from 'intl-messageformat'
 import { describe, expect, it } from 'vitest'
+import { operations } from '../../shared/contract/operations.ts'
+import { type RouteName, routes } from '../../shared/contract/routes.ts'
+import { refusalCodes } from '../../shared/domain/refusals.ts'
 
 const web = new URL('../../web/', import.meta.url)
 const read = (file: string) => readFileSync(new URL(file, web), 'utf8')
@@ -28,6 +31,17 @@ it('there is English, and Swedish to begin with', () => {
 it('every message is used', () => {
   const used = (key: string) => quoted.has(key) || families.some((family) => family.test(key))
   expect(Object.keys(english).filter((key) => !used(key))).toEqual([])
+})
+
+it('every refusal that people can meet has words', () => {
+  const refusalsOf = (host: boolean) =>
+    (Object.keys(routes) as RouteName[])
+      .filter((name) => (routes[name].access === 'host') === host)
+      .flatMap((name) => operations[name].problems)
+  const people = refusalsOf(false)
+  const hostsAlone = refusalsOf(true).filter((code) => !people.includes(code))
+  for (const code of refusalCodes.filter((one) => !hostsAlone.includes(one)))
+    expect(english).toHaveProperty([`problem.${code}`])
 })
 
 describe.each(catalogues)('the catalogue $language', ({ language, messages }) => {

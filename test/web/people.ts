@@ -68,6 +68,14 @@ export async function loaded(page: Page): Promise<void> {
 /** How a list of these is answered. */
 export const pageOf = (items: object[], next: string | null = null) => ({ json: { items, next } })
 
+/** How a request is refused with this code. */
+export const problem = (status: number, code: string, headers: Record<string, string> = {}) => ({
+  status,
+  headers,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({ type: `/problems/${code}`, title: '-', status, detail: '-', code, requestId: '-' }),
+})
+
 /** The row with these words in it. */
 export const row = (page: Page, ...texts: string[]): Locator =>
   texts.reduce((rows, hasText) => rows.filter({ hasText }), page.locator('main').getByRole('listitem'))

@@ -21,6 +21,7 @@ import {
   loaded,
   overhang,
   pageOf,
+  problem,
   row,
   send,
   signIn,
@@ -29,12 +30,6 @@ import {
 } from './people.ts'
 
 withBrowser()
-
-const problem = (status: number, code: string) => ({
-  status,
-  contentType: 'application/problem+json',
-  body: JSON.stringify({ type: `/problems/${code}`, title: '-', status, detail: '-', code, requestId: '-' }),
-})
 
 const contact = (name: string, at: number) => ({
   id: `c${at}`,
