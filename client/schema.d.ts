@@ -570,7 +570,7 @@ export interface components {
             administrator: boolean;
         };
         NewInvitation: {
-            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
+            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
             email: string;
         };
         NewShare: {
@@ -588,7 +588,7 @@ export interface components {
             url?: string;
         };
         NewUser: {
-            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
+            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
             email: string;
             /** @description One line. Kept trimmed and in Unicode’s form NFC. */
             name: string;
@@ -685,7 +685,7 @@ export interface components {
             createdAt: string;
         };
         UserAtHost: {
-            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
+            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
             email: string;
             /** @description One line. Kept trimmed and in Unicode’s form NFC. */
             name: string;
@@ -697,7 +697,7 @@ export interface components {
             version: number;
         };
         UserChange: {
-            /** @description Kept trimmed, in Unicode’s form NFC and in lower case. */
+            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
             email?: string;
             /** @description One line. Kept trimmed and in Unicode’s form NFC. */
             name?: string;

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { OAuth2Server } from 'oauth2-mock-server'
-import { normalizeEmail } from '../shared/domain/users.ts'
+import { normalizeEmail } from '../shared/domain/addresses.ts'
 import { keys } from '../shared/table/keys.ts'
 import { readOne } from '../shared/table/read.ts'
 import type { DemoAccount } from './accounts.ts'

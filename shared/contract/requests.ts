@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { maxEmailLength, normalizeEmail } from '../domain/addresses.ts'
 import { shareKinds } from '../domain/shares.ts'
-import { emailPattern, longestId, maxEmailLength, normalizeEmail, profiles } from '../domain/users.ts'
+import { longestId, profiles } from '../domain/users.ts'
 
 /** Control characters and line separators have no place in a name: it ends up in mails, files and terminals. */
 const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*$/u
@@ -14,8 +15,9 @@ const email = z
   })
   .meta({
     maxLength: maxEmailLength,
-    pattern: emailPattern.source,
-    description: 'Kept trimmed, in Unicode’s form NFC and in lower case.',
+    pattern: '^[^\\s@]{1,64}@[^\\s@]+$',
+    description:
+      "Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode.",
   })
 
 const name = z

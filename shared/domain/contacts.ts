@@ -1,3 +1,4 @@
+import { shownEmail } from './addresses.ts'
 import { foldName } from './users.ts'
 
 /** The parts of a user that a copy is judged by. `changedAt` is RFC 3339 in UTC, so that text order is time order. */
@@ -20,8 +21,8 @@ export const livePartnership = <P extends Fence>(partnership: P | undefined): P 
 /** What a person types to find someone, as the words that have to be found. */
 export const wordsOf = (typed: string): string[] => foldName(typed).split(/\s+/u).filter(Boolean)
 
-/** Whether each word is part of a name or address, whatever the case and accents. */
+/** Whether each word is part of a name or address, in either spelling of its domain, whatever the case and accents. */
 export function matches({ name, email }: { name: string; email: string }, words: string[]): boolean {
-  const text = `${foldName(name)}\n${foldName(email)}`
+  const text = [name, email, shownEmail(email)].map(foldName).join('\n')
   return words.every((word) => text.includes(word))
 }

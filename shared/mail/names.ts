@@ -1,9 +1,11 @@
+import { shownEmail } from '../domain/addresses.ts'
+
 /** Code points that a name may take in a mail, and that anything may take in a subject. */
 const nameLimit = 60
 /** Octets in the longest address that SMTP carries. */
 const addressLimit = 254
 
-const plainAddress = /^(?!www\.)[\p{L}\p{N}._+-]+@[\p{L}\p{N}.-]+$/u
+const plainAddress = /^(?!www\.)[\p{L}\p{N}._+-]+@[\p{L}\p{M}\p{N}.-]+$/u
 
 /** A stranger's name, fit to be read on one line and to be nothing but read. Not escaped for HTML. */
 export function shownName(name: string): string {
@@ -15,7 +17,7 @@ export function shownName(name: string): string {
  * invited again, since a program that links it links the address itself; any other is treated as a stranger's name.
  */
 export function shownAddress(address: string): string {
-  const line = shortened(oneLine(address), addressLimit)
+  const line = shortened(oneLine(shownEmail(address)), addressLimit)
   return plainAddress.test(line) ? line : unlinked(line)
 }
 

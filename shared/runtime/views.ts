@@ -8,6 +8,7 @@ import type {
   Share,
   User,
 } from '../contract/shapes.ts'
+import { shownEmail } from '../domain/addresses.ts'
 import { livePartnership } from '../domain/contacts.ts'
 import { actionsFor, type Side, shown, sideOf } from '../domain/invitation.ts'
 import { isAdministrator } from '../domain/users.ts'
@@ -35,9 +36,9 @@ const named = (accounts: Accounts, accountId: string) => ({
 
 export const userView = (user: ActiveUser): User => ({
   id: user.userId,
-  email: user.email,
+  email: shownEmail(user.email),
   emailConfirmed: user.emailConfirmed,
-  pendingEmail: user.pendingEmail ?? null,
+  pendingEmail: user.pendingEmail === undefined ? null : shownEmail(user.pendingEmail),
   name: user.name,
   profile: user.profile,
   locale: user.locale,
@@ -60,7 +61,7 @@ export function invitationView(user: ActiveUser, invitation: InvitationItem, acc
     id: invitationId(invitation),
     direction: directionOf[side],
     status: shown[invitation.state][side] ?? 'rejected',
-    email: invitation.email,
+    email: shownEmail(invitation.email),
     sender: { ...named(accounts, invitation.sender), userName: invitation.sentByName },
     recipient: knowsRecipient ? named(accounts, invitation.recipient) : null,
     createdAt: invitation.createdAt,
@@ -98,7 +99,7 @@ export function contactView(
     id: contactId({ accountId, userId }),
     kind: item.type === 'user' ? 'user' : 'member',
     name,
-    email,
+    email: shownEmail(email),
     profile,
     ...named(accounts, accountId),
     live: item.type === 'user' || livePartnership(partnership) !== undefined,
@@ -138,7 +139,7 @@ export function eventView(
     at,
     by: by ? { ...named(accounts, by.accountId), userName: by.userName ?? null } : null,
     invitationId: invitationId ?? null,
-    email: email ?? null,
+    email: email === undefined ? null : shownEmail(email),
     partner: partner === undefined ? null : named(accounts, partner),
   }
 }

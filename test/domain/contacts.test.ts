@@ -53,6 +53,13 @@ describe('a search finds who has each word in the name or address, as a person t
     expect(matches(asa, wordsOf(typed))).toBe(found)
   })
 
+  it.each(['bo@bücher', 'BÜCHER.example', 'bucher', 'bo@xn--bcher-kva.example'])(
+    'an address is found by either spelling of its domain: %j',
+    (typed) => {
+      expect(matches({ name: 'Bo', email: 'bo@xn--bcher-kva.example' }, wordsOf(typed))).toBe(true)
+    },
+  )
+
   it('no word spans the end of the name and the beginning of the address', () => {
     expect(matches({ name: 'Bo', email: 'ek@globex.example' }, wordsOf('boek'))).toBe(false)
   })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { normalizeEmail } from '../../shared/domain/addresses.ts'
 import {
   actionsFor,
   decide,
@@ -11,7 +12,7 @@ import {
   type Wish,
 } from '../../shared/domain/invitation.ts'
 import { isRefusal } from '../../shared/domain/refusals.ts'
-import { isAdministrator, normalizeEmail } from '../../shared/domain/users.ts'
+import { isAdministrator } from '../../shared/domain/users.ts'
 import type { AccountView, Caller, Outcome, System, World } from '../model/system.ts'
 
 type Invitation = { handle: string; sender: string; recipient: string; email: string; state: State }

@@ -24,13 +24,13 @@ describe('what SES is asked', () => {
   it('is one mail to one address, in UTF-8, and its id is the answer', async () => {
     calls.reset()
     calls.on(SendEmailCommand).resolves({ MessageId: 'id-of-ses' })
-    await expect(sendMail(client, { from, to: "o'neill+x@globex.example", ...mail })).resolves.toBe(
+    await expect(sendMail(client, { from, to: "o'neill+x@xn--bcher-kva.example", ...mail })).resolves.toBe(
       'id-of-ses',
     )
     expect(calls.calls().map(({ args: [command] }) => command.input)).toEqual([
       {
         Source: from,
-        Destination: { ToAddresses: ["o'neill+x@globex.example"] },
+        Destination: { ToAddresses: ["o'neill+x@xn--bcher-kva.example"] },
         Message: {
           Subject: { Data: mail.subject, Charset: 'UTF-8' },
           Body: {
@@ -40,17 +40,6 @@ describe('what SES is asked', () => {
         },
       },
     ])
-  })
-
-  it.each([
-    ['bo@bröd.example', 'bo@xn--brd-tna.example'],
-    ['bo@例え.テスト', 'bo@xn--r8jz45g.xn--zckzah'],
-    ['Bo.Ek@Globex.Example', 'Bo.Ek@globex.example'],
-  ])('goes to %s with the domain in ASCII', async (to, ascii) => {
-    calls.reset()
-    calls.on(SendEmailCommand).resolves({ MessageId: 'id-of-ses' })
-    await sendMail(client, { from, to, ...mail })
-    expect(calls.commandCalls(SendEmailCommand)[0]?.args[0].input.Destination?.ToAddresses).toEqual([ascii])
   })
 
   it.each([
@@ -73,6 +62,9 @@ describe('what SES is asked', () => {
     'bö@globex.example',
     'bo@[127.0.0.1]',
     'bo@xn--ü.example',
+    // Addresses are kept in ASCII and lower case: this one has come past the rule.
+    'bo@bröd.example',
+    'Bo.Ek@globex.example',
   ])('is never to send to %j', async (to) => {
     calls.reset()
     await expect(sendMail(client, { from, to, ...mail })).rejects.toThrow(

@@ -164,6 +164,11 @@ describe('a name stays readable', () => {
     expect(text).toContain('bo.ek+1@globex.example')
     expect(html).toContain('bo.ek+1@globex.example')
   })
+
+  it('and an address whose domain is not ASCII as people write it', () => {
+    const { text } = renderMail({ kind: 'invitation-rejected', email: 'bo@xn--bcher-kva.example' }, 'en')
+    expect(text).toContain('bo@bücher.example')
+  })
 })
 
 it('the model of an auto-linker links what mail programs do', () => {

@@ -1,3 +1,4 @@
+import { domainToUnicode } from 'node:url'
 import fc, { type Arbitrary } from 'fast-check'
 import { sameAddress } from './model.ts'
 import type { NewUser, Profile, User, World } from './system.ts'
@@ -50,21 +51,29 @@ export const spellings = {
   'as it is': (email: string) => email,
   'in capitals': (email: string) => email.toUpperCase(),
   'with spaces': (email: string) => `  ${email}\t`,
-  decomposed: (email: string) => email.normalize('NFD'),
+  'in Unicode': inUnicode,
+  decomposed: (email: string) => inUnicode(email).normalize('NFD'),
 }
 type Spelling = keyof typeof spellings
 
 const profiles: Profile[] = ['administrator', 'billing-administrator', 'supervisor', 'manager', 'observer']
 
-/** An account of five, one of each profile. The observer's name and address are not ASCII. */
+function inUnicode(email: string): string {
+  return email.replace(/(?<=@).*$/, domainToUnicode)
+}
+
+/** An account of five, one of each profile. The observer's name and domain are not ASCII. */
 function staff(accountId: string, names: string[]): User[] {
-  return names.map((name, nth) => ({
-    id: `${accountId}-${withoutMarks(name).toLowerCase()}`,
-    accountId,
-    email: sameAddress(`${name}@${accountId}.example`),
-    name,
-    profile: profiles[nth] ?? 'observer',
-  }))
+  return names.map((name, nth) => {
+    const plain = withoutMarks(name).toLowerCase()
+    return {
+      id: `${accountId}-${plain}`,
+      accountId,
+      email: sameAddress(`${plain}@${plain === name.toLowerCase() ? '' : `${name}.`}${accountId}.example`),
+      name,
+      profile: profiles[nth] ?? 'observer',
+    }
+  })
 }
 
 function withoutMarks(name: string): string {
@@ -81,7 +90,10 @@ const worlds: World[] = [
 ]
 
 /** Addresses that nobody has to begin with; a user may get one later. */
-const spareAddresses = ['new', 'other', 'kim', 'lee', 'tõnu'].map((name) => `${name}@somewhere.example`)
+const spareAddresses = [
+  ...['new', 'other', 'kim', 'lee'].map((name) => `${name}@somewhere.example`),
+  sameAddress('tonu@tõnu.example'),
+]
 
 const everybody = fc.record({ among: fc.constant('everybody' as const), nth: fc.nat(7) })
 const administrator = fc.record({ among: fc.constant('administrators' as const), nth: fc.nat(2) })

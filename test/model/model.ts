@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import type {
   AccountView,
   Caller,
@@ -58,9 +59,13 @@ interface Member {
 
 type Person = User & { gone: boolean }
 
-/** How addresses are compared: trimmed, NFC, lower-cased. */
+/** How addresses are compared: trimmed, NFC, lower-cased, the domain in its ASCII form. */
 export function sameAddress(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase()
+  return email
+    .trim()
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/(?<=@).*$/, domainToASCII)
 }
 
 function refused(code: Refusal): { refused: Refusal } {
