@@ -1,26 +1,27 @@
 import type { RouteName } from '../shared/contract/routes.ts'
 import type { environment } from '../shared/environment.ts'
-import type { schema } from '../shared/table/schema.ts'
+import type { partitions, schema } from '../shared/table/schema.ts'
 
-type TableAction =
-  | 'BatchGetItem'
-  | 'ConditionCheckItem'
-  | 'DeleteItem'
-  | 'GetItem'
-  | 'PutItem'
-  | 'Query'
-  | 'Scan'
-  | 'UpdateItem'
+type Read = 'BatchGetItem' | 'GetItem' | 'Query' | 'Scan'
+type Write = 'DeleteItem' | 'PutItem' | 'UpdateItem'
 
 /** What one function may do with the table, and what it is told. */
 export type Grant = {
-  /** DynamoDB actions on the table itself. A transaction needs those of its parts. */
-  table: TableAction[]
+  /** Reads of the table itself. */
+  reads?: Read[]
   /** Indexes that it may query. */
   query?: (keyof typeof schema.indexes)[]
+  /** What the parts of its transactions may do. */
+  transactions?: (Write | 'ConditionCheckItem')[]
+  /** What it may do outside transactions, and in which partitions. Never in a log: see docs/decisions/the-log-is-append-only.md. */
+  writes?: { [action in Write]?: Exclude<keyof typeof partitions, 'log'>[] }
   /** Environment variables besides the table's name. */
   variables?: Exclude<keyof typeof environment, 'table' | 'retryQueue'>[]
 }
+
+/** Whether a function is told the table's name. */
+export const usesTable = ({ reads, query, transactions, writes }: Grant): boolean =>
+  Boolean(reads || query || transactions || writes)
 
 /** The functions on the table's stream. */
 export type EffectName = 'sync-contacts' | 'send-emails'
@@ -28,44 +29,57 @@ export type EffectName = 'sync-contacts' | 'send-emails'
 /** The functions that are woken by the clock. */
 export type ScheduledName = 'reconcile-contacts'
 
-const write: TableAction[] = ['PutItem', 'UpdateItem']
-const writeAndDelete: TableAction[] = [...write, 'DeleteItem']
+const write: Write[] = ['PutItem', 'UpdateItem']
+const writeAndDelete: Write[] = [...write, 'DeleteItem']
 
 export const grants: Record<RouteName | EffectName | ScheduledName, Grant> = {
-  'get-me': { table: ['BatchGetItem'] },
+  'get-me': { reads: ['BatchGetItem'] },
   'send-invitation': {
-    table: ['GetItem', 'BatchGetItem', ...write],
+    reads: ['GetItem', 'BatchGetItem'],
+    transactions: write,
     query: ['gsi5'],
+    writes: { UpdateItem: ['account', 'quota'] },
     variables: ['dailyInvitations', 'dailyInvitationsPerAddress'],
   },
-  'list-invitations': { table: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
-  'get-invitation': { table: ['BatchGetItem'] },
-  'accept-invitation': { table: ['BatchGetItem', ...writeAndDelete] },
-  'reject-invitation': { table: ['BatchGetItem', ...write] },
-  'delete-invitation': { table: ['BatchGetItem', ...writeAndDelete] },
-  'list-partners': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1'] },
-  'get-partner': { table: ['BatchGetItem'] },
-  'delete-partner': { table: ['BatchGetItem', ...writeAndDelete] },
-  'list-contacts': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3'] },
-  'delete-contact': { table: ['BatchGetItem', 'ConditionCheckItem', 'PutItem'] },
-  'list-users': { table: ['GetItem'], query: ['gsi2'] },
-  'add-user': { table: ['GetItem', ...write], query: ['gsi5'] },
-  'change-user': { table: ['GetItem', 'BatchGetItem', ...writeAndDelete] },
-  'remove-user': { table: ['BatchGetItem', ...writeAndDelete] },
-  'send-confirmation': { table: ['BatchGetItem', ...write] },
-  'confirm-address': { table: ['BatchGetItem', ...writeAndDelete] },
-  'add-share': { table: ['GetItem', 'BatchGetItem', 'ConditionCheckItem', ...write], query: ['gsi5'] },
-  'list-shares': { table: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
-  'remove-share': { table: ['BatchGetItem', 'DeleteItem', 'PutItem'] },
-  'list-activity': { table: ['GetItem', 'BatchGetItem', 'Query'] },
-  'put-account': { table: ['UpdateItem'] },
-  'put-user': { table: ['BatchGetItem', ...writeAndDelete] },
-  'drop-user': { table: ['BatchGetItem', ...writeAndDelete] },
-  'get-openapi': { table: [] },
-  'get-docs': { table: [] },
-  'sync-contacts': { table: ['GetItem', 'Query', 'PutItem'] },
-  'reconcile-contacts': {
-    table: ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'ConditionCheckItem', 'PutItem'],
+  'list-invitations': { reads: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
+  'get-invitation': { reads: ['BatchGetItem'] },
+  'accept-invitation': { reads: ['BatchGetItem'], transactions: writeAndDelete },
+  'reject-invitation': { reads: ['BatchGetItem'], transactions: write },
+  'delete-invitation': { reads: ['BatchGetItem'], transactions: writeAndDelete },
+  'list-partners': { reads: ['GetItem', 'BatchGetItem'], query: ['gsi1'] },
+  'get-partner': { reads: ['BatchGetItem'] },
+  'delete-partner': { reads: ['BatchGetItem'], transactions: writeAndDelete },
+  'list-contacts': { reads: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3'] },
+  'delete-contact': { reads: ['BatchGetItem'], transactions: ['ConditionCheckItem', 'PutItem'] },
+  'list-users': { reads: ['GetItem'], query: ['gsi2'] },
+  'add-user': { reads: ['GetItem'], transactions: write, query: ['gsi5'] },
+  'change-user': { reads: ['GetItem', 'BatchGetItem'], transactions: writeAndDelete },
+  'remove-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
+  'send-confirmation': { reads: ['BatchGetItem'], transactions: write },
+  'confirm-address': { reads: ['BatchGetItem'], transactions: writeAndDelete },
+  'add-share': {
+    reads: ['GetItem', 'BatchGetItem'],
+    transactions: ['ConditionCheckItem', ...write],
+    query: ['gsi5'],
   },
-  'send-emails': { table: ['BatchGetItem', 'UpdateItem'], variables: ['mailFrom', 'webUrl'] },
+  'list-shares': { reads: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
+  'remove-share': { reads: ['BatchGetItem'], transactions: ['DeleteItem', 'PutItem'] },
+  'list-activity': { reads: ['GetItem', 'BatchGetItem', 'Query'] },
+  'put-account': { writes: { UpdateItem: ['account'] } },
+  'put-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
+  'drop-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
+  'get-openapi': {},
+  'get-docs': {},
+  'sync-contacts': { reads: ['GetItem', 'Query'], writes: { PutItem: ['account', 'copy'] } },
+  'reconcile-contacts': {
+    reads: ['GetItem', 'BatchGetItem', 'Query', 'Scan'],
+    transactions: ['ConditionCheckItem', 'PutItem'],
+    writes: { PutItem: ['account', 'slice'] },
+  },
+  'send-emails': {
+    reads: ['BatchGetItem'],
+    transactions: ['UpdateItem'],
+    writes: { UpdateItem: ['mail'] },
+    variables: ['mailFrom', 'webUrl'],
+  },
 }

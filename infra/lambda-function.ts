@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
-import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
   Code,
@@ -14,9 +14,9 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { RouteName } from '../shared/contract/routes.ts'
 import { environment as variables } from '../shared/environment.ts'
-import { logPrefix } from '../shared/table/schema.ts'
+import { partitions } from '../shared/table/schema.ts'
 import type { Environment } from './environments.ts'
-import { type EffectName, type Grant, grants, type ScheduledName } from './grants.ts'
+import { type EffectName, type Grant, grants, type ScheduledName, usesTable } from './grants.ts'
 
 /** What every function is made from: its environment, the folder with the bundles, and the table. */
 export type FunctionProps = { environment: Environment; bundles: string; table: ITable }
@@ -51,7 +51,6 @@ export function lambdaFunction(
             resources: [logGroup.logGroupArn],
           }),
           ...tableStatements(grants[name], table),
-          ...logIsAppendOnly(grants[name], table),
           ...statements,
         ],
       }),
@@ -71,7 +70,7 @@ export function lambdaFunction(
     memorySize: 512,
     timeout,
     environment: {
-      ...(grants[name].table.length > 0 && { [variables.table]: table.tableName }),
+      ...(usesTable(grants[name]) && { [variables.table]: table.tableName }),
       ...(retryQueue && { [variables.retryQueue]: retryQueue.queueUrl }),
       ...Object.fromEntries(
         (grants[name].variables ?? []).map((variable) => [
@@ -84,33 +83,30 @@ export function lambdaFunction(
 }
 
 /**
- * An entry of an account's log is never changed or deleted: no function may, whatever its code says. Entries are put on the
- * condition that there is none, in one place (shared/table/events.ts).
+ * What a function may do with the table: reads, writes as parts of transactions, and other writes by partition.
+ * `table.grant` would add every index to each action.
  */
-function logIsAppendOnly({ table: actions }: Grant, table: ITable): PolicyStatement[] {
-  const changes = actions.filter((action) => action === 'UpdateItem' || action === 'DeleteItem')
-  if (changes.length === 0) return []
+function tableStatements(
+  { reads = [], query = [], transactions = [], writes = {} }: Grant,
+  table: ITable,
+): PolicyStatement[] {
+  const on = (actions: string[], conditions: Record<string, unknown> = {}, resources = [table.tableArn]) =>
+    new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources, conditions })
+  const indexes = query.map((index) => `${table.tableArn}/index/${index}`)
   return [
-    new PolicyStatement({
-      effect: Effect.DENY,
-      actions: changes.map((action) => `dynamodb:${action}`),
-      resources: [table.tableArn],
-      conditions: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [`${logPrefix}*`] } },
-    }),
+    ...(reads.length > 0 ? [on(reads)] : []),
+    ...(query.length > 0 ? [on(['Query'], {}, indexes)] : []),
+    ...(transactions.length > 0
+      ? [
+          on(transactions, {
+            'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] },
+          }),
+        ]
+      : []),
+    ...Object.entries(writes).map(([action, names]) =>
+      on([action], {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': names.map((name) => `${partitions[name]}*`) },
+      }),
+    ),
   ]
-}
-
-/** `table.grant` would add every index to each action. */
-function tableStatements({ table: actions, query = [] }: Grant, table: ITable): PolicyStatement[] {
-  if (actions.length === 0) return []
-  const onTable = new PolicyStatement({
-    actions: actions.map((action) => `dynamodb:${action}`),
-    resources: [table.tableArn],
-  })
-  if (query.length === 0) return [onTable]
-  const onIndexes = new PolicyStatement({
-    actions: ['dynamodb:Query'],
-    resources: query.map((index) => `${table.tableArn}/index/${index}`),
-  })
-  return [onTable, onIndexes]
 }

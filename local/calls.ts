@@ -105,24 +105,32 @@ const transactionParts: Record<string, string> = {
 
 function dynamodbNeeds(action: string, input: Item, { region, account, resources }: Declared): Need[] {
   const prefix = `arn:aws:dynamodb:${region}:${account}:table/`
-  const need = (action: string, table: unknown, index?: unknown, leadingKeys: string[] = []): Need => ({
+  const need = (action: string, table: unknown, index?: unknown, context?: Need['context']): Need => ({
     action: `dynamodb:${action}`,
     resource:
       (String(table).startsWith('arn:') ? String(table) : prefix + table) + (index ? `/index/${index}` : ''),
-    context: { 'dynamodb:LeadingKeys': leadingKeys },
+    context,
   })
   if (action === 'TransactWriteItems' || action === 'TransactGetItems') {
-    return (input.TransactItems as Record<string, Item>[]).flatMap((part) =>
-      Object.entries(part).map(([kind, write]) =>
-        need(transactionParts[kind] ?? kind, write.TableName, undefined, leadingKeysOf(write, resources)),
-      ),
+    const parts = (input.TransactItems as Record<string, Item>[]).flatMap((part) => Object.entries(part))
+    // Whether AWS gives each part its own key or those of all parts is not documented. All of them is the stricter reading.
+    const context = {
+      'dynamodb:EnclosingOperation': action,
+      'dynamodb:LeadingKeys': parts.flatMap(([, write]) => leadingKeysOf(write, resources)),
+    }
+    return parts.map(([kind, write]) =>
+      need(transactionParts[kind] ?? kind, write.TableName, undefined, context),
     )
   }
   if (action === 'BatchGetItem' || action === 'BatchWriteItem') {
     return Object.keys(input.RequestItems as object).map((table) => need(action, table))
   }
   if (typeof input.TableName === 'string')
-    return [need(action, input.TableName, input.IndexName, leadingKeysOf(input, resources))]
+    return [
+      need(action, input.TableName, input.IndexName, {
+        'dynamodb:LeadingKeys': leadingKeysOf(input, resources),
+      }),
+    ]
   return [{ action: `dynamodb:${action}`, resource: String(input.StreamArn ?? input.ResourceArn ?? '*') }]
 }
 

@@ -10,10 +10,8 @@ type Statement = {
   Condition?: Condition
 }
 
-type Condition = {
-  StringEquals?: Record<string, string | string[]>
-  'ForAnyValue:StringLike'?: Record<string, string | string[]>
-}
+type Operator = 'StringEquals' | 'ForAnyValue:StringEquals' | 'ForAllValues:StringLike'
+type Condition = { [operator in Operator]?: Record<string, string | string[]> }
 
 type Document = { Statement: Statement[] | Statement }
 
@@ -41,16 +39,21 @@ export class Role {
 
 /** All keys of all operators must hold; a list of values is one of which any will do. */
 function holds(condition: Condition = {}, context: NonNullable<Need['context']>): boolean {
-  const { StringEquals = {}, 'ForAnyValue:StringLike': StringLike = {} } = condition
-  const given = (key: string) => listOf(context[key])
-  return (
-    Object.entries(StringEquals).every(([key, values]) =>
-      given(key).some((one) => listOf(values).includes(one)),
-    ) &&
-    Object.entries(StringLike).every(([key, patterns]) =>
-      given(key).some((one) => listOf(patterns).some((pattern) => matches(pattern, one))),
-    )
+  return Object.entries(condition).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, values]) =>
+      operators[operator as Operator](listOf(context[key]), listOf(values)),
+    ),
   )
+}
+
+const isOneOf = (given: string[], values: string[]) => given.some((one) => values.includes(one))
+
+const operators: Record<Operator, (given: string[], values: string[]) => boolean> = {
+  StringEquals: isOneOf,
+  'ForAnyValue:StringEquals': isOneOf,
+  // As in AWS, it holds where nothing is given.
+  'ForAllValues:StringLike': (given, patterns) =>
+    given.every((one) => patterns.some((pattern) => matches(pattern, one))),
 }
 
 /** The message that AWS gives, action and resource named. */
@@ -68,7 +71,7 @@ const managedWithoutEffect = [/policy\/service-role\/AWSLambdaBasicExecutionRole
  * Every role by its ARN, with the statements of its inline policies and of the policies attached to it.
  *
  * @throws where a policy says what is not understood here: a managed policy, NotAction, NotResource, or another
- *   condition than the sender's address or the leading keys
+ *   condition than those on the sender's address, the leading keys and the enclosing operation
  */
 export function readRoles(resources: Resources): Map<string, Role> {
   const policies = ofType(resources, 'AWS::IAM::Policy')
@@ -103,7 +106,8 @@ function refuseManagedPolicies(role: Resource) {
 const understood = ['Sid', 'Effect', 'Action', 'Resource', 'Condition']
 const understoodConditions = [
   '{"StringEquals":["ses:FromAddress"]}',
-  '{"ForAnyValue:StringLike":["dynamodb:LeadingKeys"]}',
+  '{"ForAllValues:StringLike":["dynamodb:LeadingKeys"]}',
+  '{"ForAnyValue:StringEquals":["dynamodb:EnclosingOperation"]}',
 ]
 
 function statementsOf(role: Resource, document: Document): Statement[] {

@@ -18,7 +18,7 @@ import type {
   SliceItem,
   UserItem,
 } from './items.ts'
-import { logPrefix } from './schema.ts'
+import { partitions } from './schema.ts'
 
 /** Where an item is; the type says what is there. */
 export type Key<Item> = { pk: string; sk: string; readonly item?: Item }
@@ -34,7 +34,7 @@ export const unpart = decodeURIComponent
 /** What stands for an address where the address itself must not be kept. */
 const addressDigest = (email: string): string => createHash('sha256').update(email).digest('hex').slice(0, 32)
 
-const accountPartition = (accountId: string) => `ACCOUNT#${part(accountId)}`
+const accountPartition = (accountId: string) => `${partitions.account}${part(accountId)}`
 
 export const keys = {
   account: (accountId: string): Key<AccountItem> => ({ pk: accountPartition(accountId), sk: 'ACCOUNT' }),
@@ -79,37 +79,37 @@ export const keys = {
   }),
   event: (accountId: string, id: string): Key<EventItem> => ({ pk: logPartition(accountId), sk: id }),
   mail: (eventId: string, { accountId, userId }: UserRef): Key<MailItem> => ({
-    pk: `MAIL#${part(eventId)}`,
+    pk: `${partitions.mail}${part(eventId)}`,
     sk: `TO#${part(accountId)}#${part(userId)}`,
   }),
   /** The rest of a copy of a partnership's users, or of one version of a user to its account's partners. */
   restOfUsers: (owner: string, source: string, epoch: number, after: string): Key<CopyItem> => ({
-    pk: `COPY#${part(owner)}#${part(source)}#${epoch}`,
+    pk: `${partitions.copy}${part(owner)}#${part(source)}#${epoch}`,
     sk: after,
   }),
   restOfPartners: ({ accountId, userId }: UserRef, version: number, after: string): Key<CopyItem> => ({
-    pk: `COPY#USER#${part(accountId)}#${part(userId)}#${version}`,
+    pk: `${partitions.copy}USER#${part(accountId)}#${part(userId)}#${version}`,
     sk: after,
   }),
   quota: (accountId: string, day: string): Key<QuotaItem> => ({
-    pk: `QUOTA#${part(accountId)}#${day}`,
+    pk: `${partitions.quota}${part(accountId)}#${day}`,
     sk: 'QUOTA',
   }),
   addressQuota: (accountId: string, email: string, day: string): Key<QuotaItem> => ({
-    pk: `QUOTA#${part(accountId)}#${day}`,
+    pk: `${partitions.quota}${part(accountId)}#${day}`,
     sk: `ADDRESS#${addressDigest(email)}`,
   }),
   mailQuota: (email: string, day: string): Key<QuotaItem> => ({
     pk: `MAILS#${addressDigest(email)}#${day}`,
     sk: 'QUOTA',
   }),
-  slice: (): Key<SliceItem> => ({ pk: 'RECONCILE', sk: 'SLICE' }),
+  slice: (): Key<SliceItem> => ({ pk: partitions.slice, sk: 'SLICE' }),
 }
 
 export type UserRef = { accountId: string; userId: string }
 
 /** The partition of an account's log; its sort keys are the events' ids, in the order of time. */
-export const logPartition = (accountId: string): string => `${logPrefix}${part(accountId)}`
+export const logPartition = (accountId: string): string => `${partitions.log}${part(accountId)}`
 
 /** The sort keys of a partition that begin alike: an account's users, its partnerships. */
 export const prefixes = { users: 'USER#', partnerships: 'PARTNER#' } as const

@@ -15,5 +15,12 @@ export const schema = {
   indexes: { gsi1: 'list1', gsi2: 'list2', gsi3: 'list3', gsi4: 'list4', gsi5: 'list5' },
 } as const
 
-/** Partition keys of the accounts' logs begin with it; roles are denied changing what is there. */
-export const logPrefix = 'LOG#'
+/** How partition keys begin, by what is in the partition. */
+export const partitions = {
+  account: 'ACCOUNT#',
+  copy: 'COPY#',
+  log: 'LOG#',
+  mail: 'MAIL#',
+  quota: 'QUOTA#',
+  slice: 'RECONCILE',
+} as const

@@ -3,6 +3,7 @@ import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/l
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { type Refusal, refuse } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
+import { partitions } from './schema.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 type Unnamed<T> = T extends object ? Omit<T, 'TableName' | 'ReturnValuesOnConditionCheckFailure'> : T
@@ -35,6 +36,7 @@ export async function transact<Name extends string>(
 ): Promise<Outcome<Name>> {
   const names = Object.keys(named) as Name[]
   const parts = [...(Object.values(named) as Write[]), ...unconditional]
+  refuseChangesOfLogs(parts)
   const TransactItems = parts.map(
     (part) =>
       Object.fromEntries(
@@ -58,6 +60,18 @@ export async function transact<Name extends string>(
     }
   }
   return held
+}
+
+/**
+ * An entry of a log is added and never changed. Outside transactions, roles allow no write in a log at all; they can't
+ * tell an addition from a replacement, so within transactions it is checked here.
+ */
+function refuseChangesOfLogs(parts: Write[]): void {
+  for (const { Put, Update, Delete } of parts) {
+    const { pk } = (Put?.Item ?? Update?.Key ?? Delete?.Key ?? {}) as { pk?: string }
+    if (pk?.startsWith(partitions.log) && Put?.ConditionExpression !== 'attribute_not_exists(pk)')
+      throw new Error(`An entry of ${pk} would be changed`)
+  }
 }
 
 const heldUpBy: Record<string, Refusal> = {

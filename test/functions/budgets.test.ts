@@ -10,13 +10,11 @@ const { routes } = await import('../../shared/contract/routes.ts')
 const { measure } = await import('../../bench/measure.ts')
 const { readOne } = await import('../../shared/table/read.ts')
 const { keys } = await import('../../shared/table/keys.ts')
-const { grants } = await import('../../infra/grants.ts')
+const { grants, usesTable } = await import('../../infra/grants.ts')
 
 const pages = await listCases()
 
-const actions = (Object.keys(routes) as (keyof typeof routes)[]).filter(
-  (name) => grants[name].table.length > 0,
-)
+const actions = (Object.keys(routes) as (keyof typeof routes)[]).filter((name) => usesTable(grants[name]))
 
 it('measures every action that uses the table', () => {
   const measured = new Set([...cases, ...pages].map(({ action }) => action))

@@ -94,18 +94,29 @@ describe('a role allows what its policies say', () => {
     expect(role.allows(as('c@b.example'))).toBe(false)
   })
 
-  test('a denial of partition keys holds for those that begin so, and leaves the others', () => {
-    const Condition = { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['LOG#*'] } }
-    const denial = { Effect: 'Deny', Action: 'dynamodb:DeleteItem', Resource: table, Condition }
-    const role = roleWith([allow('dynamodb:*', table), denial])
-    const of = (...keys: string[]) => ({
-      action: 'dynamodb:DeleteItem',
-      resource: table,
-      context: { 'dynamodb:LeadingKeys': keys },
-    })
-    expect(role.allows(of('LOG#acme'))).toBe(false)
-    expect(role.allows(of('ACCOUNT#acme'))).toBe(true)
-    expect(role.allows(of())).toBe(true)
+  const write = (context: Record<string, string | string[]>) => ({
+    action: 'dynamodb:PutItem',
+    resource: table,
+    context,
+  })
+
+  test('a condition on partition keys holds where all of them begin so', () => {
+    const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*', 'COPY#*'] } }
+    const role = roleWith([{ ...allow('dynamodb:PutItem', table), Condition }])
+    const to = (...keys: string[]) => write({ 'dynamodb:LeadingKeys': keys })
+    expect(role.allows(to('ACCOUNT#acme'))).toBe(true)
+    expect(role.allows(to('ACCOUNT#acme', 'COPY#acme'))).toBe(true)
+    expect(role.allows(to('LOG#acme'))).toBe(false)
+    expect(role.allows(to('ACCOUNT#acme', 'LOG#acme'))).toBe(false)
+  })
+
+  test('a condition on the enclosing operation holds within it only', () => {
+    const Condition = {
+      'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': ['TransactWriteItems'] },
+    }
+    const role = roleWith([{ ...allow('dynamodb:PutItem', table), Condition }])
+    expect(role.allows(write({ 'dynamodb:EnclosingOperation': 'TransactWriteItems' }))).toBe(true)
+    expect(role.allows(write({}))).toBe(false)
   })
 })
 

@@ -166,3 +166,26 @@ describe('what no refusal explains is thrown', () => {
     expect(tries()).toBe(1)
   })
 })
+
+describe('a log', () => {
+  const entry = { pk: 'LOG#acme', sk: '1' }
+  const ConditionExpression = 'attribute_not_exists(pk)'
+
+  it.each<[string, Write]>([
+    ['a put over an entry', { Put: { Item: entry } }],
+    ['a put on another condition', { Put: { Item: entry, ConditionExpression: 'attribute_exists(pk)' } }],
+    ['an update', { Update: { Key: entry, UpdateExpression: 'SET a = :a', ConditionExpression } }],
+    ['a deletion', { Delete: { Key: entry, ConditionExpression } }],
+  ])('does not take %s', async (_, write) => {
+    await expect(transact({ first: put('1') }, [write])).rejects.toThrow('LOG#acme')
+    await expect(transact({ write })).rejects.toThrow('LOG#acme')
+    expect(tries()).toBe(0)
+  })
+
+  it('takes a new entry, and a check of one', async () => {
+    engine.on(TransactWriteCommand).resolves({})
+    const added: Write = { Put: { Item: entry, ConditionExpression } }
+    const checked: Write = { ConditionCheck: { Key: { ...entry, sk: '2' }, ConditionExpression } }
+    expect(await transact({ checked }, [added])).toEqual({ committed: true })
+  })
+})
