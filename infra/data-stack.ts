@@ -1,9 +1,10 @@
-import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
+import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import { schema } from '../shared/table/schema.ts'
-import type { Environment } from './environments.ts'
+import { privateBucket } from './bucket.ts'
+import { type Environment, removalPolicy } from './environments.ts'
 
 const failedRecordDays = 90
 
@@ -12,9 +13,8 @@ export class DataStack extends Stack {
   readonly table: Table
   readonly failures: Bucket
 
-  constructor(app: App, id: string, { region, protect }: Environment) {
-    super(app, id, { env: { region } })
-    const removalPolicy = protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+  constructor(app: App, id: string, environment: Environment) {
+    super(app, id, { env: { region: environment.region } })
 
     this.table = new Table(this, 'Table', {
       partitionKey: { name: schema.partitionKey, type: AttributeType.STRING },
@@ -24,8 +24,8 @@ export class DataStack extends Stack {
       // What a user was before its change can be the state that a former partner keeps.
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: protect,
-      removalPolicy,
+      deletionProtection: environment.protect,
+      removalPolicy: removalPolicy(environment),
     })
     for (const [indexName, partitionKey] of Object.entries(schema.indexes)) {
       this.table.addGlobalSecondaryIndex({
@@ -36,12 +36,9 @@ export class DataStack extends Stack {
       })
     }
 
-    this.failures = new Bucket(this, 'Failures', {
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
+    this.failures = privateBucket(this, 'Failures', {
+      environment,
       lifecycleRules: [{ expiration: Duration.days(failedRecordDays) }],
-      removalPolicy,
     })
     this.alarmOnFailures()
 

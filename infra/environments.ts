@@ -1,3 +1,5 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+
 /** What one environment has of its own. Everything else is the same in all of them. */
 export type Environment = {
   name: string
@@ -18,7 +20,7 @@ export type Environment = {
   dailyInvitations: number
   /** Invitations that an account makes to one address in a UTC day. */
   dailyInvitationsPerAddress: number
-  /** Whether the table and the failed records outlive a mistake: deletion protection, and kept when the stack goes. */
+  /** Whether table, buckets and queues stay when their stack goes; the table has deletion protection besides. */
   protect: boolean
   /** Days that logs are kept. */
   logDays: 7 | 30 | 90
@@ -73,6 +75,13 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
     throttle,
   },
 }
+
+/**
+ * What becomes of a table, bucket or queue when it leaves its stack. One that stays is deleted all the same where the
+ * deployment that makes it fails: otherwise it would be left over, empty and in no stack.
+ */
+export const removalPolicy = ({ protect }: Environment) =>
+  protect ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY
 
 /** The scope that an access token must have; an ID token has none. */
 export const scope = 'partners'

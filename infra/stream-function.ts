@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
+import { CfnOutput, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {
@@ -11,6 +11,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { alarm } from './alarm.ts'
+import { removalPolicy } from './environments.ts'
 import type { EffectName } from './grants.ts'
 import { type FunctionProps, lambdaFunction } from './lambda-function.ts'
 
@@ -49,7 +50,7 @@ export class StreamFunction extends Construct {
     super(scope, name)
     const { table, failures, wakesOn, batchSize, parallelizationFactor, statements = [] } = props
     const streamArn = streamOf(table)
-    const { retries, kept } = this.retryQueue(timeout)
+    const { retries, kept } = this.retryQueue(removalPolicy(props.environment))
     this.target = lambdaFunction(this, name, props, {
       timeout,
       statements: [
@@ -85,11 +86,12 @@ export class StreamFunction extends Construct {
   }
 
   /** What the function could not do is tried again for a day, by which it is known to be more than a bad moment. */
-  private retryQueue(timeout: Duration) {
+  private retryQueue(removalPolicy: RemovalPolicy) {
     const settings = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      removalPolicy,
     }
     const kept = new Queue(this, 'KeptQueue', settings)
     const retries = new Queue(this, 'RetryQueue', {

@@ -23,8 +23,9 @@ import {
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
+import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment'
+import { privateBucket } from './bucket.ts'
 import { type Environment, signInScope } from './environments.ts'
 
 type WebProps = {
@@ -53,12 +54,7 @@ export class WebStack extends Stack {
     super(app, id, { env: { region: environment.region } })
     this.#props = props
 
-    const bucket = new Bucket(this, 'Pages', {
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      removalPolicy: environment.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    })
+    const bucket = privateBucket(this, 'Pages', { environment })
     const distribution = this.#distribution(bucket)
     // What it warns of, a list of the files at the first address, is not to be had: that is index.html, by name and by function.
     Annotations.of(distribution).acknowledgeWarning('@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk')

@@ -121,6 +121,9 @@ export const notRun: Record<string, Kind & { because: string }> = {
   'AWS::Lambda::LayerVersion': {
     because: 'it carries the command line that puts files into buckets, which is done here without',
   },
+  'Custom::S3AutoDeleteObjects': {
+    because: 'it empties a bucket before CloudFormation deletes it, and no stack is deleted here',
+  },
   'AWS::CDK::Metadata': { because: 'it tells AWS which constructs are in use and does nothing' },
 }
 

@@ -8,7 +8,12 @@ import { grants } from '../../infra/grants.ts'
 // What the CDK checks templates for costs a second of each test file, and `npm run synth` has it checked.
 process.env.CDK_VALIDATION = 'false'
 
-export type Resource = { Type: string; Properties: Record<string, unknown> }
+export type Resource = {
+  Type: string
+  Properties: Record<string, unknown>
+  DeletionPolicy?: string
+  UpdateReplacePolicy?: string
+}
 type Template = {
   Resources: Record<string, Resource>
   Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>
@@ -27,7 +32,7 @@ export class Assembled {
   private readonly templates: Template[]
   /** By logical id. */
   readonly resources: Record<string, Resource>
-  /** The function that a logical id's bundle is of. The CDK's own, which puts the pages into their bucket, has none. */
+  /** The function that a logical id's bundle is of. The CDK's own, which work on buckets while a stack is deployed, have none. */
   readonly nameOf: Record<string, string> = {}
   /** The files that a logical id deploys, with what is in them. */
   readonly filesOf: Record<string, Record<string, string>> = {}
@@ -49,7 +54,7 @@ export class Assembled {
       .map((file) => JSON.parse(readFileSync(join(outdir, file), 'utf8')))
     this.resources = Object.assign({}, ...this.templates.map(({ Resources }) => Resources))
     for (const [id, { Properties }] of this.ofType('AWS::Lambda::Function')) {
-      if (Properties.Runtime !== 'nodejs24.x') continue
+      if (!Properties.FunctionName) continue
       const asset = String(at(Properties, 'Code.S3Key')).replace('.zip', '')
       this.nameOf[id] = readFileSync(join(outdir, `asset.${asset}`, 'index.cjs'), 'utf8')
     }

@@ -22,17 +22,55 @@ it.each([
 )
 
 it.each([
-  ['dev', false, 'Delete'],
-  ['staging', true, 'Retain'],
-  ['prod', true, 'Retain'],
-] as const)('has in %s deletion protection: %s', (name, protection, policy) => {
+  ['dev', false],
+  ['staging', true],
+  ['prod', true],
+] as const)('has in %s deletion protection: %s', (name, protection) => {
+  expect(assembled[name].only('AWS::DynamoDB::Table').DeletionProtectionEnabled).toBe(protection)
+})
+
+// A resource without policies is deleted with its stack. RetainExceptOnCreate also deletes what a deployment has made that
+// fails, which would otherwise be left over.
+const gone = ['Delete', 'Delete']
+const kept = ['RetainExceptOnCreate', 'Retain']
+const types = [...new Set(Object.values(assembled.dev.resources).map(({ Type }) => Type))].sort()
+const holdData = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue']
+
+it.each(
+  types.flatMap((type) =>
+    all.map((name) => [type, name, name !== 'dev' && holdData.includes(type) ? kept : gone] as const),
+  ),
+)('has of %s in %s: on deletion and replacement, %s', (type, name, expected) => {
+  for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of assembled[name].ofType(type)) {
+    // A new version of a layer replaces the one before, which nobody uses any more.
+    expect([id, DeletionPolicy ?? 'Delete', UpdateReplacePolicy ?? 'Delete']).toEqual([id, ...expected])
+  }
+})
+
+it('has of everything in staging and prod a row above', () => {
+  for (const name of ['staging', 'prod'] as const)
+    for (const { Type } of Object.values(assembled[name].resources)) expect(types).toContain(Type)
+})
+
+it('empties every bucket of dev before it is deleted, and none of the others', () => {
+  const { dev, staging, prod } = assembled
+  const emptied = dev
+    .ofType('Custom::S3AutoDeleteObjects')
+    .map(([, { Properties }]) => dev.said(Properties.BucketName))
+  expect(emptied.sort()).toEqual(['Failures', 'Pages'])
+  for (const environment of [staging, prod])
+    expect(environment.ofType('Custom::S3AutoDeleteObjects')).toEqual([])
+})
+
+it.each(all)('has in %s a declared log group for every function, so that none stays', (name) => {
   const environment = assembled[name]
-  expect(environment.only('AWS::DynamoDB::Table').DeletionProtectionEnabled).toBe(protection)
-  for (const [, kept] of [
-    ...environment.ofType('AWS::DynamoDB::Table'),
-    ...environment.ofType('AWS::S3::Bucket'),
-  ])
-    expect(kept).toMatchObject({ DeletionPolicy: policy, UpdateReplacePolicy: policy })
+  for (const [, { Properties }] of environment.ofType('AWS::Lambda::Function'))
+    expect(environment.resource(at(Properties, 'LoggingConfig.LogGroup.Ref')).Type).toBe(
+      'AWS::Logs::LogGroup',
+    )
+  // With a managed policy, a function could make a log group again after its own is deleted.
+  for (const [, { Properties }] of environment.ofType('AWS::IAM::Role'))
+    expect(Properties).not.toHaveProperty('ManagedPolicyArns')
 })
 
 it.each(all)('has in %s nothing that is billed by the hour', (name) => {
@@ -62,6 +100,7 @@ it.each(all)('has in %s nothing that is billed by the hour', (name) => {
     'AWS::SQS::Queue',
     'AWS::SQS::QueuePolicy',
     'Custom::CDKBucketDeployment',
+    ...(name === 'dev' ? ['Custom::S3AutoDeleteObjects'] : []),
   ])
 })
 
@@ -91,18 +130,42 @@ it('differs between environments in what an environment has of its own, and in n
     'AWS::Lambda::Function Properties.Environment.Variables.DAILY_INVITATIONS',
     'AWS::Lambda::Function Properties.Environment.Variables.DAILY_INVITATIONS_PER_ADDRESS',
     'AWS::S3::Bucket DeletionPolicy',
+    'AWS::S3::Bucket Properties.Tags.Value',
     'AWS::S3::Bucket UpdateReplacePolicy',
+    'AWS::SQS::Queue DeletionPolicy',
+    'AWS::SQS::Queue UpdateReplacePolicy',
   ]
   expect(differences('staging', 'prod')).toEqual(ownOfEach)
-  expect(differences('dev', 'prod')).toEqual([...ownOfEach, ...ownOfDev].sort())
+  // Of a bucket policy, dev has one statement more, for the function that empties the bucket.
+  expect(differences('dev', 'prod').filter((one) => !one.startsWith('AWS::S3::BucketPolicy '))).toEqual(
+    [...ownOfEach, ...ownOfDev].sort(),
+  )
 })
 
-/** Types and properties that are not alike in two environments, the environment's name in names aside. */
+it('has in dev, and in no other, what empties its buckets', () => {
+  const idsOf = (name: Name) => Object.keys(assembled[name].resources)
+  const more = idsOf('dev').filter((id) => !idsOf('prod').includes(id))
+  expect(more.map((id) => assembled.dev.resource(id).Type).sort()).toEqual([
+    'AWS::IAM::Role',
+    'AWS::Lambda::Function',
+    'AWS::Logs::LogGroup',
+    'Custom::S3AutoDeleteObjects',
+    'Custom::S3AutoDeleteObjects',
+  ])
+  expect(idsOf('prod').filter((id) => !idsOf('dev').includes(id))).toEqual([])
+  expect(idsOf('staging').sort()).toEqual(idsOf('prod').sort())
+})
+
+/** Types and properties of resources of both that are not alike, the environment's name in names aside. */
 function differences(one: Name, other: Name): string[] {
   const [these, those] = [leaves(one), leaves(other)]
-  const unlike = [...new Set([...these.keys(), ...those.keys()])].filter(
-    (path) => these.get(path) !== those.get(path),
-  )
+  const inBoth = (path: string) => {
+    const [id = ''] = path.split('/')
+    return id in assembled[one].resources && id in assembled[other].resources
+  }
+  const unlike = [...new Set([...these.keys(), ...those.keys()])]
+    .filter(inBoth)
+    .filter((path) => these.get(path) !== those.get(path))
   const described = unlike.map((path) => {
     const [id = '', ...properties] = path.split('/').filter((key) => !/^\d+$/.test(key))
     return `${assembled[one].resource(id).Type} ${properties.join('.')}`

@@ -1,0 +1,57 @@
+import { type CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { BlockPublicAccess, Bucket, BucketEncryption, type LifecycleRule } from 'aws-cdk-lib/aws-s3'
+import type { Construct } from 'constructs'
+import { type Environment, removalPolicy } from './environments.ts'
+
+/**
+ * A private bucket. Where the environment is not protected it goes with its stack, whatever is in it: CloudFormation
+ * deletes empty buckets only, so a function of the CDK empties it before.
+ */
+export function privateBucket(
+  scope: Construct,
+  id: string,
+  { environment, lifecycleRules }: { environment: Environment; lifecycleRules?: LifecycleRule[] },
+): Bucket {
+  const bucket = new Bucket(scope, id, {
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    removalPolicy: removalPolicy(environment),
+    autoDeleteObjects: !environment.protect,
+    ...(lifecycleRules && { lifecycleRules }),
+  })
+  if (!environment.protect) narrowEmptier(Stack.of(scope), environment)
+  return bucket
+}
+
+/**
+ * What the function that empties buckets may do in them is in their bucket policies. Its role gets a log group that goes
+ * with the stack, in place of a managed policy that lets it make log groups, which would stay.
+ */
+function narrowEmptier(stack: Stack, { logDays }: Environment): void {
+  const provider = stack.node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider')
+  const logGroup = new LogGroup(stack, 'EmptierLog', {
+    retention: logDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  const handler = provider.node.findChild('Handler') as CfnResource
+  handler.addPropertyOverride('LoggingConfig', { LogGroup: logGroup.logGroupName })
+  const role = provider.node.findChild('Role') as CfnResource
+  role.addPropertyDeletionOverride('ManagedPolicyArns')
+  role.addPropertyOverride('Policies', [
+    {
+      PolicyName: 'log',
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: logGroup.logGroupArn,
+          },
+        ],
+      },
+    },
+  ])
+}
