@@ -139,7 +139,7 @@ module.exports = {
     only(
       'client-stands-alone',
       '^client/',
-      ['^node_modules/openapi-fetch/'],
+      ['^node_modules/openapi-(fetch|typescript-helpers)/'],
       'It is published: what it needs has to come with it.',
     ),
     {

@@ -1,10 +1,48 @@
-import createClient, { type Client } from 'openapi-fetch'
+import createClient, { type Client, type MaybeOptionalInit, type ParseAsResponse } from 'openapi-fetch'
+import type {
+  ErrorResponse,
+  HttpMethod,
+  PathsWithMethod,
+  RequiredKeysOf,
+  ResponseObjectMap,
+  SuccessResponse,
+} from 'openapi-typescript-helpers'
 import type { components, paths } from './schema.d.ts'
 
 /** What is spoken, by name: `Schemas['Invitation']`, for example. */
 export type Schemas = components['schemas']
 
-export type PartnerAccounts = Client<paths>
+/** What `data` and `error` are read from. `parseAs: 'text'` gives other representations, such as contacts as CSV. */
+type Json = 'application/json' | 'application/problem+json'
+
+type Answers<Operation> = Extract<ResponseObjectMap<Operation>, Record<string | number, unknown>>
+
+type Fetched<Operation, Init> =
+  | {
+      data: ParseAsResponse<SuccessResponse<Answers<Operation>, Json>, Init>
+      error?: never
+      response: Response
+    }
+  | { data?: never; error: ErrorResponse<Answers<Operation>, Json>; response: Response }
+
+/** As openapi-fetch's, whose own type of an answer takes `string & {}` apart, by which open strings list known values. */
+type Call<Method extends HttpMethod> = <
+  Path extends PathsWithMethod<paths, Method>,
+  Init extends MaybeOptionalInit<paths[Path], Method>,
+>(
+  path: Path,
+  ...init: RequiredKeysOf<Init> extends never
+    ? [(Init & { [key: string]: unknown })?]
+    : [Init & { [key: string]: unknown }]
+) => Promise<Fetched<paths[Path][Method], Init>>
+
+export type PartnerAccounts = Pick<Client<paths>, 'use' | 'eject'> & {
+  GET: Call<'get'>
+  POST: Call<'post'>
+  PUT: Call<'put'>
+  PATCH: Call<'patch'>
+  DELETE: Call<'delete'>
+}
 
 /**
  * The interface at `baseUrl`, which has no `/v1` at its end. Each call is `METHOD(path, { params, body })` and gives
@@ -24,7 +62,7 @@ export function partnerAccounts(options: {
       return request
     },
   })
-  return client
+  return client as PartnerAccounts
 }
 
 /** Whether an error is a problem with a `code`. What the gateway itself refuses has a `message` alone. */

@@ -495,8 +495,7 @@ export interface components {
         Event: {
             /** @description Opaque. */
             id: string;
-            /** @enum {string} */
-            type: "invitation-sent" | "invitation-accepted" | "invitation-rejected" | "invitation-deleted" | "partner-ended" | "user-added" | "user-changed" | "user-removed" | "share-added" | "share-removed" | "contact-removed";
+            type: components["schemas"]["EventType"];
             /** Format: date-time */
             at: string;
             /** @description Who did it, as far as this side may know; a name only of one’s own people. */
@@ -520,6 +519,8 @@ export interface components {
             /** @description The `cursor` of the next page; null: this is the last. */
             next: string | null;
         };
+        /** @description What has happened. New types may come. */
+        EventType: "invitation-sent" | "invitation-accepted" | "invitation-rejected" | "invitation-deleted" | "partner-ended" | "user-added" | "user-changed" | "user-removed" | "share-added" | "share-removed" | "contact-removed" | (string & {});
         /** @description What API Gateway itself answers, before or instead of a function. */
         GatewayMessage: {
             message: string | null;
@@ -550,9 +551,9 @@ export interface components {
             updatedAt: string;
             /** @description Null where the caller may do it now, otherwise the code that it would be refused with. */
             actions: {
-                accept?: components["schemas"]["ProblemCode"] | null;
-                reject?: components["schemas"]["ProblemCode"] | null;
-                delete?: components["schemas"]["ProblemCode"] | null;
+                accept?: (components["schemas"]["ProblemCode"] | null) | undefined;
+                reject?: (components["schemas"]["ProblemCode"] | null) | undefined;
+                delete?: (components["schemas"]["ProblemCode"] | null) | undefined;
             };
         };
         InvitationPage: {
@@ -585,7 +586,7 @@ export interface components {
              * Format: uri
              * @description For people to follow.
              */
-            url?: string;
+            url?: string | undefined;
         };
         NewUser: {
             /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
@@ -595,7 +596,7 @@ export interface components {
             /** @enum {string} */
             profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
             /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
-            locale?: string;
+            locale?: string | undefined;
         };
         OpenApi: {
             openapi: string;
@@ -639,13 +640,10 @@ export interface components {
                 /** @description A JSON pointer (RFC 6901) to the field or parameter. */
                 pointer: string;
                 detail: string;
-            }[];
+            }[] | undefined;
         };
-        /**
-         * @description Why a request was refused or has failed. Codes never change; new ones may come.
-         * @enum {string}
-         */
-        ProblemCode: "malformed-request" | "unsupported-media-type" | "unknown-user" | "not-an-administrator" | "not-the-recipient" | "not-found" | "invitation-pending" | "invitation-rejected" | "invitation-not-pending" | "recipient-must-delete-first" | "already-partners" | "too-many-invitations" | "not-partners" | "contact-is-live" | "email-taken" | "last-administrator" | "version-reused" | "conflict" | "invalid-email" | "invalid-field" | "no-account-for-email" | "own-account" | "idempotency-key-reused" | "quota-exceeded" | "internal-error" | "unavailable";
+        /** @description Why a request was refused or has failed. Codes never change; new ones may come. */
+        ProblemCode: "malformed-request" | "unsupported-media-type" | "unknown-user" | "not-an-administrator" | "not-the-recipient" | "not-found" | "invitation-pending" | "invitation-rejected" | "invitation-not-pending" | "recipient-must-delete-first" | "already-partners" | "too-many-invitations" | "not-partners" | "contact-is-live" | "email-taken" | "last-administrator" | "version-reused" | "conflict" | "invalid-email" | "invalid-field" | "no-account-for-email" | "own-account" | "idempotency-key-reused" | "quota-exceeded" | "internal-error" | "unavailable" | (string & {});
         Share: {
             /** @description Opaque. */
             id: string;
@@ -692,19 +690,19 @@ export interface components {
             /** @enum {string} */
             profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
             /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
-            locale?: string;
+            locale?: string | undefined;
             /** @description The host’s own, higher with each change. */
             version: number;
         };
         UserChange: {
             /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
-            email?: string;
+            email?: string | undefined;
             /** @description One line. Kept trimmed and in Unicode’s form NFC. */
-            name?: string;
+            name?: string | undefined;
             /** @enum {string} */
-            profile?: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
+            profile?: ("billing-administrator" | "administrator" | "supervisor" | "manager" | "observer") | undefined;
             /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
-            locale?: string;
+            locale?: string | undefined;
         };
         UserPage: {
             items: components["schemas"]["User"][];
@@ -800,8 +798,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -826,13 +823,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -863,13 +859,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -886,13 +881,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -910,11 +904,11 @@ export interface operations {
                 /** @description Those that your account has sent, or those that it has received. */
                 direction: "sent" | "received";
                 /** @description Only these. */
-                status?: "pending" | "rejected";
+                status?: ("pending" | "rejected") | undefined;
                 /** @description How many items a page has at most. */
-                limit?: number;
+                limit?: number | undefined;
                 /** @description The `next` of the page before, as it is. */
-                cursor?: string;
+                cursor?: string | undefined;
             };
             header?: never;
             path?: never;
@@ -979,8 +973,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1005,13 +998,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1042,13 +1034,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1065,13 +1056,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1088,8 +1078,8 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
-                "Idempotency-Key"?: string;
-            };
+                "Idempotency-Key"?: string | undefined;
+            } | undefined;
             path?: never;
             cookie?: never;
         };
@@ -1142,8 +1132,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1168,13 +1157,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user" | "not-an-administrator";
+                        code?: ("unknown-user" | "not-an-administrator" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1192,8 +1180,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "already-partners" | "invitation-pending" | "invitation-rejected" | "too-many-invitations" | "conflict";
+                        code?: ("already-partners" | "invitation-pending" | "invitation-rejected" | "too-many-invitations" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1205,8 +1192,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported-media-type";
+                        code?: ("unsupported-media-type" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1218,8 +1204,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid-email" | "no-account-for-email" | "own-account" | "idempotency-key-reused";
+                        code?: ("invalid-email" | "no-account-for-email" | "own-account" | "idempotency-key-reused" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1230,18 +1215,17 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     /**
                      * @description Seconds until it makes sense to try again.
                      * @example 3600
                      */
-                    "Retry-After"?: string;
+                    "Retry-After"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "quota-exceeded";
+                        code?: ("quota-exceeded" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1258,13 +1242,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1281,13 +1264,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1361,8 +1343,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1387,13 +1368,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1411,8 +1391,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1437,13 +1416,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1460,13 +1438,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1506,8 +1483,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1532,13 +1508,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user" | "not-an-administrator";
+                        code?: ("unknown-user" | "not-an-administrator" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1556,8 +1531,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1569,8 +1543,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "recipient-must-delete-first" | "already-partners" | "conflict";
+                        code?: ("recipient-must-delete-first" | "already-partners" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1595,13 +1568,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1618,13 +1590,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1674,8 +1645,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1700,13 +1670,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user" | "not-an-administrator" | "not-the-recipient";
+                        code?: ("unknown-user" | "not-an-administrator" | "not-the-recipient" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1724,8 +1693,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1737,8 +1705,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invitation-not-pending" | "conflict";
+                        code?: ("invitation-not-pending" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1763,13 +1730,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1786,13 +1752,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1858,8 +1823,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1884,13 +1848,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user" | "not-an-administrator" | "not-the-recipient";
+                        code?: ("unknown-user" | "not-an-administrator" | "not-the-recipient" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1908,8 +1871,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1921,8 +1883,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invitation-not-pending" | "conflict";
+                        code?: ("invitation-not-pending" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1947,13 +1908,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1970,13 +1930,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -1992,10 +1951,10 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How many items a page has at most. */
-                limit?: number;
+                limit?: number | undefined;
                 /** @description The `next` of the page before, as it is. */
-                cursor?: string;
-            };
+                cursor?: string | undefined;
+            } | undefined;
             header?: never;
             path?: never;
             cookie?: never;
@@ -2043,8 +2002,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2069,13 +2027,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2106,13 +2063,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2129,13 +2085,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2193,8 +2148,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2219,13 +2173,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2243,8 +2196,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2269,13 +2221,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2292,13 +2243,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2338,8 +2288,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2364,13 +2313,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user" | "not-an-administrator";
+                        code?: ("unknown-user" | "not-an-administrator" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2388,8 +2336,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2401,8 +2348,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "conflict";
+                        code?: ("conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2427,13 +2373,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2450,13 +2395,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2472,16 +2416,16 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only your own account’s users, or only members: users of partners. */
-                kind?: "user" | "member";
+                kind?: ("user" | "member") | undefined;
                 /** @description Only those of this account, which may be your own. */
-                accountId?: string;
+                accountId?: string | undefined;
                 /** @description Only those with all of these words in their name or address; parts of words count, case and accents do not. Such a page may be short and still have a `next`. */
-                q?: string;
+                q?: string | undefined;
                 /** @description How many items a page has at most: 25 unless said, and in CSV as many as fit. */
-                limit?: number;
+                limit?: number | undefined;
                 /** @description The `next` of the page before, as it is. */
-                cursor?: string;
-            };
+                cursor?: string | undefined;
+            } | undefined;
             header?: never;
             path?: never;
             cookie?: never;
@@ -2539,8 +2483,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2565,13 +2508,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2602,13 +2544,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2625,13 +2566,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2671,8 +2611,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2697,13 +2636,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user" | "not-an-administrator";
+                        code?: ("unknown-user" | "not-an-administrator" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2721,8 +2659,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2734,8 +2671,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "contact-is-live" | "conflict";
+                        code?: ("contact-is-live" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2760,13 +2696,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2783,13 +2718,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2805,10 +2739,10 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How many items a page has at most. */
-                limit?: number;
+                limit?: number | undefined;
                 /** @description The `next` of the page before, as it is. */
-                cursor?: string;
-            };
+                cursor?: string | undefined;
+            } | undefined;
             header?: never;
             path?: never;
             cookie?: never;
@@ -2860,8 +2794,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2886,13 +2819,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2923,13 +2855,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2946,13 +2877,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -2969,8 +2899,8 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
-                "Idempotency-Key"?: string;
-            };
+                "Idempotency-Key"?: string | undefined;
+            } | undefined;
             path?: never;
             cookie?: never;
         };
@@ -3018,8 +2948,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3044,13 +2973,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user" | "not-an-administrator";
+                        code?: ("unknown-user" | "not-an-administrator" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3068,8 +2996,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "email-taken" | "conflict";
+                        code?: ("email-taken" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3081,8 +3008,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported-media-type";
+                        code?: ("unsupported-media-type" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3094,8 +3020,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid-email" | "invalid-field" | "idempotency-key-reused";
+                        code?: ("invalid-email" | "invalid-field" | "idempotency-key-reused" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3120,13 +3045,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3143,13 +3067,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3189,8 +3112,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3215,13 +3137,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user" | "not-an-administrator";
+                        code?: ("unknown-user" | "not-an-administrator" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3239,8 +3160,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3252,8 +3172,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "last-administrator" | "conflict";
+                        code?: ("last-administrator" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3278,13 +3197,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3301,13 +3219,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3370,8 +3287,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3396,13 +3312,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user" | "not-an-administrator";
+                        code?: ("unknown-user" | "not-an-administrator" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3420,8 +3335,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3433,8 +3347,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "email-taken" | "last-administrator" | "conflict";
+                        code?: ("email-taken" | "last-administrator" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3446,8 +3359,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported-media-type";
+                        code?: ("unsupported-media-type" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3459,8 +3371,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid-email" | "invalid-field";
+                        code?: ("invalid-email" | "invalid-field" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3485,13 +3396,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3508,13 +3418,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3554,8 +3463,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3580,13 +3488,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user" | "not-an-administrator";
+                        code?: ("unknown-user" | "not-an-administrator" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3604,8 +3511,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3617,8 +3523,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "conflict";
+                        code?: ("conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3629,18 +3534,17 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     /**
                      * @description Seconds until it makes sense to try again.
                      * @example 3600
                      */
-                    "Retry-After"?: string;
+                    "Retry-After"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "quota-exceeded";
+                        code?: ("quota-exceeded" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3657,13 +3561,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3680,13 +3583,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3732,8 +3634,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3745,8 +3646,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3758,8 +3658,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "email-taken" | "conflict";
+                        code?: ("email-taken" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3771,8 +3670,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported-media-type";
+                        code?: ("unsupported-media-type" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3784,8 +3682,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid-field";
+                        code?: ("invalid-field" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3810,13 +3707,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3833,13 +3729,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3855,14 +3750,14 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only those that your account has shared, or only those shared with it. */
-                direction?: "outgoing" | "incoming";
+                direction?: ("outgoing" | "incoming") | undefined;
                 /** @description Only these. */
-                kind?: "proof" | "file" | "folder";
+                kind?: ("proof" | "file" | "folder") | undefined;
                 /** @description How many items a page has at most. */
-                limit?: number;
+                limit?: number | undefined;
                 /** @description The `next` of the page before, as it is. */
-                cursor?: string;
-            };
+                cursor?: string | undefined;
+            } | undefined;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3916,8 +3811,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -3942,13 +3836,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -3979,13 +3872,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4002,13 +3894,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4025,8 +3916,8 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
-                "Idempotency-Key"?: string;
-            };
+                "Idempotency-Key"?: string | undefined;
+            } | undefined;
             path?: never;
             cookie?: never;
         };
@@ -4101,8 +3992,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4127,13 +4017,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4151,8 +4040,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-partners" | "conflict";
+                        code?: ("not-partners" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4164,8 +4052,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported-media-type";
+                        code?: ("unsupported-media-type" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4177,8 +4064,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid-field" | "idempotency-key-reused";
+                        code?: ("invalid-field" | "idempotency-key-reused" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4203,13 +4089,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4226,13 +4111,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4272,8 +4156,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4298,13 +4181,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4322,8 +4204,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4348,13 +4229,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4371,13 +4251,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4393,10 +4272,10 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How many items a page has at most. */
-                limit?: number;
+                limit?: number | undefined;
                 /** @description The `next` of the page before, as it is. */
-                cursor?: string;
-            };
+                cursor?: string | undefined;
+            } | undefined;
             header?: never;
             path?: never;
             cookie?: never;
@@ -4454,8 +4333,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4480,13 +4358,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unknown-user";
+                        code?: ("unknown-user" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4517,13 +4394,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4540,13 +4416,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4605,8 +4480,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4632,8 +4506,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "version-reused" | "conflict";
+                        code?: ("version-reused" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4645,8 +4518,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported-media-type";
+                        code?: ("unsupported-media-type" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4658,8 +4530,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid-field";
+                        code?: ("invalid-field" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4684,13 +4555,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4707,13 +4577,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4792,8 +4661,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4819,8 +4687,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4832,8 +4699,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "email-taken" | "version-reused" | "conflict";
+                        code?: ("email-taken" | "version-reused" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4845,8 +4711,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unsupported-media-type";
+                        code?: ("unsupported-media-type" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4858,8 +4723,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid-email" | "invalid-field";
+                        code?: ("invalid-email" | "invalid-field" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4884,13 +4748,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4907,13 +4770,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -4958,8 +4820,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "malformed-request";
+                        code?: ("malformed-request" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4985,8 +4846,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "not-found";
+                        code?: ("not-found" | (string & {})) | undefined;
                     };
                 };
             };
@@ -4998,8 +4858,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "version-reused" | "conflict";
+                        code?: ("version-reused" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -5011,8 +4870,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "invalid-field";
+                        code?: ("invalid-field" | (string & {})) | undefined;
                     };
                 };
             };
@@ -5037,13 +4895,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "internal-error";
+                        code?: ("internal-error" | (string & {})) | undefined;
                     };
                     /**
                      * @example {
@@ -5060,13 +4917,12 @@ export interface operations {
                      * @description The request’s id, as it is in the log.
                      * @example T2n1xgh3gi0EPzA=
                      */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id"?: string | undefined;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {unknown} */
-                        code?: "unavailable";
+                        code?: ("unavailable" | (string & {})) | undefined;
                     };
                     /**
                      * @example {

@@ -5,7 +5,9 @@ import { document } from '../shared/runtime/document.ts'
 
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-export const handler = document('get-docs', docsPage(openApiDocument()).markup, {
+const page = docsPage(openApiDocument()).markup
+
+export const handler = document('get-docs', () => page, {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',

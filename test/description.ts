@@ -29,6 +29,7 @@ export class Description {
   constructor(document: object) {
     this.#document = structuredClone(document) as Document
     close(this.#document.components.schemas)
+    closeEnums(this.#document)
     this.#ajv = new Ajv2020({
       strict: false,
       allErrors: true,
@@ -102,6 +103,15 @@ const escaped = (key: string) => encodeURIComponent(key.replaceAll('~', '~0').re
 
 const matches = (template: string, path: string): boolean =>
   new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
+
+/** No text may be another than the known ones, although others may come. */
+function closeEnums(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return
+  const { anyOf } = schema as { anyOf?: { enum?: string[]; type?: string }[] }
+  const [known, any] = anyOf ?? []
+  if (known?.enum && any?.type === 'string' && !any.enum) Object.assign(schema, { anyOf: [known] })
+  for (const one of Object.values(schema)) closeEnums(one)
+}
 
 /** No object may have fields that are not described, unless it says that it may. */
 function close(schema: unknown): void {

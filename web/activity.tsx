@@ -32,14 +32,16 @@ function Sentence({
   words: Words
 }) {
   const when = new Date(at)
+  const key = `activity.${type}`
   const who = by?.userName ?? by?.accountName ?? words.text('activity.invited-account')
   return (
     <p className="event">
       <span>
-        {words.say(`activity.${type}`, {
+        {words.say(words.has(key) ? key : 'activity.unknown', {
           ours: ours ? 'yes' : 'no',
           known: partner ? 'yes' : 'no',
           who,
+          type,
           email: email ?? '',
           partner: partner?.accountName ?? '',
         })}

@@ -213,10 +213,23 @@ function schemasOf(schemas: [z.ZodType, string][], io: 'input' | 'output'): Reco
   )
 }
 
+/** The values of these may be added to. */
+const openEnums: z.core.$ZodTypes[] = [shapes.problemCode, shapes.eventType]
+
+/** A text whose known values are listed, and which may come to have others. */
+const open = (known: unknown[] | undefined): Schema => ({
+  anyOf: [{ type: 'string', enum: known as Schema['enum'] }, { type: 'string' }],
+})
+
 /** Fields may be added to answers. A time's pattern is two hundred characters that say what its format says. */
 function plain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Schema }): void {
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
   if (jsonSchema.pattern !== undefined) jsonSchema.pattern = withoutUnicodeMode(jsonSchema.pattern)
+  if (openEnums.includes(zodSchema)) {
+    const { enum: known, type: _, ...rest } = jsonSchema
+    for (const key of ['enum', 'type']) delete jsonSchema[key]
+    Object.assign(jsonSchema, open(known), rest)
+  }
   const isOpen = zodSchema._zod.def.type === 'object' && zodSchema._zod.def.catchall === undefined
   if (isOpen) delete jsonSchema.additionalProperties
 }
@@ -299,7 +312,7 @@ function failureOf(status: number, codes: RefusalCode[], access: Access) {
   const ours: Content = {
     'application/problem+json': {
       schema: {
-        allOf: [ref('schemas', 'Problem'), { type: 'object', properties: { code: { enum: codes } } }],
+        allOf: [ref('schemas', 'Problem'), { type: 'object', properties: { code: open(codes) } }],
       },
       examples: Object.fromEntries(codes.map((code) => [code, ref('examples', code)])),
     },
@@ -372,8 +385,12 @@ function pathsOf(names: RouteName[]) {
 const sorted = <Value>(record: Record<string, Value>): Record<string, Value> =>
   Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)))
 
-/** The whole interface as an OpenAPI 3.1 document. */
-export function openApiDocument() {
+/**
+ * The whole interface as an OpenAPI 3.1 document.
+ *
+ * @param origin the scheme and host that serve the interface; the default is where `npm start` does
+ */
+export function openApiDocument(origin = 'http://127.0.0.1:8700') {
   const problems = [
     ...new Set(
       (Object.keys(routes) as RouteName[]).flatMap((name) => codesOf(operations[name], routes[name].access)),
@@ -382,7 +399,7 @@ export function openApiDocument() {
   return {
     openapi: '3.1.1',
     info,
-    servers: [{ url: '/', description: 'Where this description is served.' }],
+    servers: [{ url: origin, description: 'Where this description is served.' }],
     tags,
     paths: pathsOf(Object.keys(routes) as RouteName[]),
     components: {

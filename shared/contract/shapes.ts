@@ -13,6 +13,10 @@ export const problemCode = z.enum(refusalCodes).meta({
   id: 'ProblemCode',
   description: 'Why a request was refused or has failed. Codes never change; new ones may come.',
 })
+export const eventType = z.enum(eventTypes).meta({
+  id: 'EventType',
+  description: 'What has happened. New types may come.',
+})
 
 /** RFC 9457. */
 export const problem = z
@@ -132,7 +136,7 @@ export type Share = z.infer<typeof share>
 export const event = z
   .object({
     id,
-    type: z.enum(eventTypes),
+    type: eventType,
     at,
     by: z
       .object({ accountId: id, accountName, userName: z.string().nullable() })

@@ -4,10 +4,19 @@ import type { RouteName } from '../contract/routes.ts'
 import { logger } from './logger.ts'
 import { type Asked, asRequested } from './rfc9110.ts'
 
-/** The function of a route that answers everybody with the same text, which caches may keep for five minutes. */
-export function document(route: RouteName, text: string, headers: Record<string, string>) {
-  const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
+/**
+ * The function of a route that answers everybody with the same text, which caches may keep for five minutes.
+ *
+ * @param textAt the text where the interface is served at this origin, for instance `https://accounts.example`
+ */
+export function document(
+  route: RouteName,
+  textAt: (origin: string) => string,
+  headers: Record<string, string>,
+) {
   return async (event: Asked): Promise<Result> => {
+    const text = textAt(`${event.headers['x-forwarded-proto']}://${event.headers.host}`)
+    const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
     const { requestId } = event.requestContext
     const result = asRequested(event, {
       statusCode: 200,

@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
@@ -229,4 +230,23 @@ describe('an answer is checked against the description', () => {
     const full = { status: 204, headers: new Headers(headers), text }
     expect(description.fault('DELETE', '/v1/partners/acme', full)).toContain('a body')
   })
+})
+
+it('lists known codes and types of events, and takes others', () => {
+  const { schemas } = document.components
+  for (const name of ['ProblemCode', 'EventType'])
+    expect(schemas[name]?.anyOf).toEqual([
+      { type: 'string', enum: expect.arrayContaining([expect.any(String)]) },
+      { type: 'string' },
+    ])
+  const problem = document.components.examples['not-found']?.value
+  const asClientsRead = new Ajv2020({ strict: false, formats: { 'date-time': true, uri: true } })
+  asClientsRead.addSchema(document, 'description')
+  for (const { path, method, responses } of described)
+    for (const [status, { content = {} }] of Object.entries(responses)) {
+      if (!content['application/problem+json']) continue
+      const pointer = `/paths/${path.replaceAll('~', '~0').replaceAll('/', '~1')}/${method.toLowerCase()}/responses/${status}`
+      const $ref = `description#${encodeURI(pointer)}/content/application~1problem+json/schema`
+      expect(asClientsRead.validate({ $ref }, { ...problem, code: 'of-tomorrow' }), pointer).toBe(true)
+    }
 })

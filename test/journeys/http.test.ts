@@ -50,6 +50,14 @@ describe('HTTP as RFC 9110 has it', () => {
     expect(head.headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8', vary: 'Accept' })
   })
 
+  it('the description names the address that serves it', async () => {
+    const { servers } = (await (await fetch(new URL('/v1/openapi.json', api))).json()) as {
+      servers: { url: string }[]
+    }
+    expect(servers.map(({ url }) => url)).toEqual([api.replace(/\/$/, '')])
+    expect((await fetch(`${servers[0]?.url}/v1/docs`)).status).toBe(200)
+  })
+
   it('HEAD needs the same token', async () => {
     const response = await fetch(new URL('/v1/me', api), { method: 'HEAD' })
     expect([response.status, await response.text()]).toEqual([401, ''])
