@@ -1,5 +1,5 @@
 import type { EventType, MailKind } from './events.ts'
-import { type Refusal, type RefusalCode, refuse } from './refusals.ts'
+import { isRefusal, type Refusal, type RefusalCode, refuse } from './refusals.ts'
 
 /** `dismissed`: the recipient deleted it, and the sender still has it; it was a request, or a partnership. */
 export type State =
@@ -163,7 +163,7 @@ export function actionsFor(
   return Object.fromEntries(
     wishes.map((wish) => {
       const cell = decide(accountId, invitation, wish)
-      const code = 'refusal' in cell ? cell.refusal : null
+      const code = isRefusal(cell) ? cell.refusal : null
       return [wish, administrator ? code : 'not-an-administrator']
     }),
   )

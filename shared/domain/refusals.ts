@@ -32,16 +32,29 @@ export type RefusalCode = (typeof refusalCodes)[number]
 /** What is wrong with one field of a request; `pointer` is a JSON pointer (RFC 6901) into it. */
 export type FieldError = { pointer: string; detail: string }
 
-/** A refusal is a value: what asked for it decides how it is told. It has changed nothing. */
-export type Refusal = {
-  refusal: RefusalCode
-  errors?: FieldError[]
+/**
+ * A refusal is a value: what asked for it decides how it is told. It has changed nothing. It is a class with a private
+ * field, so that nothing that was parsed from a request, an item or an event can be taken for one, whatever its fields.
+ */
+export class Refusal {
+  readonly refusal: RefusalCode
+  readonly errors: FieldError[] | undefined
   /** Seconds until it makes sense to try again. */
-  retryAfter?: number
+  readonly retryAfter: number | undefined
+  readonly #brand = true
+
+  constructor(refusal: RefusalCode, more: { errors?: FieldError[] | undefined; retryAfter?: number } = {}) {
+    this.refusal = refusal
+    this.errors = more.errors
+    this.retryAfter = more.retryAfter
+  }
+
+  static is(value: unknown): value is Refusal {
+    return typeof value === 'object' && value !== null && #brand in value
+  }
 }
 
 export const refuse = (refusal: RefusalCode, errors?: FieldError[]): Refusal =>
-  errors ? { refusal, errors } : { refusal }
+  new Refusal(refusal, { errors })
 
-export const isRefusal = (value: object | undefined): value is Refusal =>
-  value !== undefined && 'refusal' in value
+export const isRefusal = Refusal.is

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { type Refusal, refuse } from '../domain/refusals.ts'
+import { Refusal, refuse } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
 import type { Clock } from './events.ts'
 import type { QuotaItem } from './items.ts'
@@ -33,10 +33,8 @@ export function quotaRefusal(
 }
 
 /** The refusal, with the seconds until the next UTC day. */
-export const quotaExceeded = (now: string): Refusal => ({
-  ...refuse('quota-exceeded'),
-  retryAfter: secondsPerDay - (secondOf(now) % secondsPerDay),
-})
+export const quotaExceeded = (now: string): Refusal =>
+  new Refusal('quota-exceeded', { retryAfter: secondsPerDay - (secondOf(now) % secondsPerDay) })
 
 /** Adds one to the counter of a day, on the condition that it is below the limit. */
 export const countOne = (Key: Key<QuotaItem>, { now }: Pick<Clock, 'now'>, limit: number) =>

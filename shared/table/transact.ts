@@ -1,7 +1,7 @@
 import { type CancellationReason, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import { type Refusal, refuse } from '../domain/refusals.ts'
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
 import { partitions } from './schema.ts'
 
@@ -55,7 +55,7 @@ export async function transact<Name extends string>(
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error
       const verdict = judge(names, error.CancellationReasons ?? [])
-      if (!('refusal' in verdict)) return verdict
+      if (!isRefusal(verdict)) return verdict
       held = verdict
     }
   }

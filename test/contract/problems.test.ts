@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { problemFor } from '../../shared/contract/problems.ts'
-import { type RefusalCode, refuse } from '../../shared/domain/refusals.ts'
+import { Refusal, type RefusalCode, refuse } from '../../shared/domain/refusals.ts'
 
 /** The interface's table of errors. */
 const statuses: Record<RefusalCode, number> = {
@@ -58,7 +58,7 @@ describe('a problem (RFC 9457)', () => {
   })
 
   it('shows nothing of when to try again, which is a header', () => {
-    expect(problemFor({ refusal: 'quota-exceeded', retryAfter: 60 }, 'request-1')).not.toHaveProperty(
+    expect(problemFor(new Refusal('quota-exceeded', { retryAfter: 60 }), 'request-1')).not.toHaveProperty(
       'retryAfter',
     )
   })

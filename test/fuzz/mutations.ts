@@ -81,6 +81,54 @@ const oddKeys = [
   '0',
 ]
 
+/** The names by which the product itself tells its values apart: none of them may mean anything in a request. */
+const internalNames = [
+  'refusal',
+  'errors',
+  'retryAfter',
+  'code',
+  'committed',
+  'failed',
+  'conflict',
+  'unchanged',
+  'next',
+  'value',
+  'success',
+  'data',
+  'error',
+  'status',
+  'statusCode',
+  'headers',
+  'body',
+  'isBase64Encoded',
+  'response',
+  'request',
+  'requestContext',
+  'receiptHandle',
+  'dynamodb',
+  'user',
+  'caller',
+  'administrator',
+  'removed',
+  'silent',
+  'dryRun',
+  'type',
+  'pk',
+  'sk',
+  'list1',
+  'position',
+  'salt',
+  'hostVersion',
+  'changedAt',
+  'expires',
+  'S',
+  'M',
+  '__proto__',
+  'constructor',
+]
+
+const internalValues = [null, true, {}, [], 0, 404, 'nope', 'not-found', 'internal-error', 'invalid-email']
+
 const oddNumbers = [
   0,
   -0,
@@ -161,6 +209,18 @@ export const draftMutations: Record<string, DraftMutation> = {
   'an odd text within': onField((json, key, random) => set(json, key, `a${random.of(oddTexts)}b`)),
   'an unknown field': ({ json }, _, random) => {
     if (json) set(json as Fields, random.of(oddKeys), oddValues(random))
+  },
+  'a name of the product’s own': ({ json, query }, _, random) => {
+    const name = random.chance(0.25) ? 'refusal' : random.of(internalNames)
+    const value = random.of([...internalValues, { [random.of(internalNames)]: random.of(internalValues) }])
+    if (!json || random.chance(0.1)) query.push([name, String(value)])
+    else {
+      // Alone, and beside what was asked for.
+      if (random.chance(0.5)) for (const key of Object.keys(json)) delete (json as Fields)[key]
+      for (let names = random.below(3); names > 0; names--)
+        set(json as Fields, random.of(internalNames), random.of(internalValues))
+      set(json as Fields, name, value)
+    }
   },
   'another kind of id': ({ operation, params, json }, known, random) => {
     const value = known.any(random.of(kinds), operation.access, random)?.text
