@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { SingleBar } from 'cli-progress'
-import { type Access, accessTo, outputsOf } from './access.ts'
+import { type Access, accessTo, exitWith, outputsOf } from './access.ts'
 
 const usage = `npm run reconcile [-- --env NAME] [-- --stack FILE] [-- --account ID] [-- --dry-run]
   Compares contacts with what they should be, mends the difference, and says what it was. Exit code 1 where some remains.
@@ -36,7 +36,7 @@ type Task = { accountId: string } | { slice: number; slices: number }
 
 const { access, accountId, dryRun } = readArguments()
 const lambda = new LambdaClient(access.client)
-const FunctionName = (await outputsOf(access, ['Effects'])).get('ReconcileFunction')
+const FunctionName = (await outputsOf(access, ['Effects']).catch(exitWith)).get('ReconcileFunction')
 if (!FunctionName) throw new Error('No stack has the output ReconcileFunction')
 
 const tasks: Task[] =

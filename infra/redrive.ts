@@ -7,7 +7,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { type Access, accessTo, outputsOf } from './access.ts'
+import { type Access, accessTo, exitWith, outputsOf } from './access.ts'
 
 const usage = `npm run redrive [-- --env NAME] [-- --stack FILE]
   Gives stream records that failed for good to their function once more, and deletes those that go through; and puts
@@ -27,7 +27,7 @@ const lambda = new LambdaClient(client)
 
 const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false })
 
-const outputs = await outputsOf(access, ['Data', 'Effects'])
+const outputs = await outputsOf(access, ['Data', 'Effects']).catch(exitWith)
 const Bucket = outputs.get('FailuresBucket')
 if (!Bucket) throw new Error('No stack has the output FailuresBucket')
 let redriven = 0

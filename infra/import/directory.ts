@@ -2,11 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { SignatureV4 } from '@smithy/signature-v4'
 
-/** What the directory says: the version that is there now, undefined where the host has removed it since; or why not. */
-export type Said = { version: number | undefined } | { code: string; reason: string }
+/**
+ * What the directory answers: the version that is there now, undefined where the host has removed the user since, and
+ * whether it was there before; or why it refuses.
+ */
+export type Answer = { version: number | undefined; unchanged: boolean } | { code: string; reason: string }
 
 /** Some half a minute in all: what lasts longer is for a person to look at. */
 const attempts = 10
+
+/** Of a row that fails each time while others may not. */
+const attemptsAtFailure = 5
 const firstPauseMilliseconds = 100
 const longestPauseMilliseconds = 10_000
 
@@ -21,37 +27,50 @@ export class Directory {
     this.#signer = new SignatureV4({ credentials, region, sha256, service: 'execute-api' })
   }
 
-  putAccount(accountId: string, body: object): Promise<Said> {
+  putAccount(accountId: string, body: object): Promise<Answer> {
     return this.#put(`/v1/directory/accounts/${encodeURIComponent(accountId)}`, body)
   }
 
-  putUser(accountId: string, userId: string, body: object): Promise<Said> {
+  putUser(accountId: string, userId: string, body: object): Promise<Answer> {
     const account = `/v1/directory/accounts/${encodeURIComponent(accountId)}`
     return this.#put(`${account}/users/${encodeURIComponent(userId)}`, body)
   }
 
-  /** @throws where the key is not let in, or where nothing but faults comes back for half a minute */
-  async #put(path: string, content: object): Promise<Said> {
+  /**
+   * Tries again what may be done a moment later. What answers 500 every time is refused as `internal-error`.
+   *
+   * @throws where the key is not let in, or where the directory can't be reached or is too busy for half a minute
+   */
+  async #put(path: string, content: object): Promise<Answer> {
     let trouble = ''
+    let failures = 0
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (attempt > 0) {
         const longest = Math.min(firstPauseMilliseconds * 2 ** attempt, longestPauseMilliseconds)
         await pause(longest * (0.5 + Math.random() / 2))
       }
-      const answer = await this.#send(path, JSON.stringify(content)).catch((error: Error) => error)
-      if (answer instanceof Error) trouble = String(answer.cause ?? answer)
-      else {
-        const { status, text } = answer
-        if (status === 403) throw new Error(`The directory does not let this key in: ${text}`)
-        const said = saidBy(status, text)
-        if (said) return said
-        trouble = `${status} ${text}`
+      const request = await this.#sign(path, JSON.stringify(content))
+      const answer = await send(request).catch((error: Error) => error)
+      if (answer instanceof Error) {
+        trouble = String(answer.cause ?? answer)
+        continue
       }
+      const { status, text } = answer
+      if (status === 401 || status === 403)
+        throw new Error(`The directory does not let this key in: ${text}\n${keyAdvice}`)
+      const read = readAnswer(answer)
+      if (read) return read
+      trouble = `${status} ${text}`
+      if (status === 500 && ++failures === attemptsAtFailure)
+        return { code: 'internal-error', reason: failureAdvice }
     }
-    throw new Error(`The directory did not take ${path} in ${attempts} tries: ${trouble}`)
+    throw new Error(`The directory at ${this.#url} did not take ${path} in ${attempts} tries: ${trouble}`)
   }
 
-  async #send(path: string, body: string): Promise<{ status: number; text: string }> {
+  async #sign(
+    path: string,
+    body: string,
+  ): Promise<{ url: URL; method: string; headers: Record<string, string>; body: string }> {
     const url = new URL(path, this.#url)
     const { headers, method } = await this.#signer.sign({
       method: 'PUT',
@@ -61,24 +80,52 @@ export class Directory {
       headers: { host: url.host, 'content-type': 'application/json' },
       body,
     })
-    const response = await fetch(url, { method, headers, body })
-    return { status: response.status, text: await response.text() }
+    return { url, method, headers, body }
   }
 }
 
+const keyAdvice = 'The key needs execute-api:Invoke on the output DirectoryArn, and must not have expired.'
+const failureAdvice = `internal-error: The directory failed at this row in ${attemptsAtFailure} tries. Look at the log of put-user, and import the row again.`
+
+type Reply = { status: number; text: string; unchanged: boolean }
+
+async function send({
+  url,
+  ...request
+}: {
+  url: URL
+  method: string
+  headers: Record<string, string>
+  body: string
+}): Promise<Reply> {
+  const response = await fetch(url, request)
+  const unchanged = response.headers.get('x-unchanged') === 'true'
+  return { status: response.status, text: await response.text(), unchanged }
+}
+
 /** Undefined where it makes sense to try again. */
-function saidBy(status: number, text: string): Said | undefined {
-  if (status === 204) return { version: undefined }
+function readAnswer({ status, text, unchanged }: Reply): Answer | undefined {
+  if (status === 204) return { version: undefined, unchanged: true }
   if (status === 429 || status >= 500) return undefined
-  const body = JSON.parse(text) as {
-    version: number
-    code?: string
-    title?: string
-    errors?: { pointer: string; detail: string }[]
-  }
-  if (status === 200) return { version: body.version }
+  const body = readJson(text)
+  if (status === 200 && typeof body.version === 'number') return { version: body.version, unchanged }
   if (body.code === 'conflict') return undefined
   const { code = String(status), title = text, errors = [] } = body
   const details = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`)
-  return { code, reason: [code, details.join(' ') || title].join(': ') }
+  const advice = code === 'not-found' ? ' Is the account put? A column accountName puts it.' : ''
+  return { code, reason: `${code}: ${details.join(' ') || title}${advice}` }
+}
+
+/** What stands between may answer with something else than JSON. */
+function readJson(text: string): {
+  version?: number
+  code?: string
+  title?: string
+  errors?: { pointer: string; detail: string }[]
+} {
+  try {
+    return JSON.parse(text) ?? {}
+  } catch {
+    return {}
+  }
 }

@@ -8,35 +8,28 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { stringify } from 'csv-stringify/sync'
-import type { Row } from './rows.ts'
+import { isReason, reasonColumn } from './columns.ts'
+import type { Row, Table } from './rows.ts'
 
-/** What became of a row. */
-export type Outcome = 'put' | 'newer' | { code: string; reason: string }
+/** What became of a row; `unchanged`: the directory has the same or a newer version, or the user was removed in one. */
+export type Outcome = 'put' | 'unchanged' | Refused
+type Refused = { code: string; reason: string }
+
+/** What an import is of; another file, directory or option makes it another import. */
+type Subject = { sha256: string; url: string; options: object }
 
 /** What is written beside the file; all of it is about the first `rows` rows. */
 type Progress = {
-  /** Which file, into which directory. */
-  of: { sha256: string; url: string }
+  of: Subject
+  /** When the import began, in milliseconds since 1970. */
+  startedAt: number
   rows: number
   put: number
-  /** There in a higher version, or removed in one. */
-  newer: number
+  unchanged: number
   /** How many, by code. */
   refused: Record<string, number>
   refusedBytes: number
 }
-
-const columns = [
-  'accountId',
-  'userId',
-  'email',
-  'name',
-  'profile',
-  'locale',
-  'version',
-  'accountName',
-  'reason',
-] as const
 
 /** So that spreadsheets read UTF-8 as such. */
 const byteOrderMark = '\ufeff'
@@ -52,21 +45,44 @@ export class Journal {
   readonly progress: Progress
   readonly refusedFile: string
   readonly #file: string
+  readonly #table: Table
   readonly #settled = new Map<number, { row: Row; outcome: Outcome }>()
   #refusedRows = ''
   #saved: number
 
-  /** @throws where there is progress of another file, or of an import into another directory */
-  constructor(file: string, of: Progress['of']) {
-    this.#file = `${file}.progress.json`
-    this.refusedFile = file.replace(/(\.csv)?$/i, '.refused.csv')
+  /**
+   * Reads the progress that an interrupted import has left; writes nothing.
+   *
+   * @throws where it is of another import
+   */
+  constructor(table: Table, of: Subject) {
+    this.#table = table
+    this.#file = `${table.file}.progress.json`
+    this.refusedFile = table.file.replace(/(\.csv)?$/i, '.refused.csv')
     const found = existsSync(this.#file) && (JSON.parse(readFileSync(this.#file, 'utf8')) as Progress)
     if (found && JSON.stringify(found.of) !== JSON.stringify(of)) {
-      throw new Error(`${this.#file} is about another file or directory. Delete it to begin anew.`)
+      throw new Error(
+        `${this.#file} is of an interrupted import of another file, into another directory or with other options. Finish that import, or delete this file to begin anew.`,
+      )
     }
-    this.progress = found || { of, rows: 0, put: 0, newer: 0, refused: {}, refusedBytes: 0 }
+    this.progress = found || {
+      of,
+      startedAt: Date.now(),
+      rows: 0,
+      put: 0,
+      unchanged: 0,
+      refused: {},
+      refusedBytes: 0,
+    }
     this.#saved = this.progress.rows
-    // What was written after the progress was is written again.
+  }
+
+  get refused(): number {
+    return Object.values(this.progress.refused).reduce((sum, count) => sum + count, 0)
+  }
+
+  /** Removes refused rows of an earlier import, and those that were written after the progress was. */
+  begin(): void {
     if (this.progress.refusedBytes > 0) truncateSync(this.refusedFile, this.progress.refusedBytes)
     else rmSync(this.refusedFile, { force: true })
   }
@@ -83,9 +99,14 @@ export class Journal {
     if (progress.rows - this.#saved >= rowsPerSave) this.save()
   }
 
+  /** What was recorded until now outlives the process; of an import without a row there is nothing to keep. */
   save(): void {
+    if (this.progress.rows === 0) return
     if (this.#refusedRows !== '') {
-      const begin = this.progress.refusedBytes === 0 ? byteOrderMark + stringify([[...columns]]) : ''
+      const { separatorLine, delimiter, header } = this.#table
+      // Quoted, so that no other delimiter can be found in it.
+      const names = stringify([[reasonColumn, ...this.#withoutReason(header)]], { delimiter, quoted: true })
+      const begin = this.progress.refusedBytes === 0 ? byteOrderMark + separatorLine + names : ''
       appendFileSync(this.refusedFile, begin + this.#refusedRows)
       this.progress.refusedBytes += Buffer.byteLength(begin + this.#refusedRows)
       this.#refusedRows = ''
@@ -98,7 +119,7 @@ export class Journal {
   /** All is done: the next import of this file is a new one. */
   close(): void {
     this.save()
-    rmSync(this.#file)
+    rmSync(this.#file, { force: true })
   }
 
   #take() {
@@ -108,8 +129,15 @@ export class Journal {
     return settled
   }
 
-  #refuse({ fields }: Row, { code, reason }: { code: string; reason: string }): void {
+  /** The cells are kept as they were, however many there are: that is why the reason comes first. */
+  #refuse({ cells }: Row, { code, reason }: Refused): void {
     this.progress.refused[code] = (this.progress.refused[code] ?? 0) + 1
-    this.#refusedRows += stringify([{ ...fields, reason }], { columns: [...columns] })
+    const { delimiter } = this.#table
+    this.#refusedRows += stringify([[reason, ...this.#withoutReason(cells)]], { delimiter })
+  }
+
+  /** Without the reason of an earlier import, where the file was one of refused rows. */
+  #withoutReason(cells: string[]): string[] {
+    return isReason(this.#table.header) ? cells.slice(1) : cells
   }
 }

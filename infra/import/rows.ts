@@ -1,71 +1,184 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type Info, parse } from 'csv-parse'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { CsvError, parse } from 'csv-parse'
+import { parse as parseNow } from 'csv-parse/sync'
+import { countFields, type Header, readHeader, type Settings } from './columns.ts'
+import { type Encoding, encodingOf, readText } from './text.ts'
 
-const required = ['accountId', 'userId', 'email', 'name', 'profile'] as const
-const optional = ['locale', 'version', 'accountName', 'reason'] as const
-type Column = (typeof required)[number] | (typeof optional)[number]
+/** A file whose header is understood. */
+export type Table = {
+  file: string
+  encoding: Encoding
+  delimiter: string
+  /** Its first line, `sep=;` and the like, with its line end; empty where there is none. */
+  separatorLine: string
+  header: string[]
+} & Header
 
-/** One row, its empty fields left out. */
+/** One row. */
 export type Row = {
-  fields: Partial<Record<Column, string>>
-  /** Of the file, up to its end. */
-  bytes: number
-  /** The row has not as many fields as the header. */
+  /** The line that it begins in, from 1. */
+  line: number
+  cells: string[]
+  /** It has not as many cells as the header. */
   uneven: boolean
 }
 
-/** More than any row has; a quotation mark that is never closed would make the rest of the file one. */
-const maxRowCharacters = 65_536
+const delimiters = [',', ';', '\t']
+
+/** Longer than any row; a quotation mark that is never closed would make the rest of the file one. */
+const maxRowCharacters = 1_048_576
+
+/** Where the header has to end. */
+const maxHeaderCharacters = 65_536
+
+const dialect = (delimiter: string) => ({
+  delimiter,
+  // One file may have several kinds of line ends.
+  record_delimiter: ['\r\n', '\n', '\r'],
+  relax_column_count: true,
+  skip_empty_lines: true,
+  max_record_size: maxRowCharacters,
+})
 
 /**
- * The rows of a CSV file with a header, one after the other, whatever its size.
+ * Opens a CSV file: finds its encoding, its delimiter and the columns of each field.
  *
- * @throws where a column is missing or not known, or where the file is no CSV, with the line
+ * @throws where one of these can't be told, with the line
  */
-export async function* readRows(file: string): AsyncGenerator<Row> {
-  const parser = createReadStream(file).pipe(
-    parse({
-      bom: true,
-      columns: checkHeader,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: maxRowCharacters,
-    }),
-  )
-  for await (const { record, info } of parser as AsyncIterable<{
-    record: Record<string, string>
-    info: Info & { error?: unknown }
-  }>) {
-    const fields = Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''))
-    yield { fields, bytes: info.bytes, uneven: info.error !== undefined }
+export async function openTable(file: string, settings: Settings): Promise<Table> {
+  const encoding = encodingOf(file)
+  let head = ''
+  for await (const text of readText(file, encoding)) {
+    head += text
+    if (head.length >= maxHeaderCharacters) break
+  }
+  const [separatorLine = '', separator] = /^"?sep=([^"\r\n])"?(?:\r\n|\n|\r)/i.exec(head) ?? []
+  const body = head.slice(separatorLine.length)
+  const starts = new RowStarts(separatorLine)
+  starts.read(body)
+  const [line] = starts.lines
+  if (line === undefined) throw new Error('The file is empty.')
+  if (body.includes('\0')) throw new Error(`Line ${line}: this is not UTF-8. Save the file as UTF-8.`)
+  try {
+    const [delimiter, header] = chooseDelimiter(body, separator ? [separator] : delimiters, settings)
+    return { file, encoding, delimiter, separatorLine, header, ...readHeader(header, settings) }
+  } catch (error) {
+    throw new Error(`Line ${line}: ${error instanceof Error ? error.message : error}`, { cause: error })
   }
 }
 
-function checkHeader(header: string[]): string[] {
-  const missing = required.filter((name) => !header.includes(name))
-  const unknown = header.filter((name) => ![...required, ...optional].includes(name as Column))
-  if (missing.length > 0) throw new Error(`The file has no column ${missing.join(', ')}.`)
-  if (unknown.length > 0) throw new Error(`The file has a column that is not known: ${unknown.join(', ')}.`)
-  return header
+/** The delimiter with which the header has columns for the most fields, and then the most columns. */
+function chooseDelimiter(text: string, candidates: string[], settings: Settings): [string, string[]] {
+  const readable = candidates.flatMap((delimiter) => {
+    try {
+      const [header = []] = parseNow(text, { ...dialect(delimiter), to: 1 }) as string[][]
+      return [{ delimiter, header, fields: countFields(header, settings) }]
+    } catch {
+      return []
+    }
+  })
+  const [best] = readable.sort((a, b) => b.fields - a.fields || b.header.length - a.header.length)
+  if (!best) throw new Error(`the header can't be read. ${quoteAdvice}`)
+  return [best.delimiter, best.header]
 }
 
 /**
- * What tells a file from any other.
+ * The rows of a table, one after the other, whatever its size. Rows in which every cell is empty are left out.
  *
- * @throws where it is not UTF-8: names would be spoilt
+ * @throws where the file is no CSV, with the line, or where not every row of it was found
  */
-export async function fingerprint(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  for await (const chunk of createReadStream(file)) {
-    hash.update(chunk)
-    try {
-      decoder.decode(chunk, { stream: true })
-    } catch (cause) {
-      throw new Error(`${file} is not UTF-8.`, { cause })
+export async function* readRows({
+  file,
+  encoding,
+  delimiter,
+  separatorLine,
+  header,
+}: Table): AsyncGenerator<Row> {
+  const starts = new RowStarts(separatorLine)
+  async function* text() {
+    let skip = separatorLine.length
+    for await (const part of readText(file, encoding)) {
+      const rest = part.slice(skip)
+      skip -= part.length - rest.length
+      starts.read(rest)
+      yield rest
     }
   }
+  const parser = parse(dialect(delimiter))
+  // What ends it in error also ends the loop below.
+  pipeline(Readable.from(text()), parser).catch(() => undefined)
+  let records = 0
+  try {
+    for await (const cells of parser as AsyncIterable<string[]>) {
+      const line = starts.lines[records++]
+      if (line === undefined) break
+      const isHeader = records === 1
+      if (!isHeader && cells.some((cell) => cell.trim() !== ''))
+        yield { line, cells, uneven: cells.length !== header.length }
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? new Error(describe(error, starts), { cause: error }) : error
+  }
+  if (records !== starts.lines.length)
+    throw new Error(
+      `The file has ${starts.lines.length} rows, of which ${records} were read. This is a fault of the import: please report it.`,
+    )
+}
+
+/**
+ * Where rows begin, found by line ends and quotation marks alone. It tells the lines of what the parser finds, and
+ * whether the parser has found every row.
+ */
+class RowStarts {
+  readonly lines: number[] = []
+  /** The line of the quotation mark that was read last. */
+  quoteLine = 1
+  #line: number
+  #quoted = false
+  #withinRow = false
+  #afterReturn = false
+
+  constructor(separatorLine: string) {
+    this.#line = separatorLine === '' ? 1 : 2
+  }
+
+  read(text: string): void {
+    for (const character of text) {
+      const secondHalf = character === '\n' && this.#afterReturn
+      this.#afterReturn = character === '\r'
+      if (secondHalf) continue
+      if (character === '\n' || character === '\r') {
+        this.#line++
+        if (!this.#quoted) this.#withinRow = false
+        continue
+      }
+      if (!this.#withinRow) this.lines.push(this.#line)
+      this.#withinRow = true
+      if (character !== '"') continue
+      this.#quoted = !this.#quoted
+      this.quoteLine = this.#line
+    }
+  }
+}
+
+const quoteAdvice =
+  'Put the whole cell in quotation marks, and write those within it twice: "Bo ""Bosse"" Ek".'
+
+function describe(error: CsvError, { lines, quoteLine }: RowStarts): string {
+  const row = lines[Number(error.records)] ?? 1
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+    return `Line ${quoteLine}: a quotation mark is opened here and never closed.`
+  if (error.code === 'CSV_MAX_RECORD_SIZE')
+    return `Line ${row}: this row has more than ${maxRowCharacters} characters. Is a quotation mark never closed?`
+  return `Line ${row}: there is a quotation mark in the middle of a cell. ${quoteAdvice}`
+}
+
+/** What tells a file from any other. */
+export async function fingerprint(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file)) hash.update(chunk)
   return hash.digest('hex')
 }

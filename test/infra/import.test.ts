@@ -1,31 +1,42 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 // The command against a directory that answers as it is told to: what can't be brought about with the real one.
 
-type Answer = { status: number; body?: object } | 'cut'
+type Body = Record<string, string | number>
+type Request = { path: string; body: Body }
+type Answer = { status: number; body?: object; headers?: Record<string, string> } | 'cut'
 
 let folder: string
 let server: Server
-let asked: string[]
+let asked: Request[]
 /** How the directory answers a request, given how many came before. */
-let answer: (path: string, before: number) => Answer | Promise<Answer>
+let answer: (request: Request, before: number) => Answer | Promise<Answer>
 let child: ChildProcess
+
+const put = ({ body }: Request): Answer => ({ status: 200, body })
+const refused = (status: number, code: string, pointer = '/name'): Answer => ({
+  status,
+  body: { code, title: `Title of ${code}`, errors: [{ pointer, detail: 'Not so.' }] },
+})
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'import-'))
   asked = []
-  answer = () => ({ status: 200, body: { version: 1 } })
-  server = createServer(async (request, response) => {
-    const path = request.url ?? ''
-    const given = await answer(path, asked.push(path) - 1)
-    if (given === 'cut') return request.socket.destroy()
-    response.writeHead(given.status, { 'content-type': 'application/json' })
+  answer = put
+  server = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk)
+    const request = { path: incoming.url ?? '', body: JSON.parse(Buffer.concat(chunks).toString()) }
+    const given = await answer(request, asked.push(request) - 1)
+    if (given === 'cut') return incoming.socket.destroy()
+    response.writeHead(given.status, { 'content-type': 'application/json', ...given.headers })
     response.end(given.body && JSON.stringify(given.body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -42,14 +53,26 @@ afterEach(() => {
 
 const file = () => join(folder, 'users.csv')
 const progressFile = () => `${file()}.progress.json`
+const refusedFile = () => join(folder, 'users.refused.csv')
 const header = 'accountId,userId,email,name,profile'
 const row = (at: number) => `acme,u${at},u${at}@acme.example,"Person, ${at}",observer`
 const writeRows = (count: number) =>
   writeFileSync(file(), [header, ...Array.from({ length: count }, (_, at) => row(at)), ''].join('\n'))
 
-async function run(): Promise<{ code: number | null; output: string }> {
-  const command = ['infra/import.ts', '--stack', join(folder, 'stack.json'), file()]
-  child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
+/** The cells of the refused file, without its header. */
+const refusedRows = (delimiter = ','): string[][] =>
+  parse(readFileSync(refusedFile()), { bom: true, delimiter, relax_column_count: true, from: 2 })
+
+async function run(...options: string[]): Promise<{ code: number | null; output: string }> {
+  const command = ['infra/import.ts', '--stack', join(folder, 'stack.json'), ...options, file()]
+  return start(command, process.env)
+}
+
+async function start(
+  command: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | null; output: string }> {
+  child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], env })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk) => {
@@ -62,12 +85,17 @@ async function run(): Promise<{ code: number | null; output: string }> {
 it('puts each row once, the account first where it is named, and leaves nothing behind', async () => {
   writeFileSync(file(), `${header},accountName\n${row(1)},Acme\n${row(2)},Acme\n${row(3)},\n`)
   const { code, output } = await run()
-  expect(output).toContain('3 rows: 3 put, 0 there in a higher version or removed, 0 refused')
+  expect(output).toContain('3 rows: 3 put, 0 unchanged, 0 refused')
   expect(code).toBe(0)
-  expect(asked[0]).toBe('/v1/directory/accounts/acme')
-  expect(asked.slice(1).sort()).toEqual([1, 2, 3].map((at) => `/v1/directory/accounts/acme/users/u${at}`))
+  expect(asked[0]?.path).toBe('/v1/directory/accounts/acme')
+  expect(
+    asked
+      .slice(1)
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual([1, 2, 3].map((at) => `/v1/directory/accounts/acme/users/u${at}`))
   expect(existsSync(progressFile())).toBe(false)
-  expect(existsSync(join(folder, 'users.refused.csv'))).toBe(false)
+  expect(existsSync(refusedFile())).toBe(false)
 })
 
 it('tries again what is throttled, failing, contended or cut off', async () => {
@@ -77,7 +105,7 @@ it('tries again what is throttled, failing, contended or cut off', async () => {
     'cut',
     { status: 409, body: { code: 'conflict' } },
   ]
-  answer = (_, before) => faults[before] ?? { status: 200, body: { version: 1 } }
+  answer = (request, before) => faults[before] ?? put(request)
   writeRows(2)
   const { code, output } = await run()
   expect(output).toContain('2 rows: 2 put')
@@ -89,66 +117,152 @@ it.each(['SIGINT', 'SIGKILL'] as const)('ended by %s, it goes on where it was', 
   const rows = 700
   const refusedRow = 3
   writeRows(rows)
-  answer = (path, before) => {
+  answer = (request, before) => {
     if (before === 500) child.kill(signal)
-    return path.endsWith(`/u${refusedRow}`)
-      ? { status: 409, body: { code: 'email-taken', title: 'This address is in use' } }
-      : { status: 200, body: { version: 1 } }
+    return request.path.endsWith(`/u${refusedRow}`) ? refused(409, 'version-reused') : put(request)
   }
   const first = await run()
   expect(first.code).not.toBe(0)
-  const recorded = JSON.parse(readFileSync(progressFile(), 'utf8')).rows
+  const progress = JSON.parse(readFileSync(progressFile(), 'utf8'))
   // At most 200 rows are not recorded, beside the 16 under way.
-  expect(recorded).toBeGreaterThanOrEqual(500 - 200 - 16)
-  const before = new Set(asked)
+  expect(progress.rows).toBeGreaterThanOrEqual(500 - 200 - 16)
+  const before = new Set(asked.map(({ path }) => path))
   asked = []
-  answer = () => ({ status: 200, body: { version: 1 } })
+  answer = put
   const second = await run()
-  expect(second.output).toContain(`${recorded} rows are done from before.`)
-  expect(second.output).toContain(
-    `${rows} rows: ${rows - 1} put, 0 there in a higher version or removed, 1 refused`,
-  )
-  expect(asked).toHaveLength(rows - recorded)
-  expect(new Set([...before, ...asked]).size).toBe(rows)
-  expect(readFileSync(join(folder, 'users.refused.csv'), 'utf8').trim().split('\n')).toHaveLength(2)
+  expect(second.output).toContain(`${progress.rows} rows are done from before.`)
+  expect(second.output).toContain(`${rows} rows: ${rows - 1} put, 0 unchanged, 1 refused`)
+  expect(asked).toHaveLength(rows - progress.rows)
+  expect(new Set([...before, ...asked.map(({ path }) => path)]).size).toBe(rows)
+  // Without a column for versions, the version is the time at which the import began, also after an interruption.
+  expect(new Set(asked.map(({ body }) => body.version))).toEqual(new Set([progress.startedAt]))
+  expect(refusedRows()).toHaveLength(1)
   expect(existsSync(progressFile())).toBe(false)
 })
 
-it('stops where the key is not let in', async () => {
+it('stops where the key is not let in, and says what the key needs', async () => {
   answer = () => ({ status: 403, body: { message: 'Forbidden' } })
   writeRows(100)
   const { code, output } = await run()
   expect(code).toBe(1)
   expect(output).toContain('The directory does not let this key in: {"message":"Forbidden"}')
+  expect(output).toContain('execute-api:Invoke')
   expect(output).toContain('The same command goes on from here.')
   expect(asked.length).toBeLessThanOrEqual(16)
+  // Nothing was done: nothing keeps a corrected file from being imported.
+  expect(existsSync(progressFile())).toBe(false)
 })
 
-it('tells of users that the host has since changed or removed', async () => {
-  answer = (_, before) => (before === 0 ? { status: 204 } : { status: 200, body: { version: 1 + before } })
-  writeRows(3)
-  expect((await run()).output).toContain('3 rows: 0 put, 3 there in a higher version or removed, 0 refused')
-})
-
-it('does not go on with another file where it was with the first', async () => {
-  answer = () => ({ status: 403, body: {} })
-  writeRows(2)
-  await run()
+it('refuses a row at which the directory always fails, and goes on', async () => {
+  answer = (request) =>
+    request.path.endsWith('/u1') ? { status: 500, body: { code: 'internal-error' } } : put(request)
   writeRows(3)
   const { code, output } = await run()
+  expect(output).toContain('3 rows: 2 put, 0 unchanged, 1 refused')
   expect(code).toBe(1)
-  expect(output).toContain('is about another file or directory. Delete it to begin anew.')
+  expect(refusedRows()[0]?.[0]).toContain('internal-error: The directory failed at this row')
+}, 120_000)
+
+it('tells users that were put from those that are there in the same or a newer version, or removed', async () => {
+  writeFileSync(file(), `${header},version\n${[1, 2, 3, 4].map((at) => `${row(at)},5`).join('\n')}\n`)
+  answer = (request) => {
+    if (request.path.endsWith('/u1')) return { status: 204 }
+    if (request.path.endsWith('/u2')) return { status: 200, body: { version: 6 } }
+    if (request.path.endsWith('/u3')) return { ...put(request), headers: { 'x-unchanged': 'true' } } as Answer
+    return put(request)
+  }
+  const { code, output } = await run()
+  expect(output).toContain('4 rows: 1 put, 3 unchanged, 0 refused')
+  expect(code).toBe(0)
+})
+
+it('does not go on with another file, or with other options, where it was with the first', async () => {
+  answer = (_, before) => (before < 250 ? { status: 200, body: { version: 1 } } : { status: 403 })
+  writeRows(300)
+  await run()
+  expect(existsSync(progressFile())).toBe(true)
+  expect((await run('--profile', 'manager')).output).toContain('is of an interrupted import of another file')
+  writeRows(301)
+  const { code, output } = await run()
+  expect(code).toBe(1)
+  expect(output).toContain('delete this file to begin anew')
+})
+
+it('tells of users that are in several rows, and accounts with several names, before anything is put', async () => {
+  const rows = [
+    `${row(1)},Acme`,
+    `${row(2)},"Ac\r\nme"`,
+    `${row(1)},Acme`,
+    `${row(3)},Acme Ltd`,
+    `${row(1)}, acme `,
+  ]
+  writeFileSync(file(), [`${header},accountName`, ...rows].join('\r\n'))
+  const { code, output } = await run()
+  expect(code).toBe(1)
+  expect(output).toContain('Line 5: the user u1 of the account acme is in line 2 too.')
+  expect(output).toContain('Line 6: the account acme is named "Acme Ltd", but "Acme" in line 2.')
+  expect(output).toContain('Line 7: the user u1 of the account acme is in line 2 too.')
+  expect(output).toContain('Nothing has been put.')
+  expect(asked).toEqual([])
+  expect(existsSync(progressFile())).toBe(false)
 })
 
 it.each([
-  ['a column is missing', 'accountId,userId,email,name\n', 'The file has no column profile.'],
-  ['a column is not known', `${header},shoeSize\n`, 'a column that is not known: shoeSize'],
-  ['it is not UTF-8', Buffer.from(`${header}\na,b,c@d.example,\xe5,observer\n`, 'latin1'), 'is not UTF-8'],
-  ['a quotation mark is never closed', `${header}\na,b,c@d.example,"Å,observer\n`, 'Quote Not Closed'],
-])('says so where %s, and sends nothing', async (_, content, words) => {
-  writeFileSync(file(), content)
+  [['--map', 'shoe=Size'], '--map: "shoe=Size" is not FIELD=COLUMN. The fields are accountId,'],
+  [['--map', 'name=A,name=B'], '--map names name twice.'],
+  [['--env', 'moon'], 'There is no environment moon, but dev, staging, prod.'],
+])('says which option is wrong: %j', async (options, words) => {
+  writeRows(1)
+  const { code, output } = await run(...options)
+  expect(code).toBe(2)
+  expect(output).toContain(words)
+})
+
+it('takes its options, and a corrected file after one that it did not take', async () => {
+  cpSync('test/infra/exports/hubspot.csv', file())
+  const refusal = await run()
+  expect(refusal.code).toBe(1)
+  expect(refusal.output).toContain('Line 1: There is no column for accountId, userId, name, profile.')
+  expect(refusal.output).toContain(
+    '--map "userId=Record ID,name=First Name+Last Name" --account ID --profile manager',
+  )
+  expect(asked).toEqual([])
+  const options = ['--map', 'userId=Record ID', '--map', 'name=First Name+Last Name']
+  const { code, output } = await run(...options, '--account', 'initrode', '--profile', 'manager')
+  expect(output).toContain('Ignored columns: Phone Number, Contact owner,')
+  expect(output).toContain('2 rows: 2 put, 0 unchanged, 0 refused')
+  expect(code).toBe(0)
+  expect(asked.map(({ path }) => path).sort()).toEqual([
+    '/v1/directory/accounts/initrode/users/1051',
+    '/v1/directory/accounts/initrode/users/1052',
+  ])
+})
+
+it.each(['import', 'redrive', 'reconcile'])(
+  '%s says what to do without credentials for AWS',
+  async (command) => {
+    writeRows(1)
+    const { PATH } = process.env
+    const env = { PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' }
+    const files = command === 'import' ? [file()] : []
+    const { code, output } = await start([`infra/${command}.ts`, '--env', 'prod', ...files], env)
+    expect(code).toBe(1)
+    expect(output).toContain('There are no credentials for AWS. Sign in, for example with "aws sso login')
+    expect(output).not.toContain('    at ')
+  },
+)
+
+it('says what to do where no stack runs on this machine', async () => {
+  writeRows(1)
+  rmSync(join(folder, 'stack.json'))
   const { code, output } = await run()
   expect(code).toBe(1)
-  expect(output).toContain(words)
-  expect(asked).toEqual([])
+  expect(output).toContain('Run npm start in another terminal, or name an environment in AWS with --env.')
+})
+
+it('explains itself', async () => {
+  const { code, output } = await start(['infra/import.ts', '--help'], process.env)
+  expect(code).toBe(0)
+  for (const word of ['accountId', 'accountName', '--map', '--account', '--profile', '--env', 'refused'])
+    expect(output).toContain(word)
 })

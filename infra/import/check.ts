@@ -1,0 +1,104 @@
+import { normalizeEmail } from '../../shared/domain/addresses.ts'
+import { type Field, type Settings, valuesOf } from './columns.ts'
+import { type Row, readRows, type Table } from './rows.ts'
+
+/** What a row says of a user. Without a column for versions, the version is the time at which the import began. */
+export type User = Partial<Record<Exclude<Field, 'version'>, string>> & { version: number | string }
+
+/** What is known of a file's rows before any is put. */
+export type Checked = {
+  rows: number
+  accounts: Accounts
+  /** Addresses that are in several rows: how many such rows, and the lines of the first two. */
+  repeatedAddresses: { rows: number; example: [number, number] | undefined }
+}
+
+/** By id, each account that rows name, with the highest version of these rows and the line of the first. */
+type Accounts = Map<string, { name: string; version: number; line: number }>
+
+const problemsShown = 10
+
+/** @param startedAt when the import began, in milliseconds since 1970 */
+export function userOf({ cells }: Row, table: Table, settings: Settings & { startedAt: number }): User {
+  const { version, locale, ...values } = valuesOf(cells, table.columns, settings)
+  // What is no number is sent as it is: the directory says what a version may be.
+  const asNumber = /^\d+$/.test(version ?? '') ? Number(version) : version
+  return {
+    ...values,
+    // Some products export sv_SE.
+    ...(locale !== undefined && { locale: locale.replaceAll('_', '-') }),
+    version: asNumber ?? settings.startedAt,
+  }
+}
+
+/** The address of a user in the form in which addresses are compared; undefined where it has none. */
+export const addressOf = ({ email }: User): string | undefined =>
+  email === undefined ? undefined : normalizeEmail(email)
+
+/**
+ * Reads the whole file once.
+ *
+ * @throws where rows contradict each other, so that the order of puts would decide; with the line of each
+ */
+export async function checkRows(table: Table, settings: Settings & { startedAt: number }): Promise<Checked> {
+  const users = new Map<string, number>()
+  const addresses = new Map<string, number>()
+  const accounts: Accounts = new Map()
+  const repeatedAddresses: Checked['repeatedAddresses'] = { rows: 0, example: undefined }
+  const problems: string[] = []
+  let rows = 0
+  for await (const row of readRows(table)) {
+    rows++
+    const user = userOf(row, table, settings)
+    const { accountId, userId } = user
+    if (row.uneven || accountId === undefined || userId === undefined) continue
+    const { line } = row
+    const sameUser = firstLine(users, `${accountId}\n${userId}`, line)
+    if (sameUser !== line)
+      problems.push(
+        `Line ${line}: the user ${userId} of the account ${accountId} is in line ${sameUser} too.`,
+      )
+    const problem = nameAccount(accounts, { ...user, accountId }, line)
+    if (problem !== undefined) problems.push(problem)
+    const address = addressOf(user)
+    const sameAddress = address === undefined ? line : firstLine(addresses, address, line)
+    if (sameAddress === line) continue
+    repeatedAddresses.rows++
+    repeatedAddresses.example ??= [sameAddress, line]
+  }
+  if (problems.length > 0) throw new Error(describe(problems))
+  return { rows, accounts, repeatedAddresses }
+}
+
+/** The line that a key was first seen in, which may be this one. */
+function firstLine(lines: Map<string, number>, key: string, line: number): number {
+  const first = lines.get(key) ?? line
+  lines.set(key, first)
+  return first
+}
+
+/** @returns the problem where another row gives the account another name */
+function nameAccount(
+  accounts: Accounts,
+  { accountId, accountName, version }: User & { accountId: string },
+  line: number,
+): string | undefined {
+  const name = accountName === undefined ? undefined : readName(accountName)
+  // What the directory refuses contradicts nobody: the row is refused with the reason.
+  if (name === undefined || typeof version === 'string') return undefined
+  const known = accounts.get(accountId) ?? { name, version, line }
+  if (known.name !== name)
+    return `Line ${line}: the account ${accountId} is named "${name}", but "${known.name}" in line ${known.line}.`
+  accounts.set(accountId, { ...known, version: Math.max(known.version, version) })
+  return undefined
+}
+
+const readName = (text: string): string | undefined =>
+  text.length <= 200 ? text.trim().normalize('NFC') : undefined
+
+function describe(problems: string[]): string {
+  const shown = problems.slice(0, problemsShown)
+  const more = problems.length - shown.length
+  if (more > 0) shown.push(`And ${more} more.`)
+  return `${shown.join('\n')}\nNothing has been put. Correct the file and import it again.`
+}
