@@ -735,6 +735,11 @@ export interface components {
          */
         ETag: string;
         /**
+         * @description `true` where the version is not newer than what was there, which is answered; otherwise missing.
+         * @example true
+         */
+        "X-Unchanged": string;
+        /**
          * @description How long it may be kept.
          * @example public, max-age=300
          */
@@ -4625,6 +4630,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Unchanged": components["headers"]["X-Unchanged"];
                     [name: string]: unknown;
                 };
                 content: {

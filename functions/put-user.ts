@@ -14,5 +14,12 @@ export const handler = hostAction('put-user', input, async ({ path, body, clock 
   if (!account) return refuse('not-found')
   const user = await putUser(path, clock, there, { ...fields, hostVersion })
   if (isRefusal(user)) return user
-  return user.removed ? { status: 204 } : { status: 200, body: directoryUserView(user) }
+  if (user.removed) return { status: 204 }
+  // An equal version is answered like a put: an import counts them apart.
+  const unchanged = there?.hostVersion !== undefined && there.hostVersion >= hostVersion
+  return {
+    status: 200,
+    body: directoryUserView(user),
+    ...(unchanged && { headers: { 'X-Unchanged': 'true' } }),
+  }
 })

@@ -99,6 +99,12 @@ const headers = {
     schema: text,
     example: '"pU3n0tNq"',
   },
+  'X-Unchanged': {
+    description:
+      '`true` where the version is not newer than what was there, which is answered; otherwise missing.',
+    schema: text,
+    example: 'true',
+  },
   'Cache-Control': {
     description: 'How long it may be kept.',
     required: true,

@@ -26,7 +26,7 @@ export type Success = {
   status: 200 | 201 | 202 | 204 | 304
   description: string
   content: { mediaType: string; schema: z.ZodType; example: unknown }[]
-  headers: ('Location' | 'Link' | 'ETag' | 'Cache-Control')[]
+  headers: ('Location' | 'Link' | 'ETag' | 'Cache-Control' | 'X-Unchanged')[]
 }
 
 export const tags = [
@@ -457,7 +457,13 @@ export const operations: Record<RouteName, Operation> = {
       },
     },
     successes: [
-      json(200, 'The user, as it is now.', shapes.directoryUser, { ...ada, accountId: 'acme', version: 12 }),
+      json(
+        200,
+        'The user, as it is now.',
+        shapes.directoryUser,
+        { ...ada, accountId: 'acme', version: 12 },
+        'X-Unchanged',
+      ),
       nothing('A removal with a higher version has overtaken this.'),
     ],
     problems: ['invalid-email', 'invalid-field', 'not-found', 'email-taken', 'version-reused', 'conflict'],

@@ -20,7 +20,7 @@ let asked: Request[]
 let answer: (request: Request, before: number) => Answer | Promise<Answer>
 let child: ChildProcess
 
-const put = ({ body }: Request): Answer => ({ status: 200, body })
+const put = ({ body }: Request) => ({ status: 200, body })
 const refused = (status: number, code: string, pointer = '/name'): Answer => ({
   status,
   body: { code, title: `Title of ${code}`, errors: [{ pointer, detail: 'Not so.' }] },
@@ -168,7 +168,7 @@ it('tells users that were put from those that are there in the same or a newer v
   answer = (request) => {
     if (request.path.endsWith('/u1')) return { status: 204 }
     if (request.path.endsWith('/u2')) return { status: 200, body: { version: 6 } }
-    if (request.path.endsWith('/u3')) return { ...put(request), headers: { 'x-unchanged': 'true' } } as Answer
+    if (request.path.endsWith('/u3')) return { ...put(request), headers: { 'x-unchanged': 'true' } }
     return put(request)
   }
   const { code, output } = await run()
