@@ -18,8 +18,11 @@ export async function startTable(): Promise<() => Promise<void>> {
   const [table] = ofType(resources, 'AWS::DynamoDB::Table')
   if (!table) throw new Error('The assembly has no table')
   const { dynamodb: port } = await choosePorts(0)
-  const engine = await startDynamo(port, undefined, console.log, (error) => {
-    throw error
+  const engine = await startDynamo(port, undefined, {
+    log: console.log,
+    onEnd: (error) => {
+      throw error
+    },
   })
   await createTables(engine.url, { all: [table], outputs: [], stacks: [] })
   Object.assign(process.env, {

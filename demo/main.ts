@@ -8,7 +8,13 @@ const seeded = SEED === 'demo' ? demoAccounts : []
 
 process.on('disconnect', () => process.exit())
 
-for (const account of seeded) await seed(account, new Date().toISOString())
+const seedAll = async () => {
+  for (const account of seeded) await seed(account, new Date().toISOString())
+}
+// Asked for where the database was lost and started again.
+process.on('message', () => void seedAll().then(() => process.send?.('seeded')))
+
+await seedAll()
 const rules = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE }
 const { token, jwks } = await startSignIn(Number(TOKEN_PORT), rules, seeded)
 process.send?.({ token, jwks, notes: seeded.length > 0 ? tour() : ['No accounts were added (--seed none).'] })

@@ -1,17 +1,18 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'vite'
-import { synthesize } from './assembly.ts'
-import { bundle } from './bundle.ts'
 import { environments } from './environments.ts'
 import { grants } from './grants.ts'
 
-// node infra/app.ts [ENVIRONMENT …] writes cdk.out/ENVIRONMENT; all of them if none is named.
+// node infra/app.ts [--if-changed] [ENVIRONMENT …] writes cdk.out/ENVIRONMENT; all of them if none is named. With
+// --if-changed, only those that were written from other sources than are there now.
 
 const root = join(import.meta.dirname, '..')
 const bundles = join(root, 'cdk.out', 'functions')
 const pages = join(root, 'cdk.out', 'web')
 
-const wanted = process.argv.slice(2)
+const [ifChanged, wanted] =
+  process.argv[2] === '--if-changed' ? [true, process.argv.slice(3)] : [false, process.argv.slice(2)]
 const unknown = wanted.filter((name) => !Object.hasOwn(environments, name))
 if (unknown.length > 0) {
   console.error(
@@ -20,13 +21,52 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-await Promise.all([
-  bundle(Object.keys(grants), join(root, 'functions'), bundles),
-  build({ logLevel: 'warn', build: { outDir: pages, emptyOutDir: true } }),
-])
-const chosen = Object.values(environments).filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-for (const environment of chosen)
-  synthesize(environment, bundles, pages, join(root, 'cdk.out', environment.name))
-console.log(
-  `cdk.out has ${chosen.map(({ name }) => name).join(', ')}, in ${(performance.now() / 1000).toFixed(1)} s`,
+const sources = fingerprint()
+const chosen = Object.values(environments).filter(
+  ({ name }) => (wanted.length === 0 || wanted.includes(name)) && !(ifChanged && isOf(name, sources)),
 )
+if (chosen.length > 0) await write()
+const names = chosen.map(({ name }) => name).join(', ') || 'nothing new'
+console.log(`cdk.out has ${names}, in ${(performance.now() / 1000).toFixed(1)} s`)
+
+async function write(): Promise<void> {
+  // These take a second to load.
+  const [{ build }, { synthesize }, { bundle }] = await Promise.all([
+    import('vite'),
+    import('./assembly.ts'),
+    import('./bundle.ts'),
+  ])
+  for (const { name } of chosen) rmSync(stamp(name), { force: true })
+  await Promise.all([
+    bundle(Object.keys(grants), join(root, 'functions'), bundles),
+    build({ logLevel: 'warn', build: { outDir: pages, emptyOutDir: true } }),
+  ])
+  for (const environment of chosen) {
+    synthesize(environment, bundles, pages, join(root, 'cdk.out', environment.name))
+    writeFileSync(stamp(environment.name), sources)
+  }
+}
+
+/** The file that says which sources an environment's assembly was made from; it is written last. */
+function stamp(name: string): string {
+  return join(root, 'cdk.out', name, 'sources.sha256')
+}
+
+function isOf(name: string, sources: string): boolean {
+  return existsSync(stamp(name)) && readFileSync(stamp(name), 'utf8') === sources
+}
+
+/** Of all that an assembly is made from: folders, and the files of settings and versions. */
+function fingerprint(): string {
+  const files = ['client', 'functions', 'infra', 'shared', 'web'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((one) => one.isFile() && !/node_modules|screenshots/.test(one.parentPath))
+      .map(({ parentPath, name }) => join(parentPath, name)),
+  )
+  const settings = ['cdk.json', 'package-lock.json', 'package.json', 'tsconfig.json', 'vite.config.ts']
+  const hash = createHash('sha256').update(process.version)
+  for (const file of [...files.sort(), ...settings.map((name) => join(root, name))]) {
+    hash.update(`\0${file}\0`).update(readFileSync(file))
+  }
+  return hash.digest('hex')
+}

@@ -12,7 +12,11 @@ type DemoReady = {
   notes: string[]
 }
 
-type Demo = DemoReady & { stop(): Promise<void> }
+type Demo = DemoReady & {
+  /** Has it put the demo accounts again, into a database that has lost them. */
+  seed(): Promise<void>
+  stop(): Promise<void>
+}
 
 /**
  * Starts the program that knows the items: demo accounts and local sign-in.
@@ -44,9 +48,14 @@ export async function startDemo(
     )
   })
   crashed.catch((error) => stopping || onCrash(error))
-  const ready = await Promise.race([crashed, firstMessage(child)])
+  const ready = await Promise.race([crashed, firstMessage<DemoReady>(child)])
   return {
     ...ready,
+    seed: async () => {
+      const seeded = firstMessage(child)
+      child.send('seed')
+      await Promise.race([crashed, seeded])
+    },
     stop: () => {
       stopping = true
       return end(child)
@@ -54,6 +63,6 @@ export async function startDemo(
   }
 }
 
-function firstMessage(child: ChildProcess): Promise<DemoReady> {
-  return new Promise((resolve) => child.once('message', (message) => resolve(message as DemoReady)))
+function firstMessage<Message>(child: ChildProcess): Promise<Message> {
+  return new Promise((resolve) => child.once('message', (message) => resolve(message as Message)))
 }

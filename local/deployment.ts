@@ -5,6 +5,7 @@ import { Delivery, type DeliveryHooks } from './delivery.ts'
 import { readDistribution } from './distribution.ts'
 import { putObject } from './engines.ts'
 import { failureObject } from './failures.ts'
+import type { FunctionLog } from './function-logs.ts'
 import { LocalFunction, readFunctions } from './functions.ts'
 import { Gateway } from './gateway.ts'
 import { Isolates } from './isolates.ts'
@@ -32,6 +33,8 @@ export type Surroundings = {
   positions: Positions
   deliveries: DeliveryHooks
   log(line: string): void
+  logFunction: FunctionLog
+  onRequest(line: string): void
 }
 
 /** How long no work may be seen until there is none: DynamoDB Local's records arrive some milliseconds late. */
@@ -55,14 +58,14 @@ export class Deployment {
   /** @throws where the assembly declares what can't be run as declared */
   constructor(assembly: Assembly, resources: Resources, surroundings: Surroundings) {
     this.#surroundings = surroundings
-    const { endpoint, jwks, s3, log, localized } = surroundings
+    const { endpoint, jwks, s3, log, onRequest, localized } = surroundings
     const settings = readFunctions(assembly, resources, readRoles(resources), endpoint, localized)
     this.functions = new Map(
       settings.map((one) => [
         one.name,
         new LocalFunction(one, {
           isolates: this.#isolates,
-          log: (line) => surroundings.log(`[${one.name}] ${line}`),
+          log: (line, toStderr) => surroundings.logFunction(one.name, line, toStderr),
           onAnswer: () => this.#wake(),
         }),
       ]),
@@ -70,7 +73,7 @@ export class Deployment {
     this.gateways = new Map(
       readHttpApis(resources).map((api) => [
         api.name,
-        new Gateway(api, [...this.functions.values()], jwks, log),
+        new Gateway(api, [...this.functions.values()], { jwks, log, onRequest }),
       ]),
     )
     this.web = new WebServer(readDistribution(resources, localized), s3)

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Assembly } from './assembly.ts'
-import { type Answer, type FunctionSettings, type Isolate, stopped } from './isolate.ts'
+import { type Answer, type FunctionSettings, type Isolate, type IsolateLog, stopped } from './isolate.ts'
 import type { Isolates } from './isolates.ts'
 import { ofType, type Resource, type Resources } from './resources.ts'
 import type { Role } from './roles.ts'
 
 type Surroundings = {
   isolates: Isolates
-  log(line: string): void
+  log: IsolateLog
   onAnswer(): void
 }
 
@@ -20,7 +20,7 @@ export class LocalFunction {
   running = 0
   /** All requests there ever were. */
   invoked = 0
-  readonly log: (line: string) => void
+  readonly log: IsolateLog
   readonly #isolates: Isolates
   readonly #onAnswer: () => void
 
@@ -46,7 +46,7 @@ export class LocalFunction {
     this.running--
     this.#onAnswer()
     if (isolate) this.#isolates.giveBack(this, isolate)
-    if (answer.functionError) this.log(answer.payload)
+    if (answer.functionError) this.log(answer.payload, true)
     return { ...answer, requestId }
   }
 

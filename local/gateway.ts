@@ -16,16 +16,28 @@ export class Gateway {
   readonly #functions: LocalFunction[]
   readonly #authorizers: Map<string, JwtAuthorizer>
   readonly #log: (line: string) => void
+  readonly #onRequest: (line: string) => void
 
-  constructor(api: HttpApi, functions: LocalFunction[], jwks: string, log: (line: string) => void) {
+  /** @param around where the keys of tokens are, and who is told of refused signatures and of each request */
+  constructor(
+    api: HttpApi,
+    functions: LocalFunction[],
+    { jwks, log, onRequest }: { jwks: string; log(line: string): void; onRequest(line: string): void },
+  ) {
     this.#api = api
     this.#functions = functions
     this.#log = log
+    this.#onRequest = onRequest
     const declared = api.routes.flatMap(({ authorizer }) => authorizer ?? [])
     this.#authorizers = new Map(declared.map((one) => [one.ref, new JwtAuthorizer(one, jwks)]))
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const begun = performance.now()
+    response.on('close', () => {
+      const took = Math.round(performance.now() - begun)
+      this.#onRequest(`${request.method} ${request.url} ${response.statusCode}, ${took} ms`)
+    })
     const requestId = randomUUID()
     response.setHeader('apigw-requestid', requestId)
     const path = pathOf(request)

@@ -19,6 +19,9 @@ export type FunctionSettings = {
   context: object
 }
 
+/** Told of each line that a function prints, and whether as an error. */
+export type IsolateLog = (line: string, toStderr: boolean) => void
+
 /** What a worker starts with. */
 export type Boot = { entry: string; exportName: string }
 
@@ -46,7 +49,7 @@ export class Isolate {
   /** Settles the request that is under way. */
   #settle: (answer: Answer) => void = () => {}
 
-  constructor(settings: FunctionSettings, log: (line: string) => void) {
+  constructor(settings: FunctionSettings, log: IsolateLog) {
     this.#function = settings
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { entry: settings.entry, exportName: settings.exportName } satisfies Boot,
@@ -55,8 +58,8 @@ export class Isolate {
       stdout: true,
       stderr: true,
     })
-    passOn(this.#worker.stdout, log)
-    passOn(this.#worker.stderr, log)
+    passOn(this.#worker.stdout, (line) => log(line, false))
+    passOn(this.#worker.stderr, (line) => log(line, true))
     const ready = Promise.withResolvers<void>()
     this.#ready = ready.promise
     this.#worker.on('message', (message: 'ready' | Answer) =>
@@ -64,7 +67,7 @@ export class Isolate {
     )
     this.#worker.on('error', (error: Error) => {
       this.#end(failure(error.name, error.message))
-      log(error.stack ?? error.message)
+      log(error.stack ?? error.message, true)
     })
     this.#worker.on('exit', (code) => {
       this.#end(failure('Runtime.ExitError', `Runtime exited with error: exit status ${code}`))

@@ -1,4 +1,4 @@
-import { type FunctionSettings, Isolate } from './isolate.ts'
+import { type FunctionSettings, Isolate, type IsolateLog } from './isolate.ts'
 
 /**
  * Lambda would scale; one machine can't. Each isolate is a thread of some 30 MB that takes 100 ms of a processor to
@@ -9,7 +9,7 @@ const limits = { ofOneFunction: 8, shared: 16 }
 /** Isolates that were idle for so long are ended. */
 const idleMilliseconds = 30_000
 
-type Owner = { settings: FunctionSettings; log(line: string): void }
+type Owner = { settings: FunctionSettings; log: IsolateLog }
 
 type Waiting = { owner: Owner; start(isolate: Isolate | undefined): void }
 

@@ -13,7 +13,7 @@ export function requireJava(log: (line: string) => void): void {
   if (javaVersion() >= oldestJava) return
   const mayInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0
   if (mayInstall) {
-    log(`Java ${oldestJava} is needed by DynamoDB Local: installing ${debianPackage} …`)
+    log(`First start: installing ${debianPackage}, which DynamoDB Local needs. This takes a minute or two …`)
     spawnSync('apt-get', ['update'], { stdio: 'ignore' })
     spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', debianPackage], {
       stdio: ['ignore', 'ignore', 'inherit'],

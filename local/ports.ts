@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { createServer } from 'node:net'
 
-/** Only this machine is listened to, except by DynamoDB Local and S3, which can't be told to. */
+/** Everything listens on the loopback interface only. */
 export const host = '127.0.0.1'
 
 const names = ['api', 'mail', 'token', 'aws', 'dynamodb', 's3', 'directory', 'web'] as const

@@ -43,6 +43,12 @@ type ProxyWorld = {
   resources: Resources
 }
 
+const unavailable: AwsError = {
+  status: 500,
+  type: 'InternalServerError',
+  message: 'The local engine does not answer.',
+}
+
 type Caller = { target: LocalFunction; isolate: Isolate }
 
 /** The operator's key may do anything; an isolate's only what its function's role allows. */
@@ -133,7 +139,13 @@ export class AwsProxy {
     outgoing: ServerResponse | undefined,
   ): Promise<void> {
     const engine = this.#engines[call.service]
-    if (engine) return this.#forward(engine, incoming, body, outgoing)
+    if (engine) {
+      return this.#forward(engine, incoming, body, outgoing).catch(() => {
+        // The engine ended, and may be being started again: to the caller, the service has failed.
+        if (outgoing?.headersSent) outgoing.destroy()
+        else if (outgoing) send(outgoing, errorReply(call.service, requestId, unavailable))
+      })
+    }
     const reply =
       call.service === 'lambda'
         ? await this.#invoke(call, requestId)

@@ -6,6 +6,7 @@ import type { DeliveryHooks } from './delivery.ts'
 import { startDemo } from './demo.ts'
 import { Deployment, type Surroundings } from './deployment.ts'
 import { startDynamo, startMailServer, startS3AndSqs } from './engines.ts'
+import type { FunctionLog } from './function-logs.ts'
 import { Hooks } from './hooks.ts'
 import { choosePorts, host, listen } from './ports.ts'
 import { Positions } from './positions.ts'
@@ -17,6 +18,8 @@ import { checkTables, createTables, tableDeclarations } from './tables.ts'
 export type StackOptions = {
   /** The synthesized assembly's folder. */
   assembly: string
+  /** Makes the assembly, while engines start; without it, it is there. */
+  synthesize?(): Promise<void>
   /** The API's port; the others follow it. 0: any that are free. */
   port: number
   /** The folder that keeps the database, its streams' positions and S3's objects; without it, all is in memory. */
@@ -27,6 +30,10 @@ export type StackOptions = {
   /** Where to write the addresses once all is ready. */
   stackFile?: string
   log(line: string): void
+  /** What functions print; by default it goes to `log`, with the function's name. */
+  logFunction?: FunctionLog
+  /** Told of each request that the HTTP APIs have answered, in one line. */
+  onRequest?(line: string): void
   /** Told when an engine or the demo ends by itself. */
   onCrash(error: Error): void
 }
@@ -77,7 +84,8 @@ export type Stack = Addresses & {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
-    for (let one = stops.pop(); one; one = stops.pop()) await one()
+    // One that fails must not keep the others running.
+    for (let one = stops.pop(); one; one = stops.pop()) await one().catch(() => {})
   }
   try {
     return await start(options, stops, stop)
@@ -99,23 +107,31 @@ async function start(
     const assembly = readAssembly(options.assembly)
     return { assembly, resources: resolveResources(assembly, url) }
   }
-  const first = read()
-  checkTables(first.resources, data)
-  const place = placeOf(first.assembly)
   const faults: Stack['faults'] = new Hooks()
   const deliveries: DeliveryHooks = new Hooks()
 
-  const buckets = ofType(first.resources, 'AWS::S3::Bucket').map(({ ref }) => ref)
-  const queues = ofType(first.resources, 'AWS::SQS::Queue')
+  let refill = async (error: Error): Promise<void> => {
+    throw error
+  }
+
+  // What needs no template starts while that is made.
   const starting = [
-    startDynamo(ports.dynamodb, data, log, onCrash),
+    keepDynamo(ports.dynamodb, data, { log, onCrash, onRestart: (error) => refill(error) }),
     startMailServer(ports.mail),
-    startS3AndSqs(ports.s3, { buckets, queues, region: place.region }, data),
   ]
+  const synthesized = options.synthesize?.()
+  synthesized?.catch(() => {})
   for (const engine of await Promise.allSettled(starting)) {
     if (engine.status === 'fulfilled') stops.push(engine.value.stop)
   }
-  await Promise.all(starting)
+  await Promise.all([...starting, synthesized])
+  const first = read()
+  checkTables(first.resources, data)
+  const place = placeOf(first.assembly)
+  const buckets = ofType(first.resources, 'AWS::S3::Bucket').map(({ ref }) => ref)
+  const queues = ofType(first.resources, 'AWS::SQS::Queue')
+  const s3AndSqs = await startS3AndSqs(ports.s3, { buckets, queues, region: place.region }, data)
+  stops.push(s3AndSqs.stop)
   await createTables(url('dynamodb'), first.resources, data)
 
   const demo = await startDemo(
@@ -136,6 +152,12 @@ async function start(
     onCrash,
   )
   stops.push(demo.stop)
+  refill = async ({ message }) => {
+    if (data) return log(`${message} It runs again, with all that was kept in ${data}.`)
+    await createTables(url('dynamodb'), first.resources)
+    await demo.seed()
+    log(`${message} It runs again, but was in memory: all data is lost, and accounts are as at the start.`)
+  }
 
   const { JWT_ISSUER: issuer } = signIn(first.resources)
   const linksBegin = first.resources.outputs.find(({ key }) => key === 'LinksBegin')?.value ?? url('web')
@@ -153,6 +175,8 @@ async function start(
     positions: new Positions(data && join(data, 'positions.json')),
     deliveries,
     log,
+    logFunction: options.logFunction ?? ((name, line) => log(`[${name}] ${line}`)),
+    onRequest: options.onRequest ?? (() => {}),
   }
   let deployment = new Deployment(first.assembly, first.resources, surroundings)
   const world = { place, functions: deployment.functions, resources: first.resources }
@@ -202,6 +226,41 @@ async function start(
       return { sameTables: tableDeclarations(resources) === tableDeclarations(first.resources) }
     },
     stop,
+  }
+}
+
+/** A database that ends so soon after it was started again would do so for ever. */
+const lastingMilliseconds = 10_000
+
+/** DynamoDB Local, started again whenever it ends by itself. */
+async function keepDynamo(
+  port: number,
+  data: string | undefined,
+  told: { log(line: string): void; onCrash(error: Error): void; onRestart(error: Error): Promise<void> },
+): Promise<{ stop(): Promise<void> }> {
+  let restartedAt = 0
+  let stopping = false
+  const start = () => startDynamo(port, data, { log: told.log, onEnd: (error) => void restart(error) })
+  const restart = async (error: Error) => {
+    if (stopping) return
+    if (Date.now() - restartedAt < lastingMilliseconds) return told.onCrash(error)
+    told.log(`${error.message} It is started again …`)
+    try {
+      engine = start()
+      await engine
+      restartedAt = Date.now()
+      await told.onRestart(error)
+    } catch (again) {
+      if (!stopping) told.onCrash(again as Error)
+    }
+  }
+  let engine = start()
+  await engine
+  return {
+    stop: async () => {
+      stopping = true
+      await (await engine).stop()
+    },
   }
 }
 

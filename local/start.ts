@@ -1,21 +1,26 @@
 import { spawn } from 'node:child_process'
-import { type FSWatcher, readdirSync, watch } from 'node:fs'
+import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
+import { functionLogs } from './function-logs.ts'
+import { endWithUs, onReaderGone } from './guard.ts'
 import { type Stack, type StackOptions, startStack } from './stack.ts'
 
-const usage = `npm start -- [--env NAME] [--port N] [--data DIR] [--seed demo|none] [--watch] [--stack FILE]
+const usage = `npm start -- [--env NAME] [--port N] [--data DIR] [--seed demo|none] [--watch] [--verbose] [--stack FILE]
   --env NAME     the environment of cdk.out to run (dev)
   --port N       the API's port, the others follow it; 0: any free ones (8700)
   --data DIR     keep the database in this folder
   --seed         demo: the demo accounts; none: nobody (demo)
   --watch        synthesize again when sources change, and run that
+  --verbose      print all that functions print; without it, only errors (all of it is in .local/log/FUNCTION.log)
   --stack FILE   where to write the addresses (.local/stack.json)`
 
 const options = readOptions()
 let stack: Stack | undefined
 let stopping = false
 
+onReaderGone(() => stop(1))
 process.on('SIGINT', () => stop(0))
 process.on('SIGTERM', () => stop(0))
 process.on('uncaughtException', fail)
@@ -29,7 +34,7 @@ try {
   process.exit(1)
 }
 
-function readOptions(): StackOptions & { watch: boolean } {
+function readOptions(): StackOptions & { watch: boolean; env: string } {
   try {
     const { values } = parseArgs({
       options: {
@@ -38,21 +43,32 @@ function readOptions(): StackOptions & { watch: boolean } {
         data: { type: 'string' },
         seed: { type: 'string', default: 'demo' },
         watch: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
         stack: { type: 'string', default: '.local/stack.json' },
       },
     })
-    const { env, port, data, seed, watch, stack: stackFile } = values
+    const { env, port, data, seed, watch, verbose, stack: stackFile } = values
     if (seed !== 'demo' && seed !== 'none') throw new Error(`--seed is demo or none, not ${seed}.`)
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_000) throw new Error(`--port is a number, not ${port}.`)
+    const logFunction = functionLogs(join('.local', 'log'), verbose ? () => {} : say)
     return {
+      env,
       assembly: join('cdk.out', env),
+      synthesize: () => synthesize(env),
       port: Number(port),
       data,
       seed,
       watch,
       stackFile,
       demo: 'demo/main.ts',
-      log: console.log,
+      log: say,
+      logFunction: verbose
+        ? (name, line, toStderr) => {
+            logFunction(name, line, toStderr)
+            say(`[${name}] ${line}`)
+          }
+        : logFunction,
+      onRequest: say,
       onCrash: fail,
     }
   } catch (error) {
@@ -76,15 +92,42 @@ function print({ web, api, directory, mail, token, aws, dynamodb, notes }: Stack
 }
 
 function fail(error: Error) {
-  console.error(error)
+  if (!stopping) console.error(error)
   void stop(1)
 }
+
+/** What does not end by then is ended: nothing may stay because an engine hangs. */
+const stopMilliseconds = 10_000
 
 async function stop(code: number) {
   if (stopping) return
   stopping = true
+  setTimeout(() => process.exit(code), stopMilliseconds)
   await stack?.stop()
   process.exit(code)
+}
+
+function say(line: string) {
+  if (!stopping) console.log(line)
+}
+
+/**
+ * Builds what has changed since the last time, for the one environment.
+ *
+ * @throws with what was printed
+ */
+async function synthesize(env: string) {
+  if (!existsSync(join('cdk.out', env, 'manifest.json')))
+    say(
+      'First start: building the functions and pages, while the database starts. This takes some ten seconds …',
+    )
+  const node = spawn(process.execPath, ['infra/app.ts', '--if-changed', env], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  endWithUs(node)
+  const printed = [text(node.stdout), text(node.stderr)]
+  const code = await new Promise((resolve) => node.on('close', resolve))
+  if (code !== 0) throw new Error((await Promise.all(printed)).join(''))
 }
 
 /** Changes that come while one is being taken up are taken up after it, together. */
@@ -125,10 +168,8 @@ function foldersIn(folder: string): string[] {
 
 async function reload(running: Stack) {
   console.log('Sources changed: synthesizing …')
-  const synth = spawn('npm', ['run', '--silent', 'synth'], { stdio: ['ignore', 'ignore', 'inherit'] })
-  const code = await new Promise((resolve) => synth.on('exit', resolve))
-  if (code !== 0) return console.log('That failed; what ran before is still running.')
   try {
+    await synthesize(options.env)
     const { sameTables } = await running.reload()
     console.log('The changed functions, routes and mappings are running.')
     if (!sameTables) console.log("The table's declaration has changed: restart to have it so.")

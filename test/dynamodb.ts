@@ -25,7 +25,7 @@ export default async function start(project: TestProject): Promise<() => Promise
   )
   if (!table) throw new Error(`${assembly} declares no table`)
   const { dynamodb: port } = await choosePorts(0)
-  const engine = await startDynamo(port, undefined, console.log, (error) => console.error(error))
+  const engine = await startDynamo(port, undefined, { log: console.log, onEnd: console.error })
   project.provide('dynamodb', engine.url)
   project.provide('table', table)
   return engine.stop

@@ -158,9 +158,9 @@ describe('a user that the host puts', { timeout: 120_000 }, () => {
     expect(answered(await dropUser(account.id, 'nobody', 1))).toBe('204')
   })
 
-  it('has an id that may hold what people put into ids', async () => {
+  it('has an id of any characters that API Gateway leaves alone in paths', async () => {
     const account = await hostAccount()
-    for (const id of ['a/b', 'a b', 'å@ö', '#?%', 'a+b']) {
+    for (const id of ['a+b', 'a@b.example', 'a|b:c', "~a!$&'()*,;=[_-]"]) {
       const email = `${encodeURIComponent(id).replaceAll('%', '')}x@${account.id}.example`
       const answer = await putUser(account.id, id, userAt(account, 1, { email }))
       expect([answered(answer), answer.body.id]).toEqual(['200', id])

@@ -4,7 +4,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -12,9 +15,10 @@ import {
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Addresses } from '../../local/stack.ts'
 import { synthesizeFixture } from './fixture/app.ts'
+import { listeningIn, loopback } from './sockets.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'start-'))
@@ -25,6 +29,13 @@ beforeAll(() => {
   mkdirSync(join(folder, 'demo'))
   cpSync(join(import.meta.dirname, 'fixture/demo.ts'), join(folder, 'demo/main.ts'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  mkdirSync(join(folder, 'infra'))
+  writeFileSync(
+    join(folder, 'infra/app.ts'),
+    `import { writeFileSync } from 'node:fs'
+    writeFileSync('synthesized.json', JSON.stringify(process.argv.slice(2)))
+    if (process.argv.includes('broken')) throw new Error('This can not be built.')`,
+  )
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
 })
 afterAll(() => {
@@ -51,12 +62,26 @@ async function until(what: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
-async function startReady(): Promise<Run & { addresses: Addresses }> {
-  const run = start('--port', '0')
+const stackFile = join(folder, '.local/stack.json')
+const readAddresses = (): Addresses => JSON.parse(readFileSync(stackFile, 'utf8'))
+
+async function startReady(...options: string[]): Promise<Run & { addresses: Addresses }> {
+  const run = start('--port', '0', ...options)
   await Promise.race([until(() => run.output().includes('Ctrl-C')), run.exited])
-  const file = join(folder, '.local/stack.json')
-  if (!existsSync(file)) throw new Error(run.output())
-  return { ...run, addresses: JSON.parse(readFileSync(file, 'utf8')) }
+  if (!existsSync(stackFile)) throw new Error(run.output())
+  return { ...run, addresses: readAddresses() }
+}
+
+/** Whether anything that was started in this folder is left: engines, guards, whatever they started. */
+const isAnyLeft = () =>
+  readdirSync('/proc').some((name) => /^\d+$/.test(name) && cwdOf(name) === realpathSync(folder))
+
+function cwdOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return undefined
+  }
 }
 
 const answers = (url: string) =>
@@ -89,6 +114,104 @@ test('DynamoDB Local ends with it even where it is killed', async () => {
   await exited
   await until(async () => !(await answers(addresses.dynamodb)))
   await until(async () => !(await answers(addresses.token)))
+})
+
+test('it synthesizes the environment that it runs, and no other, if sources have changed', async () => {
+  const { child, exited } = await startReady()
+  expect(JSON.parse(readFileSync(join(folder, 'synthesized.json'), 'utf8'))).toEqual(['--if-changed', 'dev'])
+  child.kill()
+  await exited
+})
+
+test('what can not be built is said, and nothing stays', async () => {
+  const { output, exited } = start('--env', 'broken', '--port', '0')
+  expect(await exited).toBe(1)
+  expect(output()).toMatch(/^First start: building .*\n/)
+  expect(output()).toContain('This can not be built.')
+})
+
+test('whoever listens to it is on this machine', async () => {
+  const { addresses, child, exited } = await startReady()
+  await fetch(`${addresses.api}/open`)
+  const listening = listeningIn(addresses.pid)
+  expect(listening.length).toBeGreaterThanOrEqual(8)
+  expect(listening.filter(({ address }) => !loopback.test(address))).toEqual([])
+  child.kill()
+  await exited
+})
+
+const logOf = (name: string) => {
+  const file = join(folder, '.local/log', `${name}.log`)
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+test('it prints a line for each request, and errors; all else that functions print is in their logs', async () => {
+  const { addresses, child, exited, output } = await startReady()
+  await fetch(`${addresses.api}/misbehave?as=chat`)
+  await fetch(`${addresses.api}/misbehave?as=throw`)
+  await until(() => output().includes('as=throw 500'))
+  expect(output()).toMatch(/^GET \/misbehave\?as=chat 200, \d+ ms$/m)
+  expect(output()).toMatch(/^GET \/misbehave\?as=throw 500, \d+ ms$/m)
+  expect(output()).toContain('[fixture-misbehave] RangeError: out of range')
+  expect(output()).toContain('[fixture-misbehave] {"level":"ERROR","message":"bad news"}')
+  expect(output()).not.toContain('nothing special')
+  expect(output()).not.toContain('a warning')
+  await until(() => logOf('fixture-misbehave').includes('RangeError'))
+  expect(logOf('fixture-misbehave')).toContain('nothing special\n')
+  expect(logOf('fixture-misbehave')).toContain('{"level":"WARN","message":"a warning"}\n')
+  child.kill()
+  await exited
+})
+
+test('--verbose prints all of it', async () => {
+  const { addresses, child, exited, output } = await startReady('--verbose')
+  await fetch(`${addresses.api}/misbehave?as=chat`)
+  await until(() => output().includes('[fixture-misbehave] nothing special'))
+  child.kill()
+  await exited
+})
+
+describe('when whoever reads its output is gone, it ends with its engines', () => {
+  const command = `${process.execPath} ${join(root, 'local/start.ts')} --port 0`
+  const shell = (script: string) => {
+    const child = spawn('sh', ['-c', script], { cwd: folder, stdio: 'ignore' })
+    children.push(child)
+    return child
+  }
+  const ready = async () => {
+    await until(() => existsSync(stackFile))
+    const addresses = readAddresses()
+    await until(() => answers(addresses.web))
+    return addresses
+  }
+
+  test('`npm start | head` in mid-print', async () => {
+    // `head` ends at the first of some ten lines.
+    shell(`${command} 2>&1 | head -n 1 > first`)
+    await until(() => existsSync(join(folder, 'first')) && readFileSync(join(folder, 'first'), 'utf8') !== '')
+    expect(readFileSync(join(folder, 'first'), 'utf8')).toMatch(/^Open /)
+    await until(() => !isAnyLeft())
+  })
+
+  test('while nothing is printed', async () => {
+    rmSync(stackFile, { force: true })
+    // Ends when it is told to.
+    shell(`${command} 2>&1 | (while ! test -e enough; do sleep 0.1; done)`)
+    const addresses = await ready()
+    expect(existsSync(`/proc/${addresses.pid}`)).toBe(true)
+    writeFileSync(join(folder, 'enough'), '')
+    await until(() => !isAnyLeft())
+  })
+
+  test('a supervisor that was killed', async () => {
+    rmSync(stackFile, { force: true })
+    const supervisor = `require('node:child_process').spawn(process.execPath, ['${join(root, 'local/start.ts')}', '--port', '0']).stdout.resume()`
+    const child = spawn(process.execPath, ['-e', supervisor], { cwd: folder, stdio: 'ignore' })
+    children.push(child)
+    await ready()
+    child.kill('SIGKILL')
+    await until(() => !isAnyLeft())
+  })
 })
 
 test('a taken port is named', async () => {

@@ -1,0 +1,37 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
+import { join } from 'node:path'
+
+/** Told of each line that a function prints, and whether as an error. */
+export type FunctionLog = (functionName: string, line: string, toStderr: boolean) => void
+
+/**
+ * Writes what functions print into `FOLDER/FUNCTION.log`, emptied at each start.
+ *
+ * @param print told of the errors among it, with the function's name
+ */
+export function functionLogs(folder: string, print: (line: string) => void): FunctionLog {
+  mkdirSync(folder, { recursive: true })
+  const files = new Map<string, WriteStream>()
+  const open = (name: string) => {
+    const file = createWriteStream(join(folder, `${name}.log`))
+    file.on('error', ({ message }) => print(`The log of ${name} can't be written: ${message}`))
+    files.set(name, file)
+    return file
+  }
+  return (name, line, toStderr) => {
+    const file = files.get(name) ?? open(name)
+    file.write(`${line}\n`)
+    if (isError(line, toStderr)) print(`[${name}] ${line}`)
+  }
+}
+
+/** A structured line says its level; warnings come on stderr too. Any other line there is an error's. */
+function isError(line: string, toStderr: boolean): boolean {
+  if (!line.startsWith('{')) return toStderr
+  try {
+    const { level, errorType } = JSON.parse(line) as { level?: string; errorType?: string }
+    return level === 'ERROR' || level === 'CRITICAL' || errorType !== undefined
+  } catch {
+    return toStderr
+  }
+}
