@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     maxWorkers: 4,
     // Time for a busy machine: what hangs is ended, what is slow is not.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     projects: [
       {
         extends: true,

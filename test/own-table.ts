@@ -13,3 +13,11 @@ process.env.AWS_ACCESS_KEY_ID = 'test'
 process.env.AWS_SECRET_ACCESS_KEY = 'test'
 
 await createTables(engine, { all: [table], outputs: [], stacks: [] })
+
+// On a busy machine an answer may take longer than the product waits for it, and a repeated command is no longer the same.
+const { db } = await import('../shared/table/client.ts')
+const handler = db.config.requestHandler as unknown as {
+  updateHttpClientConfig(limit: 'connectionTimeout' | 'requestTimeout', milliseconds: number): void
+}
+handler.updateHttpClientConfig('connectionTimeout', 120_000)
+handler.updateHttpClientConfig('requestTimeout', 120_000)

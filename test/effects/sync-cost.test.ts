@@ -46,7 +46,7 @@ test('copying grows with what is copied, one write for each, and with nothing el
   // The second time, the owner had contacts and partners already, and the source had partners.
   expect(costs[1]).toMatchObject({ calls: costs[0]?.calls, writeUnits: costs[0]?.writeUnits })
   expect(await differencesAt(owner.id)).toEqual({ contacts: 2 * users, missing: 0 })
-}, 60_000)
+})
 
 test('a user reaches more partners than a page holds, with one write for each', async () => {
   const [hub, partners] = [await account(), 510]
@@ -58,7 +58,7 @@ test('a user reaches more partners than a page holds, with one write for each', 
   expect(records).toBe(2)
   expect(cost.calls).toBeLessThanOrEqual(partners + 2 * perPage)
   expect(cost.writeUnits).toBe(4 * partners + 1)
-}, 60_000)
+})
 
 test('a small partnership made in the middle of a large one waits for no more than a page of it', async () => {
   const large = await partnerOf(await account(), 2 * pageSize + 10)
@@ -74,7 +74,7 @@ test('a small partnership made in the middle of a large one waits for no more th
   expect((await differencesAt(large.partnerId)).missing).toBeGreaterThan(0)
   await lane.drain()
   expect((await differencesAt(large.partnerId)).missing).toBe(0)
-}, 60_000)
+})
 
 test('a copy that is cut off anywhere goes on, and does at most the rest of a page again', async () => {
   const users = 510
@@ -85,7 +85,7 @@ test('a copy that is cut off anywhere goes on, and does at most the rest of a pa
   expect(await differencesAt(made.partnerId)).toEqual({ contacts: users, missing: 0 })
   // Five cuts, each of which had begun a page at most.
   expect(cost.calls).toBeLessThanOrEqual(users + 2 * perPage + 5 * (pageSize + perPage))
-}, 60_000)
+})
 
 /** Has the copies fail that are the first, the 250th and so on of all that are tried. */
 function failingAt(places: number[]): () => void {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { all, answered, call, perform, type User } from './api.ts'
+import { rounds } from './races.ts'
 import {
   acme,
   ada,
@@ -18,10 +19,7 @@ import {
   userOf,
 } from './relationship.ts'
 
-/** Of each race. */
-const rounds = 20
-
-describe('races for users and profiles', { timeout: 900_000 }, () => {
+describe('races for users and profiles', { timeout: 1_800_000 }, () => {
   beforeEach(reset, 120_000)
 
   it('users added with the same address, in two accounts: exactly one is made', async () => {

@@ -152,4 +152,4 @@ test('the simulated store answers as DynamoDB does', async () => {
     const simulated = await outcome(() => store.send(command))
     expect(simulated, `command ${nth}: ${JSON.stringify(command.input)}`).toEqual(real)
   }
-}, 60_000)
+})
