@@ -60,7 +60,7 @@ function isOf(name: string, sources: string): boolean {
 function fingerprint(): string {
   const files = ['client', 'functions', 'infra', 'shared', 'web'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((one) => one.isFile() && !/node_modules|screenshots/.test(one.parentPath))
+      .filter((one) => one.isFile() && !/node_modules|screenshots|dist/.test(one.parentPath))
       .map(({ parentPath, name }) => join(parentPath, name)),
   )
   const settings = ['cdk.json', 'package-lock.json', 'package.json', 'tsconfig.json', 'vite.config.ts']

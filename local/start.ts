@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { functionLogs } from './function-logs.ts'
@@ -50,7 +50,7 @@ function readOptions(): StackOptions & { watch: boolean; env: string } {
     const { env, port, data, seed, watch, verbose, stack: stackFile } = values
     if (seed !== 'demo' && seed !== 'none') throw new Error(`--seed is demo or none, not ${seed}.`)
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_000) throw new Error(`--port is a number, not ${port}.`)
-    const logFunction = functionLogs(join('.local', 'log'), verbose ? () => {} : say)
+    const logFunction = functionLogs(join(dirname(stackFile), 'log'), verbose ? () => {} : say)
     return {
       env,
       assembly: join('cdk.out', env),
@@ -123,6 +123,8 @@ async function synthesize(env: string) {
     )
   const node = spawn(process.execPath, ['infra/app.ts', '--if-changed', env], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // CDK checks templates against CloudFormation's rules, in most of the time of a synthesis: `npm run synth` has it do so.
+    env: { ...process.env, CDK_VALIDATION: 'false' },
   })
   endWithUs(node)
   const printed = [text(node.stdout), text(node.stderr)]
