@@ -2,7 +2,9 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { seed } from '../demo/seed.ts'
 import { maxAdministrators, type Profile } from '../shared/domain/users.ts'
 import { db, tableName } from '../shared/table/client.ts'
-import { keys } from '../shared/table/keys.ts'
+import { putToken } from '../shared/table/confirmations.ts'
+import { keys, newConfirmationToken } from '../shared/table/keys.ts'
+import { readOne } from '../shared/table/read.ts'
 import { type Answered, call, inShort } from './call.ts'
 
 export type Person = { accountId: string; userId: string; email: string; name: string }
@@ -29,14 +31,13 @@ export async function account(more = 0): Promise<Account> {
   })
   const [ada, bill, max] = ['ada', 'bill', 'max'].map(person) as [Person, Person, Person]
   const user = (one: Person, profile: Profile) => ({ ...one, profile, locale: 'en' })
-  const others = Array.from({ length: more }, (_, i) => user(person(String(i)), 'administrator'))
-  const users = [
-    user(ada, 'administrator'),
-    user(bill, 'billing-administrator'),
-    user(max, 'manager'),
-    ...others,
-  ]
+  const users = [user(ada, 'administrator'), user(bill, 'billing-administrator'), user(max, 'manager')]
   await seed({ accountId: id, name: `The ${id}`, users }, new Date().toISOString())
+  for (let nth = 0; nth < more; nth++) {
+    const { userId, ...body } = { ...user(person(String(nth)), 'administrator'), version: 1 }
+    const { accountId: _, ...fields } = body
+    await done(call('put-user', { params: { accountId: id, userId }, body: fields }))
+  }
   return { id, ada, bill, max }
 }
 
@@ -74,6 +75,24 @@ export const addUser = (by: Person, userName: string, profile: Profile = 'observ
       body: { email: `${userName}@${by.accountId}.example`, name: userName, profile },
     }),
   )
+
+/** Adds a user whose address waits to be confirmed, and gives the token that confirms it, as send-emails would. */
+export async function unconfirmed(by: Person, userName: string): Promise<{ user: Person; token: string }> {
+  const { body } = await addUser(by, userName)
+  const user = { ...by, userId: String(body.id), email: String(body.email), name: userName }
+  return { user, token: await tokenOf(user) }
+}
+
+/** Gives a token that works for the confirmation that a user waits for. */
+export async function tokenOf({ accountId, userId }: Pick<Person, 'accountId' | 'userId'>): Promise<string> {
+  const confirmation = await readOne(keys.confirmation(accountId, userId))
+  if (!confirmation) throw new Error(`${userId} waits for no confirmation`)
+  const token = newConfirmationToken({ accountId, userId })
+  await putToken(confirmation, token)
+  return token
+}
+
+export const confirm = (token: string) => done(call('confirm-address', { body: { token } }))
 
 export const removeUser = (by: Person, id: string) => done(call('remove-user', { by, params: { id } }))
 

@@ -6,7 +6,7 @@ import { startTable } from './table.ts'
 const stop = await startTable()
 try {
   const { cases, listCases, senderOf } = await import('./cases.ts')
-  const { listConstant, maxRoundTrips, spend } = await import('./spending.ts')
+  const { listConstant, spend } = await import('./spending.ts')
   const { call } = await import('./call.ts')
   const { measure } = await import('./measure.ts')
 
@@ -14,12 +14,12 @@ try {
   for (const one of [...cases, ...(await listCases())]) spendings.push(await spend(one))
   spendings.sort((a, b) => (a.action < b.action ? -1 : a.action > b.action ? 1 : 0))
   console.table(
-    spendings.map(({ action, name, answered, cost, returned, maxItemsRead, over }) => ({
+    spendings.map(({ action, name, answered, cost, returned, maxItemsRead, allowed, over }) => ({
       action,
       case: name,
       answer: answered,
       'round trips': cost.roundTrips,
-      'at most': maxRoundTrips,
+      'at most': allowed,
       calls: cost.calls,
       RCU: cost.readUnits,
       WCU: cost.writeUnits,

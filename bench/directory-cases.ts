@@ -47,6 +47,14 @@ const puttingAccount: Row[] = [
       ({ acme }) => putAccount(acme.id),
     ),
   ],
+  [
+    'another word in the same version',
+    '409 version-reused',
+    after(
+      ({ acme }) => done(call('put-account', putAccount(acme.id))),
+      ({ acme }) => ({ ...putAccount(acme.id), body: { name: 'Other', version: 1 } }),
+    ),
+  ],
   ['a bad version', '422 invalid-field', ({ acme }) => putAccount(acme.id, 0)],
   ['a bad id', '422 invalid-field', () => putAccount('a'.repeat(129))],
   [
@@ -68,10 +76,22 @@ const puttingUser: Row[] = [
     ),
   ],
   ['as it is, with a higher version', '200', after(put, (world) => putUser(world, 'new', { version: 2 }))],
-  ['overtaken', '200', after(put, (world) => putUser(world, 'new', { name: 'Older' }))],
+  [
+    'overtaken',
+    '200',
+    after(
+      (world) => put(world, { version: 2 }),
+      (world) => putUser(world, 'new', { name: 'Older' }),
+    ),
+  ],
+  [
+    'another word in the same version',
+    '409 version-reused',
+    after(put, (world) => putUser(world, 'new', { name: 'Other' })),
+  ],
   [
     'overtaken by a removal',
-    '204',
+    '200',
     after(
       (world) => dropped(world, 2),
       (world) => putUser(world, 'new'),
@@ -91,9 +111,22 @@ const puttingUser: Row[] = [
     () => ({ params: { accountId: 'nothing', userId: 'new' }, body: user('nothing') }),
   ],
   [
-    'an address in use',
-    '409 email-taken',
+    'an address taken over from another account',
+    '200',
     (world) => putUser(world, 'new', { email: world.globex.ada.email }),
+  ],
+  [
+    'an address left to whom it was taken over from',
+    '200',
+    after(
+      async (world) => {
+        const { email } = world.acme.ada
+        await done(call('put-user', putUser(world, 'other', { email })))
+        await put(world, { email })
+      },
+      (world) => putUser(world, 'new', { version: 2 }),
+    ),
+    true,
   ],
   [
     'the 101st administrator',
@@ -110,6 +143,7 @@ const puttingUser: Row[] = [
 ]
 
 const droppingUser: Row[] = [
+  ['the version of a put', '409 version-reused', after(put, (world) => drop(world, 'new', 1))],
   ['removed', '204', (world) => drop(world, world.acme.max.userId, 1)],
   [
     'the last administrator',
@@ -151,5 +185,11 @@ export const directoryCases: Case[] = Object.entries({
   'put-user': puttingUser,
   'drop-user': droppingUser,
 }).flatMap(([action, rows]) =>
-  rows.map(([name, answer, prepare]) => ({ action: action as Case['action'], name, answer, prepare })),
+  rows.map(([name, answer, prepare, losesRace]) => ({
+    action: action as Case['action'],
+    name,
+    answer,
+    prepare,
+    ...(losesRace && { losesRace }),
+  })),
 )

@@ -15,6 +15,8 @@ export type Spending = Case & {
   returned: number
   /** The items that may be read, for a list. */
   maxItemsRead: number | undefined
+  /** Round trips, at most. */
+  allowed: number
   over: boolean
 }
 
@@ -24,7 +26,7 @@ export async function spend(one: Case): Promise<Spending> {
   const { result, cost } = await measure(() => call(one.action, request))
   const returned = (result.body.items as unknown[] | undefined)?.length ?? 0
   const maxItemsRead = one.readsPerItem && one.readsPerItem * returned + listConstant
-  const over =
-    cost.roundTrips > maxRoundTrips || (maxItemsRead !== undefined && cost.itemsRead > maxItemsRead)
-  return { ...one, answered: inShort(result), cost, returned, maxItemsRead, over }
+  const allowed = maxRoundTrips + (one.losesRace ? 1 : 0)
+  const over = cost.roundTrips > allowed || (maxItemsRead !== undefined && cost.itemsRead > maxItemsRead)
+  return { ...one, answered: inShort(result), cost, returned, maxItemsRead, allowed, over }
 }

@@ -378,7 +378,7 @@ export interface paths {
         get?: never;
         /**
          * Say what a user is
-         * @description Makes it where it is not there yet; partners have it among their contacts a moment later. The host is believed: it may take an account’s last administrator away.
+         * @description Makes it where it is not there yet; partners have it among their contacts a moment later. The host is believed: the address is confirmed, and where another user had it, that user’s address is unconfirmed from then on. The host may take an account’s last administrator away.
          */
         put: operations["put-user"];
         post?: never;
@@ -644,6 +644,16 @@ export interface components {
         };
         /** @description Why a request was refused or has failed. Codes never change; new ones may come. */
         ProblemCode: "malformed-request" | "unsupported-media-type" | "unknown-user" | "not-an-administrator" | "not-the-recipient" | "not-found" | "invitation-pending" | "invitation-rejected" | "invitation-not-pending" | "recipient-must-delete-first" | "already-partners" | "too-many-invitations" | "not-partners" | "contact-is-live" | "email-taken" | "last-administrator" | "version-reused" | "conflict" | "invalid-email" | "invalid-field" | "no-account-for-email" | "own-account" | "idempotency-key-reused" | "quota-exceeded" | "internal-error" | "unavailable" | (string & {});
+        PutDirectoryUser: components["schemas"]["DirectoryUser"] | components["schemas"]["RemovedDirectoryUser"];
+        RemovedDirectoryUser: {
+            /** @description Opaque. */
+            id: string;
+            /** @description Opaque. */
+            accountId: string;
+            /** @constant */
+            removed: true;
+            version: number;
+        };
         Share: {
             /** @description Opaque. */
             id: string;
@@ -4626,7 +4636,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user, as it is now. */
+            /** @description The user, as it is now; or which version is there, if a removal with a higher one has overtaken this. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4648,16 +4658,8 @@ export interface operations {
                      *       "version": 12
                      *     }
                      */
-                    "application/json": components["schemas"]["DirectoryUser"];
+                    "application/json": components["schemas"]["PutDirectoryUser"];
                 };
-            };
-            /** @description A removal with a higher version has overtaken this. */
-            204: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description The request can’t be read. */
             400: {
@@ -4705,7 +4707,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: ("email-taken" | "version-reused" | "conflict" | (string & {})) | undefined;
+                        code?: ("version-reused" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };

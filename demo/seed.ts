@@ -1,6 +1,6 @@
 import { isRefusal } from '../shared/domain/refusals.ts'
 import { isAdministrator } from '../shared/domain/users.ts'
-import type { AccountItem, EmailItem } from '../shared/table/items.ts'
+import type { AccountItem, AddressItem, EmailItem } from '../shared/table/items.ts'
 import { keys, newSalt } from '../shared/table/keys.ts'
 import { transact, type Write } from '../shared/table/transact.ts'
 import { userItem } from '../shared/table/users.ts'
@@ -33,6 +33,7 @@ export async function seed({ accountId, name, users }: DemoAccount, now: string)
     },
     users.flatMap((user) => {
       const { userId, email } = user
+      const address: AddressItem = { type: 'address', users: new Set([userId]) }
       const claim: EmailItem = { type: 'email', email, accountId, userId }
       const item = userItem({
         accountId,
@@ -42,7 +43,11 @@ export async function seed({ accountId, name, users }: DemoAccount, now: string)
         changedAt: now,
         createdAt: now,
       })
-      return [put({ ...keys.user(accountId, userId), ...item }), put({ ...keys.email(email), ...claim })]
+      return [
+        put({ ...keys.user(accountId, userId), ...item }),
+        put({ ...keys.email(email), ...claim }),
+        put({ ...keys.address(accountId, email), ...address }),
+      ]
     }),
   )
   if (isRefusal(outcome)) throw new Error(`The account ${accountId} could not be put: ${outcome.refusal}`)

@@ -22,6 +22,9 @@ const tokenSeconds = 3600
 const sessionCookie = 'demo-sign-in'
 const host = '127.0.0.1'
 
+const noUser =
+  'No user has confirmed this address. Follow the link in the confirmation e-mail in the inbox first.'
+
 /**
  * Serves an OpenID provider whose users are those of the table, looked up each time, so that users added later can sign in
  * too. Nobody has a password.
@@ -29,7 +32,7 @@ const host = '127.0.0.1'
  * - `GET /authorize`: authorization code with PKCE (S256), for pages on this machine. It shows the page with a button per
  *   demo user, unless somebody is signed in already: a page that is loaded anew asks again, and as with Cognito a cookie answers.
  * - `POST /token`: the code; a refresh token, for as long as this runs and the user is there; or a password grant with a user's
- *   e-mail address for the name. An address that no user has is refused with 400 `invalid_grant`, another grant with 400
+ *   e-mail address for the name. An address that no user has confirmed is refused with 400 `invalid_grant`, another grant with 400
  *   `unsupported_grant_type`. To try what the API refuses, the password grant may ask for `audience` and `expires_in` (in
  *   seconds, less than none for a token of the past).
  * - `GET /logout`: goes back to `logout_uri`, as Cognito has it, or `post_logout_redirect_uri`, as OpenID Connect has it.
@@ -65,7 +68,7 @@ export async function startSignIn(port: number, { issuer, audience }: TokenRules
 
   async function byPassword({ username, audience: aud, expires_in }: Fields): Promise<Answer> {
     const user = await userWith(String(username))
-    if (!user) return invalidGrant('No user has this address.')
+    if (!user) return invalidGrant(noUser)
     const seconds = expires_in === undefined ? undefined : Number(expires_in)
     return { status: 200, content: await tokens(user, { aud, expires_in: seconds }) }
   }
@@ -127,7 +130,7 @@ export async function startSignIn(port: number, { issuer, audience }: TokenRules
     const trouble = troubleWith(asked, audience)
     if (trouble) return showPage(response, 400, trouble)
     const user = await userWith(String((body as Fields).email))
-    if (!user) return showPage(response, 400, signInPage(accounts, 'No user has this address.'))
+    if (!user) return showPage(response, 400, signInPage(accounts, noUser))
     const session = randomUUID()
     sessions.set(session, user)
     response.setHeader('set-cookie', `${sessionCookie}=${session}; Path=/; HttpOnly; SameSite=Lax`)

@@ -8,7 +8,7 @@ import { read } from '../shared/table/read.ts'
 const input = { path: userPath, query: dropUserQuery }
 
 export const handler = hostAction('drop-user', input, async ({ path, query, clock }) => {
-  const [account, there] = await read(keys.account(path.accountId), keys.user(path.accountId, path.userId))
+  const [account, found] = await read(keys.account(path.accountId), keys.user(path.accountId, path.userId))
   if (!account) return refuse('not-found')
-  return (await dropUser(path, clock, there, query.version)) ?? { status: 204 }
+  return (await dropUser(path, clock, { read: found, hostVersion: query.version })) ?? { status: 204 }
 })

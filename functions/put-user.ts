@@ -1,7 +1,7 @@
 import { putUserBody, userPath } from '../shared/contract/requests.ts'
 import { isRefusal, refuse } from '../shared/domain/refusals.ts'
 import { hostAction } from '../shared/runtime/host.ts'
-import { directoryUserView } from '../shared/runtime/views.ts'
+import { directoryUserView, removedUserView } from '../shared/runtime/views.ts'
 import { putUser } from '../shared/table/directory.ts'
 import { keys } from '../shared/table/keys.ts'
 import { read } from '../shared/table/read.ts'
@@ -10,16 +10,19 @@ const input = { path: userPath, body: putUserBody }
 
 export const handler = hostAction('put-user', input, async ({ path, body, clock }) => {
   const { version: hostVersion, ...fields } = body
-  const [account, there] = await read(keys.account(path.accountId), keys.user(path.accountId, path.userId))
+  const [account, found, claim] = await read(
+    keys.account(path.accountId),
+    keys.user(path.accountId, path.userId),
+    keys.email(fields.email),
+  )
   if (!account) return refuse('not-found')
-  const user = await putUser(path, clock, there, { ...fields, hostVersion })
+  const user = await putUser(path, clock, { read: found, claim, fields, hostVersion })
   if (isRefusal(user)) return user
-  if (user.removed) return { status: 204 }
   // An equal version is answered like a put: an import counts them apart.
-  const unchanged = there?.hostVersion !== undefined && there.hostVersion >= hostVersion
+  const unchanged = found?.hostVersion !== undefined && found.hostVersion >= hostVersion
   return {
     status: 200,
-    body: directoryUserView(user),
+    body: user.removed ? removedUserView(user) : directoryUserView(user),
     ...(unchanged && { headers: { 'X-Unchanged': 'true' } }),
   }
 })

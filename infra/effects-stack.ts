@@ -46,7 +46,11 @@ export class EffectsStack extends Stack {
     new CfnOutput(this, 'LinksBegin', { value: webUrl })
     new StreamFunction(this, 'send-emails', {
       ...props,
-      wakesOn: [written(['INSERT'], 'event', { mail: { S: FilterRule.exists() } })],
+      wakesOn: [
+        written(['INSERT'], 'event', { mail: { S: FilterRule.exists() } }),
+        // A newer confirmation is put over an older one; the digest of its token is written by send-emails itself.
+        written(['INSERT', 'MODIFY'], 'confirmation', { digest: { S: FilterRule.notExists() } }),
+      ],
       batchSize: 10,
       // Two at a time send about as fast as SES lets a new account, some 14 a second; more would be throttled.
       parallelizationFactor: 2,

@@ -52,10 +52,10 @@ export const grants: Record<RouteName | EffectName | ScheduledName, Grant> = {
   'list-contacts': { reads: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3'] },
   'delete-contact': { reads: ['BatchGetItem'], transactions: ['ConditionCheckItem', 'PutItem'] },
   'list-users': { reads: ['GetItem'], query: ['gsi2'] },
-  'add-user': { reads: ['GetItem'], transactions: write, query: ['gsi5'] },
+  'add-user': { reads: ['GetItem', 'BatchGetItem'], transactions: write, query: ['gsi5'] },
   'change-user': { reads: ['GetItem', 'BatchGetItem'], transactions: writeAndDelete },
   'remove-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
-  'send-confirmation': { reads: ['BatchGetItem'], transactions: write },
+  'send-confirmation': { reads: ['BatchGetItem'], transactions: ['ConditionCheckItem', ...write] },
   'confirm-address': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'add-share': {
     reads: ['GetItem', 'BatchGetItem'],
@@ -79,7 +79,7 @@ export const grants: Record<RouteName | EffectName | ScheduledName, Grant> = {
   'send-emails': {
     reads: ['BatchGetItem'],
     transactions: ['UpdateItem'],
-    writes: { UpdateItem: ['mail'] },
+    writes: { UpdateItem: ['account', 'mail'] },
     variables: ['mailFrom', 'webUrl'],
   },
 }

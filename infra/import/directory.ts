@@ -3,10 +3,10 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { SignatureV4 } from '@smithy/signature-v4'
 
 /**
- * What the directory answers: the version that is there now, undefined where the host has removed the user since, and
- * whether it was there before; or why it refuses.
+ * What the directory answers: the version that is there now, of a removal too, and whether it was there before; or why it
+ * refuses.
  */
-export type Answer = { version: number | undefined; unchanged: boolean } | { code: string; reason: string }
+export type Answer = { version: number; unchanged: boolean } | { code: string; reason: string }
 
 /** Some half a minute in all: what lasts longer is for a person to look at. */
 const attempts = 10
@@ -105,7 +105,6 @@ async function send({
 
 /** Undefined where it makes sense to try again. */
 function readAnswer({ status, text, unchanged }: Reply): Answer | undefined {
-  if (status === 204) return { version: undefined, unchanged: true }
   if (status === 429 || status >= 500) return undefined
   const body = readJson(text)
   if (status === 200 && typeof body.version === 'number') return { version: body.version, unchanged }

@@ -44,7 +44,7 @@ export const tags = [
   {
     name: 'Directory',
     description:
-      'For the back end of the host product, which owns the accounts and users: it says here what they are. Each change has a `version` of the host’s, a whole number that it raises. One that is not higher than what is there changes nothing and answers with what is there, so that calls may be repeated and overtake each other, removals included.',
+      'For the back end of the host product, which owns the accounts and users: it says here what they are. Each change has a `version` of the host’s, a whole number that it raises. One that is not higher than what is there changes nothing and answers with what is there, so that calls may be repeated and overtake each other, removals included. One that is equal and says something else is refused: `version-reused`.',
   },
   { name: 'Description', description: 'The description of this interface.' },
 ] as const
@@ -444,7 +444,7 @@ export const operations: Record<RouteName, Operation> = {
     tag: 'Directory',
     summary: 'Say what a user is',
     description:
-      'Makes it where it is not there yet; partners have it among their contacts a moment later. The host is believed: it may take an account’s last administrator away.',
+      'Makes it where it is not there yet; partners have it among their contacts a moment later. The host is believed: the address is confirmed, and where another user had it, that user’s address is unconfirmed from then on. The host may take an account’s last administrator away.',
     parameters: hostUser,
     body: {
       schema: requests.putUserBody,
@@ -459,14 +459,13 @@ export const operations: Record<RouteName, Operation> = {
     successes: [
       json(
         200,
-        'The user, as it is now.',
-        shapes.directoryUser,
+        'The user, as it is now; or which version is there, if a removal with a higher one has overtaken this.',
+        shapes.putDirectoryUser,
         { ...ada, accountId: 'acme', version: 12 },
         'X-Unchanged',
       ),
-      nothing('A removal with a higher version has overtaken this.'),
     ],
-    problems: ['invalid-email', 'invalid-field', 'not-found', 'email-taken', 'version-reused', 'conflict'],
+    problems: ['invalid-email', 'invalid-field', 'not-found', 'version-reused', 'conflict'],
   },
   'drop-user': {
     tag: 'Directory',

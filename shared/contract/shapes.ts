@@ -159,6 +159,15 @@ export type Account = z.infer<typeof account>
 export const directoryUser = user.extend({ accountId: id, version: z.int() }).meta({ id: 'DirectoryUser' })
 export type DirectoryUser = z.infer<typeof directoryUser>
 
+export const removedDirectoryUser = z
+  .object({ id, accountId: id, removed: z.literal(true), version: z.int() })
+  .meta({ id: 'RemovedDirectoryUser' })
+export type RemovedDirectoryUser = z.infer<typeof removedDirectoryUser>
+
+export const putDirectoryUser = z
+  .union([directoryUser, removedDirectoryUser])
+  .meta({ id: 'PutDirectoryUser' })
+
 const pageOf = <Item extends z.ZodType>(items: Item) =>
   z.object({
     items: z.array(items),

@@ -5,6 +5,7 @@ import type {
   Event,
   Invitation,
   Partner,
+  RemovedDirectoryUser,
   Share,
   User,
 } from '../contract/shapes.ts'
@@ -19,6 +20,7 @@ import type {
   EventItem,
   InvitationItem,
   PartnershipItem,
+  RemovedUser,
   ShareItem,
 } from '../table/items.ts'
 import { contactId, invitationId, shareId } from '../table/keys.ts'
@@ -148,6 +150,18 @@ export function eventView(
 export const accountView = ({ accountId, name, hostVersion = 0 }: AccountItem): Account => ({
   id: accountId,
   name,
+  version: hostVersion,
+})
+
+/** A removed user as the directory answers it: which version is there. */
+export const removedUserView = ({
+  userId,
+  accountId,
+  hostVersion = 0,
+}: RemovedUser): RemovedDirectoryUser => ({
+  id: userId,
+  accountId,
+  removed: true,
   version: hostVersion,
 })
 

@@ -2,6 +2,7 @@ import type { EventType, MailKind } from '../domain/events.ts'
 import type { State } from '../domain/invitation.ts'
 import type { ShareKind } from '../domain/shares.ts'
 import type { Profile } from '../domain/users.ts'
+import type { UserRef } from './keys.ts'
 
 /** The items of the table. Times are RFC 3339 in UTC; `expires` is in seconds since the epoch. */
 
@@ -20,6 +21,8 @@ export type AccountItem = {
   /** User ids. Who gets mail for the account, and the rule that one must remain. */
   administrators?: Set<string>
   hostVersion?: number
+  /** Of what the host said in that version. */
+  hostDigest?: string
 }
 
 /** A removed user stays as a mark, so that a late copy can be told from a new user. */
@@ -29,6 +32,8 @@ export type UserItem = ActiveUser | RemovedUser
 type Hosted = {
   /** The highest version that the host has put or dropped; it says nothing about `version`. */
   hostVersion?: number
+  /** Of what the host said in that version; not of what became of it here. */
+  hostDigest?: string
   /** The last write changed this alone, so there is nothing to copy. */
   silent?: true
 }
@@ -42,7 +47,9 @@ export type ActiveUser = Listed &
     /** Whether its reader has shown that they read it, or the host vouches for it: the user holds the e-mail claim. */
     emailConfirmed: boolean
     /** The address that takes the place of a confirmed one once it is confirmed itself. */
-    pendingEmail?: string
+    pendingEmail?: string | undefined
+    /** The host's latest put names this very address, which remembers the user: see the e-mail claim's `named`. */
+    named?: true | undefined
     name: string
     profile: Profile
     locale: string
@@ -67,9 +74,9 @@ export type EmailItem = {
   email: string
   accountId: string
   userId: string
-  /** When the user was added. */
-  createdAt?: string
-} & Made
+  /** Users whose latest put by the host product names the address, the one put last at the end: the holder. */
+  named?: UserRef[]
+}
 
 /** An address within an account, which uses an address once, whether it is confirmed, unconfirmed or pending. */
 export type AddressItem = {

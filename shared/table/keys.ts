@@ -103,6 +103,10 @@ export const keys = {
     pk: `MAILS#${addressDigest(email)}#${day}`,
     sk: 'QUOTA',
   }),
+  confirmationQuota: (accountId: string, email: string, day: string): Key<QuotaItem> => ({
+    pk: `${partitions.quota}${part(accountId)}#${day}`,
+    sk: `CONFIRMATION#${addressDigest(email)}`,
+  }),
   slice: (): Key<SliceItem> => ({ pk: partitions.slice, sk: 'SLICE' }),
 }
 
@@ -213,6 +217,12 @@ export const sentBy = (sender: string, recipient: string): 'sentByFirst' | 'sent
 
 /** Random bytes in a confirmation token; 128 bits or more can't be guessed. */
 const tokenBytes = 24
+
+/** The token in a confirmation link: random bytes, and whose confirmation it is, so that one read finds it. */
+export const newConfirmationToken = ({ accountId, userId }: UserRef): string =>
+  Buffer.concat([randomBytes(tokenBytes), Buffer.from(`${part(accountId)}#${part(userId)}`)]).toString(
+    'base64url',
+  )
 
 /** Whose confirmation a token may be of; undefined for what is no such token. */
 export function parseConfirmationToken(token: string): UserRef | undefined {

@@ -1,3 +1,4 @@
+import { isSameUser } from '../domain/confirmed-addresses.ts'
 import type { EventItem, MailCause, UserItem } from './items.ts'
 import { keys } from './keys.ts'
 import { read } from './read.ts'
@@ -9,7 +10,8 @@ const defaultLocale = 'en'
 
 /**
  * The readers of the e-mail that an event causes, and the names of the two accounts. An invitation goes to the address
- * invited; what became of it to the user who sent it, and if that one is gone, to the sender account's administrators.
+ * invited, as long as it is the invited user's; what became of it to the user who sent it, and if that one is gone, to the
+ * sender account's administrators. An unconfirmed address gets neither.
  */
 export async function readersOf(
   event: EventItem & MailCause,
@@ -17,29 +19,33 @@ export async function readersOf(
   const invited = { accountId: event.recipient, userId: event.invitedUser }
   const sentBy = { accountId: event.sender, userId: event.sentBy }
   const about = event.mail === 'invitation-sent' ? invited : sentBy
-  const [sender, recipient, user, mail] = await read(
+  const [sender, recipient, user, mail, claim] = await read(
     keys.account(event.sender),
     keys.account(event.recipient),
     keys.user(about.accountId, about.userId),
     keys.mail(event.id, sentBy),
+    event.mail === 'invitation-sent' ? keys.email(event.email) : undefined,
   )
   const accountNames = {
     sender: sender?.name ?? event.sender,
     recipient: recipient?.name ?? event.recipient,
   }
   if (event.mail === 'invitation-sent') {
+    // Whoever has the address now was not invited.
+    if (!claim || !isSameUser(claim, invited)) return { readers: [], accountNames }
     const locale = user && !user.removed ? user.locale : defaultLocale
     return { readers: [{ ...invited, email: event.email, locale }], accountNames }
   }
   // Who had the mail and was removed since had it: it goes to nobody else.
   if (mail?.sentAt) return { readers: [], accountNames }
-  if (user && !user.removed) return { readers: [readerOf(user)].flat(), accountNames }
+  const [author] = readerOf(user)
+  if (author) return { readers: [author], accountNames }
   const ids = [...(sender?.administrators ?? [])]
   const administrators = await read(...ids.map((id) => keys.user(event.sender, id)))
   return { readers: administrators.flatMap(readerOf), accountNames }
 }
 
 const readerOf = (user: UserItem | undefined): Reader[] =>
-  user && !user.removed
+  user && !user.removed && user.emailConfirmed
     ? [{ accountId: user.accountId, userId: user.userId, email: user.email, locale: user.locale }]
     : []

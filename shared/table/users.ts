@@ -1,8 +1,15 @@
+import { toConfirm, typed } from '../domain/confirmed-addresses.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { foldName, isAdministrator, maxAdministrators, type Profile } from '../domain/users.ts'
+import { AddressBook } from './addresses.ts'
+import {
+  countConfirmation,
+  maySendConfirmation,
+  newConfirmation,
+  noConfirmation,
+} from './confirmation-items.ts'
 import { type Clock, userEvent } from './events.ts'
-import { assign } from './expressions.ts'
-import type { AccountItem, ActiveUser, EmailItem, RemovedUser, UserItem } from './items.ts'
+import type { AccountItem, ActiveUser, AddressItem, QuotaItem, RemovedUser, UserItem } from './items.ts'
 import { contactPosition, keys, lists } from './keys.ts'
 import { madeBy, type RequestMark, repeated } from './requests.ts'
 import { transact, type Write } from './transact.ts'
@@ -28,90 +35,135 @@ export const tooManyAdministrators = refuse('invalid-field', [
   { pointer: '/profile', detail: `An account has at most ${maxAdministrators} administrators.` },
 ])
 
+/** Without the counter of today's confirmation e-mails to the address, where there was none. */
+type Typed<Wanted> = { fields: Wanted; confirmations?: QuotaItem | undefined }
+
 /**
- * Adds a user to the account of an administrator. Refusals: `invalid-field`, `email-taken`, `idempotency-key-reused`. A
- * repetition of the request that added it is answered with the user as it was then.
+ * Adds a user to the account of an administrator. The address is unconfirmed, and a confirmation e-mail goes to it unless
+ * it had as many today as one account may cause. Whether another account has the address makes no difference. Refusals:
+ * `invalid-field`, `email-taken`, `idempotency-key-reused`. A repetition of the request that added it is answered with
+ * the user as it was then.
  */
 export async function addUser(
   by: ActiveUser,
   clock: Clock,
-  fields: Fields,
-  once?: RequestMark,
+  { fields, confirmations, once }: Typed<Fields> & { once?: RequestMark | undefined },
 ): Promise<ActiveUser | Refusal> {
   const { accountId } = by
   const user = userItem({
     accountId,
     userId: clock.newId(),
     ...fields,
-    emailConfirmed: true,
+    emailConfirmed: false,
     version: 1,
     changedAt: clock.now,
     createdAt: clock.now,
     ...madeBy(once),
   })
-  const outcome = await transact(
-    {
-      ...(isAdministrator(user.profile) && { administrators: withAdministrator(user) }),
-      email: claimEmail(user, { ...madeBy(once), createdAt: user.createdAt }),
-    },
-    [
-      { Put: { Item: { ...keys.user(accountId, user.userId), ...user }, ConditionExpression: absent } },
-      userEvent(by, clock, 'user-added', user),
-    ],
+  const { named, unconditional } = new AddressBook().parts(
+    { was: undefined, next: user, reason: 'typed' },
+    clock,
+    once,
   )
-  if (isRefusal(outcome)) return outcome
-  if (outcome.committed) return user
-  const claim = repeated(outcome.failed.get('email') as EmailItem | undefined, once)
-  if (claim && isRefusal(claim)) return claim
-  if (claim) return { ...user, userId: claim.userId, createdAt: claim.createdAt ?? clock.now }
-  return outcome.failed.has('administrators') ? tooManyAdministrators : refuse('email-taken')
+  let mayMail = maySendConfirmation(confirmations)
+  for (let lost = 0; lost < maxLostRaces; lost++) {
+    const mail = mayMail && confirmationOf(user, clock)
+    const outcome = await transact(
+      {
+        ...(isAdministrator(user.profile) && { administrators: withAdministrator(user) }),
+        ...named,
+        ...(mail && { mail: mail.count }),
+      },
+      [
+        { Put: { Item: { ...keys.user(accountId, user.userId), ...user }, ConditionExpression: absent } },
+        ...unconditional,
+        ...(mail ? [mail.confirmation] : []),
+        userEvent(by, clock, 'user-added', user),
+      ],
+    )
+    if (isRefusal(outcome)) return outcome
+    if (outcome.committed) return user
+    const { failed } = outcome as { failed: Map<string, unknown> }
+    const address = failed.get('address') as AddressItem | undefined
+    const madeFor = address?.madeFor
+    const before = madeFor !== undefined && address?.users?.has(madeFor) ? repeated(address, once) : undefined
+    if (before && isRefusal(before)) return before
+    if (before) return { ...user, userId: before.madeFor ?? '', createdAt: before.createdAt ?? clock.now }
+    if (failed.has('administrators')) return tooManyAdministrators
+    if (failed.has('address')) return refuse('email-taken')
+    mayMail = false
+  }
+  return refuse('conflict')
+}
+
+/** The confirmation e-mail to the address of a user that waits for one, and its count. */
+function confirmationOf(user: ActiveUser, clock: Clock) {
+  const email = toConfirm(user) ?? user.email
+  return {
+    confirmation: newConfirmation(user, email, clock),
+    count: countConfirmation(user.accountId, email, clock),
+  }
 }
 
 /**
- * Changes a user of an administrator's account, as it was read, where a field differs. Refusals: `not-found`,
- * `invalid-field`, `email-taken`, `last-administrator`.
+ * Changes a user of an administrator's account, as it was read, where a field differs. A new address takes the place of
+ * an unconfirmed one, and waits beside a confirmed one. Refusals: `not-found`, `invalid-field`, `email-taken`,
+ * `last-administrator`.
  */
 export async function changeUser(
   by: ActiveUser,
   clock: Clock,
-  read: UserItem | undefined,
-  fields: Partial<Fields>,
+  { read, fields, confirmations }: Typed<Partial<Fields>> & { read: UserItem | undefined },
 ): Promise<ActiveUser | Refusal> {
+  const { email, ...others } = fields
+  const addresses = new AddressBook()
+  let mayMail = maySendConfirmation(confirmations)
   let user = read
   for (let lost = 0; lost < maxLostRaces; lost++) {
     if (!user || user.removed) return refuse('not-found')
-    const next = userItem({ ...user, ...fields, version: user.version + 1, changedAt: clock.now })
-    if (same(user, next)) return user
-    const { accountId, userId, email, name, profile, locale, version, changedAt, position } = next
-    const update = assign({ email, name, profile, locale, version, changedAt, position, silent: undefined })
+    const was: ActiveUser = user
+    const becomes = email === undefined || email === was.pendingEmail ? was : typed(was, email)
+    const next = userItem({
+      ...was,
+      ...others,
+      email: becomes.email,
+      emailConfirmed: becomes.emailConfirmed,
+      pendingEmail: becomes.pendingEmail,
+      named: becomes.email === was.email ? was.named : undefined,
+      version: was.version + 1,
+      changedAt: clock.now,
+      silent: undefined,
+    })
+    if (same(was, next)) return was
+    const waits = toConfirm(next)
+    const isNew = waits !== toConfirm(was)
+    const mail = isNew && waits !== undefined && mayMail && confirmationOf(next, clock)
+    const { named, unconditional } = addresses.parts({ was, next, reason: 'typed' }, clock)
     const outcome = await transact(
       {
-        user: {
-          Update: {
-            Key: keys.user(accountId, userId),
-            ...update,
-            ConditionExpression: '#version = :read',
-            ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':read': user.version },
-          },
-        },
+        user: { Put: { Item: { ...keys.user(was.accountId, was.userId), ...next }, ...asRead(was) } },
         ...(isAdministrator(next.profile) &&
-          !isAdministrator(user.profile) && { promotion: withAdministrator(next) }),
+          !isAdministrator(was.profile) && { promotion: withAdministrator(next) }),
         ...(!isAdministrator(next.profile) &&
-          isAdministrator(user.profile) && { demotion: withoutAdministrator(next) }),
-        ...(next.email !== user.email && { email: claimEmail(next) }),
+          isAdministrator(was.profile) && { demotion: withoutAdministrator(next) }),
+        ...named,
+        ...(mail && { mail: mail.count }),
       },
       [
-        ...(next.email !== user.email ? [{ Delete: { Key: keys.email(user.email) } }] : []),
+        ...unconditional,
+        ...(mail ? [mail.confirmation] : isNew ? [noConfirmation(was)] : []),
         userEvent(by, clock, 'user-changed', next),
       ],
     )
     if (isRefusal(outcome)) return outcome
     if (outcome.committed) return next
-    const { failed } = outcome
+    const { failed } = outcome as { failed: Map<string, unknown> }
     if (failed.has('user')) user = failed.get('user') as UserItem | undefined
     else if (failed.has('promotion')) return tooManyAdministrators
     else if (failed.has('demotion')) return lastAdministrator(by, failed.get('demotion'))
-    else return refuse('email-taken')
+    else if (failed.has('address')) return refuse('email-taken')
+    else if (failed.has('mail')) mayMail = false
+    addresses.learn(failed, { was, next })
   }
   return refuse('conflict')
 }
@@ -122,30 +174,40 @@ export async function removeUser(
   clock: Clock,
   read: UserItem | undefined,
 ): Promise<Refusal | undefined> {
+  const addresses = new AddressBook()
   let user = read
   for (let lost = 0; lost < maxLostRaces; lost++) {
     if (!user || user.removed) return refuse('not-found')
-    const { accountId, userId, email } = user
+    const was: ActiveUser = user
+    const change = { was, next: undefined, reason: 'typed' as const }
+    const { named, unconditional } = addresses.parts(change, clock)
     const outcome = await transact(
       {
         user: {
-          Put: { Item: { ...keys.user(accountId, userId), ...markOf(user, clock) }, ...asRead(user) },
+          Put: { Item: { ...keys.user(was.accountId, was.userId), ...markOf(was, clock) }, ...asRead(was) },
         },
-        ...(isAdministrator(user.profile) && { demotion: withoutAdministrator(user) }),
+        ...(isAdministrator(was.profile) && { demotion: withoutAdministrator(was) }),
+        ...named,
       },
-      [{ Delete: { Key: keys.email(email) } }, userEvent(by, clock, 'user-removed', user)],
+      [
+        ...unconditional,
+        ...(toConfirm(was) === undefined ? [] : [noConfirmation(was)]),
+        userEvent(by, clock, 'user-removed', was),
+      ],
     )
     if (isRefusal(outcome)) return outcome
     if (outcome.committed) return undefined
-    if (!outcome.failed.has('user')) return lastAdministrator(by, outcome.failed.get('demotion'))
-    user = outcome.failed.get('user') as UserItem | undefined
+    const { failed } = outcome as { failed: Map<string, unknown> }
+    if (failed.has('user')) user = failed.get('user') as UserItem | undefined
+    else if (failed.has('demotion')) return lastAdministrator(by, failed.get('demotion'))
+    addresses.learn(failed, change)
   }
   return refuse('conflict')
 }
 
 /** What stays of a user that is removed. */
 export const markOf = (
-  { accountId, userId, version, hostVersion }: UserItem,
+  { accountId, userId, version, hostVersion, hostDigest }: UserItem,
   { now }: Clock,
 ): RemovedUser => ({
   type: 'user',
@@ -155,6 +217,7 @@ export const markOf = (
   changedAt: now,
   removed: true,
   hostVersion,
+  hostDigest,
 })
 
 /** The condition that a user is as it was read: the host's version may rise without the user's own. */
@@ -177,22 +240,13 @@ const lastAdministrator = (by: ActiveUser, account: unknown): Refusal =>
 
 export const same = (one: ActiveUser, other: ActiveUser): boolean =>
   one.email === other.email &&
+  one.emailConfirmed === other.emailConfirmed &&
+  one.pendingEmail === other.pendingEmail &&
   one.name === other.name &&
   one.profile === other.profile &&
   one.locale === other.locale
 
 const absent = 'attribute_not_exists(pk)'
-
-/** An address belongs to one user of one account. */
-export const claimEmail = (
-  { email, accountId, userId }: ActiveUser,
-  added: Partial<EmailItem> = {},
-): Write => ({
-  Put: {
-    Item: { ...keys.email(email), ...added, type: 'email', email, accountId, userId },
-    ConditionExpression: absent,
-  },
-})
 
 export const withAdministrator = ({ accountId, userId }: ActiveUser): Write => ({
   Update: {

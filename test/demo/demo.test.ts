@@ -1,7 +1,9 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isRefusal } from '../../shared/domain/refusals.ts'
-import { keys } from '../../shared/table/keys.ts'
+import { confirmAddress, putToken } from '../../shared/table/confirmations.ts'
+import type { ConfirmationItem } from '../../shared/table/items.ts'
+import { keys, newConfirmationToken, tokenDigest } from '../../shared/table/keys.ts'
 import { readOne } from '../../shared/table/read.ts'
 import { addUser, removeUser } from '../../shared/table/users.ts'
 import { freshTable } from '../fresh-table.ts'
@@ -94,15 +96,19 @@ describe('sign-in by e-mail address', () => {
     expect(decodeJwt(other).aud).toBe('another')
   })
 
-  it('works for users added later', async () => {
+  it('works for users added later, once their addresses are confirmed', async () => {
     const demo = await start()
     const fields = { email: 'new@acme.example', name: 'New', profile: 'observer', locale: 'en' } as const
-    const added = await addUser(await user('acme', 'ada'), clock, fields)
+    const added = await addUser(await user('acme', 'ada'), clock, { fields })
     if (isRefusal(added)) throw new Error(added.refusal)
-    expect(await claims(demo, 'new@acme.example')).toMatchObject({
-      user_id: added.userId,
-      account_id: 'acme',
-    })
+    const { accountId, userId } = added
+    expect(await signIn(demo, fields.email)).toMatchObject({ status: 400, error: 'invalid_grant' })
+    const token = newConfirmationToken(added)
+    const confirmation = (await readOne(keys.confirmation(accountId, userId))) as ConfirmationItem
+    await putToken(confirmation, token)
+    const confirmed = { ...confirmation, digest: tokenDigest(token) }
+    expect(await confirmAddress(token, clock, { user: added, confirmation: confirmed })).toBeUndefined()
+    expect(await claims(demo, fields.email)).toMatchObject({ user_id: userId, account_id: accountId })
   })
 
   it.each(['nobody@acme.example', 'no address', ''])('refuses %j, which no user has', async (username) => {

@@ -84,10 +84,10 @@ describe('the page to sign in', () => {
     for (const [, value, name] of buttons) expect(name).toBe(value)
   })
 
-  it('takes any other address that a user has, and says so where none has it', async () => {
+  it('takes any other address that a user has confirmed, and says so where none has', async () => {
     const response = await click('nobody@acme.example')
     expect(response.status).toBe(400)
-    expect(await response.text()).toContain('No user has this address.')
+    expect(await response.text()).toContain('No user has confirmed this address.')
   })
 
   it.each([

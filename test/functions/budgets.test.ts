@@ -32,11 +32,11 @@ it('counts calls side by side as one round trip, and one after the other as two'
 
 describe.each(actions)('%s', (action) => {
   it.each(cases.filter((one) => one.action === action))(
-    `$name: $answer, with at most ${maxRoundTrips} sequential round trips to DynamoDB`,
+    `$name: $answer, with at most ${maxRoundTrips} sequential round trips to DynamoDB, one more where a race is lost`,
     async (one) => {
-      const { answered, cost } = await spend(one)
+      const { answered, cost, allowed } = await spend(one)
       expect(answered).toBe(one.answer)
-      expect(cost.roundTrips).toBeLessThanOrEqual(maxRoundTrips)
+      expect(cost.roundTrips).toBeLessThanOrEqual(allowed)
     },
   )
 })

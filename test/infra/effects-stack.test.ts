@@ -33,7 +33,10 @@ describe.each([
   {
     name: 'send-emails',
     pace: { BatchSize: 10, ParallelizationFactor: 2 },
-    filters: [written(['INSERT'], { type: { S: ['event'] }, mail: { S: [{ exists: true }] } })],
+    filters: [
+      written(['INSERT'], { type: { S: ['event'] }, mail: { S: [{ exists: true }] } }),
+      written(['INSERT', 'MODIFY'], { type: { S: ['confirmation'] }, digest: { S: [{ exists: false }] } }),
+    ],
   },
 ])('$name', ({ name, pace, filters }) => {
   const { FunctionName, FilterCriteria, EventSourceArn, DestinationConfig, ...bounds } = mappings[name] ?? {}

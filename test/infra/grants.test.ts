@@ -46,13 +46,20 @@ const allowed: Record<string, string[]> = {
   'list-contacts': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3')],
   'delete-contact': [...onTable('BatchGetItem'), ...inTransactions('ConditionCheckItem', 'PutItem')],
   'list-users': [...onTable('GetItem'), ...queryOf('gsi2')],
-  'add-user': [...onTable('GetItem'), ...inTransactions('PutItem', 'UpdateItem'), ...queryOf('gsi5')],
+  'add-user': [
+    ...onTable('GetItem', 'BatchGetItem'),
+    ...inTransactions('PutItem', 'UpdateItem'),
+    ...queryOf('gsi5'),
+  ],
   'change-user': [
     ...onTable('GetItem', 'BatchGetItem'),
     ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem'),
   ],
   'remove-user': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'send-confirmation': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem')],
+  'send-confirmation': [
+    ...onTable('BatchGetItem'),
+    ...inTransactions('ConditionCheckItem', 'PutItem', 'UpdateItem'),
+  ],
   'confirm-address': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
   'add-share': [
     ...onTable('GetItem', 'BatchGetItem'),
@@ -81,7 +88,7 @@ const allowed: Record<string, string[]> = {
   'send-emails': [
     ...onTable('BatchGetItem'),
     ...inTransactions('UpdateItem'),
-    ...inPartitions('MAIL#*', 'UpdateItem'),
+    ...inPartitions('ACCOUNT#*,MAIL#*', 'UpdateItem'),
     ...ofMapping,
     ...ownQueue('sendemails'),
     'ses:SendEmail on arn:aws:ses:eu-north-1:AWS::AccountId:identity/accounts.example if StringEquals ses:FromAddress partners@accounts.example',

@@ -166,7 +166,7 @@ it('refuses a row at which the directory always fails, and goes on', async () =>
 it('tells users that were put from those that are there in the same or a newer version, or removed', async () => {
   writeFileSync(file(), `${header},version\n${[1, 2, 3, 4].map((at) => `${row(at)},5`).join('\n')}\n`)
   answer = (request) => {
-    if (request.path.endsWith('/u1')) return { status: 204 }
+    if (request.path.endsWith('/u1')) return { status: 200, body: { removed: true, version: 6 } }
     if (request.path.endsWith('/u2')) return { status: 200, body: { version: 6 } }
     if (request.path.endsWith('/u3')) return { ...put(request), headers: { 'x-unchanged': 'true' } }
     return put(request)

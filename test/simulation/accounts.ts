@@ -1,4 +1,4 @@
-import type { AccountItem, EmailItem } from '../../shared/table/items.ts'
+import type { AccountItem, AddressItem, EmailItem } from '../../shared/table/items.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { userItem } from '../../shared/table/users.ts'
 
@@ -14,9 +14,11 @@ export function itemsOf(accountId: string, size: number, since: number): object[
   const users = Array.from({ length: size }, (_, nth) => {
     const user = someUser(accountId, nth, new Date(since).toISOString())
     const claim: EmailItem = { type: 'email', email: user.email, accountId, userId: user.userId }
+    const address: AddressItem = { type: 'address', users: new Set([user.userId]) }
     return [
       { ...keys.user(accountId, user.userId), ...user },
       { ...keys.email(user.email), ...claim },
+      { ...keys.address(accountId, user.email), ...address },
     ]
   })
   return [{ ...keys.account(accountId), ...account }, ...users.flat()]

@@ -201,7 +201,7 @@ function goOn(store: Store, account: string, other: string, user: number): Reque
   if (pair?.partners) return { action: 'delete-partner', by, params: { accountId: other } }
   const invitation = standing(store, account, other)
   if (!invitation || invitation.state === 'dismissed-partnership') {
-    const email = userOf(store, other, user)?.email
+    const email = userOf(store, other, user, (one) => one.emailConfirmed)?.email
     return email === undefined ? undefined : { action: 'send-invitation', by, body: { email } }
   }
   const isSender = invitation.sender === account
@@ -236,9 +236,14 @@ function administratorOf(store: Store, accountId: string, nth: number) {
   return userId === undefined ? undefined : { accountId, userId }
 }
 
-function userOf(store: Store, account: string, nth: number): ActiveUser | undefined {
+function userOf(
+  store: Store,
+  account: string,
+  nth: number,
+  suits: (user: ActiveUser) => boolean = () => true,
+): ActiveUser | undefined {
   const users = ofType<UserItem>(store, 'user').filter(
-    (user): user is ActiveUser => user.accountId === account && !user.removed,
+    (user): user is ActiveUser => user.accountId === account && !user.removed && suits(user),
   )
   return users[nth % users.length]
 }

@@ -157,6 +157,10 @@ function shows(contact: ContactItem, user: UserItem): boolean {
 }
 
 export const sameState = (
-  one: Pick<ActiveUser, 'email' | 'name' | 'profile'>,
-  other: Pick<ActiveUser, 'email' | 'name' | 'profile'>,
-) => one.email === other.email && one.name === other.name && one.profile === other.profile
+  one: Pick<ActiveUser, 'email' | 'emailConfirmed' | 'name' | 'profile'>,
+  other: Pick<ActiveUser, 'email' | 'emailConfirmed' | 'name' | 'profile'>,
+) =>
+  one.email === other.email &&
+  one.emailConfirmed === other.emailConfirmed &&
+  one.name === other.name &&
+  one.profile === other.profile

@@ -217,8 +217,8 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: mails,
-        from: '  const messageId = await sendMail(ses, {',
-        to: "  await recordSent(key, 'early', context)\n  const messageId = await sendMail(ses, {",
+        from: '  const messageId = await send()',
+        to: "  await recordSent(key, 'early', context)\n  const messageId = await send()",
       },
     ],
   },

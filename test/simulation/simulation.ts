@@ -184,7 +184,9 @@ const mappings = ({ syncContacts, sendEmails }: Functions) => [
   {
     name: 'send-emails',
     handler: sendEmails,
-    wakes: ({ old, next }: Change) => !old && next?.type === 'event' && next.mail !== undefined,
+    wakes: ({ old, next }: Change) =>
+      (!old && next?.type === 'event' && next.mail !== undefined) ||
+      (next?.type === 'confirmation' && next.digest === undefined),
     batchSize: 3,
     retries: 2,
   },

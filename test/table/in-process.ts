@@ -11,7 +11,7 @@ import type { Invitation, Page, Partner } from '../../shared/contract/shapes.ts'
 import { normalizeEmail } from '../../shared/domain/addresses.ts'
 import { isAdministrator } from '../../shared/domain/users.ts'
 import { db, tableName } from '../../shared/table/client.ts'
-import type { AccountItem, EmailItem } from '../../shared/table/items.ts'
+import type { AccountItem, AddressItem, EmailItem } from '../../shared/table/items.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { userItem } from '../../shared/table/users.ts'
 import type { AccountView, Caller, Outcome, PartnerView, System, User, World } from '../model/system.ts'
@@ -226,9 +226,11 @@ export class InProcess implements System {
       changedAt: createdAt,
     })
     const claim: EmailItem = { type: 'email', email, accountId, userId }
+    const users: AddressItem = { type: 'address', users: new Set([userId]) }
     return [
       { ...keys.user(accountId, userId), ...user },
       { ...keys.email(email), ...claim },
+      { ...keys.address(accountId, email), ...users },
     ]
   }
 }

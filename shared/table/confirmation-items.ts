@@ -1,0 +1,40 @@
+import { confirmationDays, maxDailyConfirmations } from '../domain/confirmed-addresses.ts'
+import type { Clock } from './events.ts'
+import type { ConfirmationItem, QuotaItem } from './items.ts'
+import { keys, type UserRef } from './keys.ts'
+import { countOne, dayOf } from './quota.ts'
+import type { Write } from './transact.ts'
+
+/** Where the confirmation e-mails of today are counted that an account causes to an address. */
+export const confirmationQuotaKey = (accountId: string, email: string, { now }: Clock) =>
+  keys.confirmationQuota(accountId, email, dayOf(now))
+
+/** Whether an account may cause another confirmation e-mail to the address of this counter. */
+export const maySendConfirmation = (quota: QuotaItem | undefined): boolean =>
+  (quota?.count ?? 0) < maxDailyConfirmations
+
+/** One more of the day's confirmation e-mails, on the condition that there is one left. */
+export const countConfirmation = (accountId: string, email: string, clock: Clock): Write =>
+  countOne(confirmationQuotaKey(accountId, email, clock), clock, maxDailyConfirmations)
+
+const secondsPerDay = 86_400
+
+/** Has send-emails send a confirmation e-mail. Its link takes the place of an earlier one. */
+export function newConfirmation({ accountId, userId }: UserRef, email: string, clock: Clock): Write {
+  const until = Date.parse(clock.now) + confirmationDays * secondsPerDay * 1000
+  const confirmation: ConfirmationItem = {
+    type: 'confirmation',
+    accountId,
+    userId,
+    email,
+    confirmationId: clock.newId(),
+    until: new Date(until).toISOString(),
+    expires: Math.floor(until / 1000) + 2 * secondsPerDay,
+  }
+  return { Put: { Item: { ...keys.confirmation(accountId, userId), ...confirmation } } }
+}
+
+/** The link of a user's confirmation e-mail works no longer. */
+export const noConfirmation = ({ accountId, userId }: UserRef): Write => ({
+  Delete: { Key: keys.confirmation(accountId, userId) },
+})
