@@ -2215,6 +2215,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description What was sent is not right. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("invalid-field" | (string & {})) | undefined;
+                    };
+                };
+            };
             /** @description Too much at once, or too much for today. */
             429: {
                 headers: {
@@ -2364,6 +2376,18 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: ("conflict" | (string & {})) | undefined;
+                    };
+                };
+            };
+            /** @description What was sent is not right. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("invalid-field" | (string & {})) | undefined;
                     };
                 };
             };
@@ -2536,6 +2560,18 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description What was sent is not right. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("invalid-field" | (string & {})) | undefined;
+                    };
                 };
             };
             /** @description Too much at once, or too much for today. */
@@ -3191,6 +3227,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description What was sent is not right. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("invalid-field" | (string & {})) | undefined;
+                    };
+                };
+            };
             /** @description Too much at once, or too much for today. */
             429: {
                 headers: {
@@ -3539,6 +3587,18 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         code?: ("conflict" | (string & {})) | undefined;
+                    };
+                };
+            };
+            /** @description What was sent is not right. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("invalid-field" | (string & {})) | undefined;
                     };
                 };
             };

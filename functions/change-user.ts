@@ -1,4 +1,4 @@
-import { changeUserBody } from '../shared/contract/requests.ts'
+import { changeUserBody, ownUserPath } from '../shared/contract/requests.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
 import { action } from '../shared/runtime/http.ts'
 import { userView } from '../shared/runtime/views.ts'
@@ -7,7 +7,7 @@ import { keys } from '../shared/table/keys.ts'
 import { read } from '../shared/table/read.ts'
 import { changeUser } from '../shared/table/users.ts'
 
-export const handler = action('change-user', { body: changeUserBody }, async (request) => {
+export const handler = action('change-user', { path: ownUserPath, body: changeUserBody }, async (request) => {
   const { accountId, userId } = request.caller
   const { id = '' } = request.params
   const { body, clock } = request

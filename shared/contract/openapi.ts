@@ -271,11 +271,13 @@ const headersOf = (...names: Header[]) =>
   Object.fromEntries(names.map((name) => [name, ref('headers', name)]))
 
 /** Path, query and header parameters. A query is spelled as text: what its schema makes of that is what is described. */
-function parametersOf(path: string, { parameters = {}, query, idempotent }: Operation): Parameter[] {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']): Parameter => {
+function parametersOf(route: string, { parameters = {}, path, query, idempotent }: Operation): Parameter[] {
+  const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']): Parameter => {
     const description = parameters[name]
-    if (description === undefined) throw new Error(`Nothing is said of {${name}} in ${path}`)
-    return { name, in: 'path', description, required: true, schema: { type: 'string', minLength: 1 } }
+    if (description === undefined) throw new Error(`Nothing is said of {${name}} in ${route}`)
+    const given = path?.shape[name] as z.ZodType | undefined
+    const schema: Schema = given ? schemaOf(given) : { type: 'string', minLength: 1 }
+    return { name, in: 'path', description, required: true, schema }
   })
   return [...inPath, ...(query ? queryParametersOf(query) : []), ...(idempotent ? [idempotencyKey] : [])]
 }

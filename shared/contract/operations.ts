@@ -12,6 +12,8 @@ export type Operation = {
   description: string
   /** What each of the path's parameters is. */
   parameters?: Record<string, string>
+  /** Those that the host gives; any other is an id that this service gave. */
+  path?: z.ZodObject
   query?: z.ZodObject
   body?: { schema: z.ZodObject; example: object }
   /** Takes the header Idempotency-Key. */
@@ -264,8 +266,9 @@ export const operations: Record<RouteName, Operation> = {
     summary: 'Read a partner',
     description: '`initiatedBy` says which of the two sent the invitation.',
     parameters: partnerId,
+    path: requests.accountPath,
     successes: [json(200, 'The partner.', shapes.partner, globex)],
-    problems: ['not-found'],
+    problems: ['invalid-field', 'not-found'],
   },
   'delete-partner': {
     tag: 'Partners',
@@ -273,8 +276,9 @@ export const operations: Record<RouteName, Operation> = {
     description:
       'For both sides. If the account that had accepted ends it, the sender is left with the invitation as rejected, and may send it again at once. Contacts and shares stay as they are, and follow the former partner no longer.',
     parameters: partnerId,
+    path: requests.accountPath,
     successes: [nothing('The two are partners no longer.')],
-    problems: ['not-found', 'conflict'],
+    problems: ['invalid-field', 'not-found', 'conflict'],
   },
   'list-contacts': {
     tag: 'Contacts',
@@ -302,7 +306,7 @@ export const operations: Record<RouteName, Operation> = {
         ],
       },
     ],
-    problems: [],
+    problems: ['invalid-field'],
   },
   'delete-contact': {
     tag: 'Contacts',
@@ -340,6 +344,7 @@ export const operations: Record<RouteName, Operation> = {
     description:
       'Of your own account. Fields that are left out stay as they are. A new address gets an e-mail with a link; where the address so far is confirmed, it stays in force until the link is followed, and the new one is the `pendingEmail`. The last administrator can’t be made anything else.',
     parameters: userId,
+    path: requests.ownUserPath,
     body: { schema: requests.changeUserBody, example: { profile: 'administrator' } },
     successes: [json(200, 'The user, as it is now.', shapes.user, may)],
     problems: [
@@ -356,8 +361,9 @@ export const operations: Record<RouteName, Operation> = {
     summary: 'Remove a user',
     description: 'From your own account, and a moment later from your partners’ contacts.',
     parameters: userId,
+    path: requests.ownUserPath,
     successes: [nothing('Your account has no such user any more.')],
-    problems: ['not-found', 'last-administrator', 'conflict'],
+    problems: ['invalid-field', 'not-found', 'last-administrator', 'conflict'],
   },
   'send-confirmation': {
     tag: 'Users',
@@ -365,8 +371,9 @@ export const operations: Record<RouteName, Operation> = {
     description:
       'To the user’s `pendingEmail`, or else to its unconfirmed `email`. The link in it replaces the one before. Your account sends at most three of these e-mails to an address in one day (UTC). Where the user has no address to confirm, the answer is `not-found`.',
     parameters: userId,
+    path: requests.ownUserPath,
     successes: [nothing('The e-mail is on its way.', 202)],
-    problems: ['not-found', 'quota-exceeded', 'conflict'],
+    problems: ['invalid-field', 'not-found', 'quota-exceeded', 'conflict'],
   },
   'confirm-address': {
     tag: 'Users',
@@ -434,6 +441,7 @@ export const operations: Record<RouteName, Operation> = {
     summary: 'Say what an account is',
     description: 'Makes it where it is not there yet.',
     parameters: hostAccount,
+    path: requests.accountPath,
     body: { schema: requests.putAccountBody, example: { name: 'Acme', version: 7 } },
     successes: [
       json(200, 'The account, as it is now.', shapes.account, { id: 'acme', name: 'Acme', version: 7 }),
@@ -446,6 +454,7 @@ export const operations: Record<RouteName, Operation> = {
     description:
       'Makes it where it is not there yet; partners have it among their contacts a moment later. The host is believed: the address is confirmed, and where another user had it, that user’s address is unconfirmed from then on. The host may take an account’s last administrator away.',
     parameters: hostUser,
+    path: requests.userPath,
     body: {
       schema: requests.putUserBody,
       example: {
@@ -473,6 +482,7 @@ export const operations: Record<RouteName, Operation> = {
     description:
       'A moment later it is gone from partners’ contacts. A user that there is not is remembered as removed, so that an older call that comes late changes nothing.',
     parameters: hostUser,
+    path: requests.userPath,
     query: requests.dropUserQuery,
     successes: [nothing('It is removed, or was changed with a higher version.')],
     problems: ['invalid-field', 'not-found', 'version-reused', 'conflict'],

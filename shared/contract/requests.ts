@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { maxEmailLength, normalizeEmail } from '../domain/addresses.ts'
+import { hostIdPattern, hostIdRule } from '../domain/ids.ts'
 import { shareKinds } from '../domain/shares.ts'
-import { longestId, profiles } from '../domain/users.ts'
+import { profiles } from '../domain/users.ts'
 
 /** Control characters and line separators have no place in a name: it ends up in mails, files and terminals. */
 const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*$/u
@@ -82,6 +83,8 @@ export const confirmAddressBody = z
   })
   .meta({ id: 'Confirmation' })
 
+const hostId = z.string('An id is a text.').regex(hostIdPattern, hostIdRule)
+
 const shareKind = z.enum(shareKinds, `The kind is one of ${shareKinds.join(', ')}.`)
 
 /** A link for people to follow: it ends up in pages, where other schemes would be scripts. */
@@ -99,15 +102,9 @@ const oneLineOf = (what: string, max: number) =>
 
 export const addShareBody = z
   .strictObject({
-    partnerAccountId: z
-      .string('An account id is a text.')
-      .min(1, 'Which partner?')
-      .max(128, 'There is no such account.')
-      .meta({ description: 'The partner’s `accountId`.' }),
+    partnerAccountId: hostId.meta({ description: 'The partner’s `accountId`.' }),
     kind: shareKind,
-    objectId: oneLineOf('An object id', 256).meta({
-      description: 'Your own id of the proof, file or folder.',
-    }),
+    objectId: hostId.meta({ description: 'Your own id of the proof, file or folder.' }),
     title: oneLineOf('A title', 200),
     url: webUrl.optional(),
   })
@@ -141,12 +138,7 @@ export const listContactsQuery = z.strictObject({
     .enum(['user', 'member'], 'The kind is user or member.')
     .optional()
     .meta({ description: 'Only your own account’s users, or only members: users of partners.' }),
-  accountId: z
-    .string()
-    .min(1)
-    .max(128)
-    .optional()
-    .meta({ description: 'Only those of this account, which may be your own.' }),
+  accountId: hostId.optional().meta({ description: 'Only those of this account, which may be your own.' }),
   q: z.string().max(200, 'A search has at most 200 characters.').default('').meta({
     description:
       'Only those with all of these words in their name or address; parts of words count, case and accents do not. Such a page may be short and still have a `next`.',
@@ -168,18 +160,11 @@ export const listSharesQuery = z.strictObject({
 
 export const pageQuery = z.strictObject(page)
 
-const hostId = z
-  .string()
-  .max(128, 'An id has at most 128 characters.')
-  .regex(oneLine, 'An id has no line breaks or control characters.')
-  .refine(
-    (id) => encodeURIComponent(id.toWellFormed()).length <= longestId,
-    `An id has at most ${longestId} characters when it is percent-encoded.`,
-  )
-
 export const accountPath = z.object({ accountId: hostId })
 
 export const userPath = z.object({ accountId: hostId, userId: hostId })
+
+export const ownUserPath = z.object({ id: hostId })
 
 const highestVersion = `A version is a whole number from 1 to ${Number.MAX_SAFE_INTEGER}.`
 const hostVersion = z

@@ -16,9 +16,6 @@ export const isAdministrator = (profile: Profile): boolean =>
 /** The ids of an account's administrators stand in one item, so there is a bound. */
 export const maxAdministrators = 100
 
-/** Ids are parts of keys, percent-encoded; an id that would be longer than this belongs to nobody. */
-export const longestId = 300
-
 /** A name as it is sorted and searched: compatibility-decomposed, without marks, lower case. */
 export const foldName = (name: string): string =>
   name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim()

@@ -1,15 +1,14 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
+import { isHostId } from '../domain/ids.ts'
 import { type Refusal, refuse } from '../domain/refusals.ts'
-import { isAdministrator, longestId } from '../domain/users.ts'
+import { isAdministrator } from '../domain/users.ts'
 import type { ActiveUser, UserItem } from '../table/items.ts'
 
 /** Whom the gateway's authorizer has let through. What they may do, only the directory knows. */
 export type Caller = { accountId: string; userId: string }
 
 const idOf = (claim: unknown): string | undefined =>
-  typeof claim === 'string' && claim !== '' && encodeURIComponent(claim.toWellFormed()).length <= longestId
-    ? claim
-    : undefined
+  typeof claim === 'string' && isHostId(claim) ? claim : undefined
 
 /** The caller by the token's claims: `user_id`, else `sub`, of the account `account_id`. */
 export function callerOf(event: APIGatewayProxyEventV2WithJWTAuthorizer): Caller | Refusal {

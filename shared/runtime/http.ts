@@ -14,7 +14,7 @@ import { keys } from '../table/keys.ts'
 import { readOne } from '../table/read.ts'
 import type { RequestMark } from '../table/requests.ts'
 import { admit, type Caller, callerOf } from './caller.ts'
-import { bodyOf, idempotencyKeyOf, queryOf } from './input.ts'
+import { bodyOf, idempotencyKeyOf, parametersOf, queryOf } from './input.ts'
 import { logger } from './logger.ts'
 import { requestMark } from './request-mark.ts'
 import { type Asked, asRequested } from './rfc9110.ts'
@@ -24,7 +24,7 @@ type Request<Body, Query> = {
   caller: Caller
   /** The caller as the directory has it, if it may call this route. */
   admit: (found: UserItem | undefined) => ActiveUser | Refusal
-  /** Path parameters, by name; one that can't be part of a key has been answered with `not-found`. */
+  /** Path parameters, by name. */
   params: Record<string, string>
   body: Body
   query: Query
@@ -43,11 +43,13 @@ export type Answer = {
   headers?: Record<string, string>
 }
 
-type Input<Body, Query> = { body?: z.ZodType<Body>; query?: z.ZodType<Query> }
+/** Without `path`, path parameters are ids that this service gave, which the handler parses. */
+type Input<Body, Query> = {
+  path?: z.ZodType<Record<string, string>>
+  body?: z.ZodType<Body>
+  query?: z.ZodType<Query>
+}
 type Perform<Body, Query> = (request: Request<Body, Query>) => Promise<Answer | Refusal>
-
-/** Longer parts than this would not fit into a sort key. */
-const longestParameter = 900
 
 /**
  * The function of one route: reads the input, lets `perform` answer, and tells what comes of it as HTTP. Refusals come
@@ -70,24 +72,25 @@ async function respond<Body, Query>(
   perform: Perform<Body, Query>,
 ): Promise<Answer | Refusal> {
   const query = input.query ? queryOf(event, input.query) : { value: undefined as Query }
-  if (isRefusal(query)) return query
+  if (isRefusal(query) && !isOfField(query)) return query
   const body = input.body ? bodyOf(event, input.body) : { value: undefined as Body }
-  if (isRefusal(body) && body.refusal !== 'invalid-email' && body.refusal !== 'invalid-field') return body
+  if (isRefusal(body) && !isOfField(body)) return body
   const makes = input.body && routes[route].method === 'POST'
   const key = makes ? idempotencyKeyOf(event) : { value: undefined }
   if (isRefusal(key)) return key
   const caller = callerOf(event)
   if (isRefusal(caller)) return caller
   const admitted = (found: UserItem | undefined) => admit(found, accessOf(route))
-  if (isRefusal(body)) {
+  const path = input.path ? parametersOf(event, input.path) : { value: given(event.pathParameters) }
+  if (isRefusal(query) || isRefusal(path) || isRefusal(body)) {
     const user = admitted(await readOne(keys.user(caller.accountId, caller.userId)))
-    return isRefusal(user) ? user : body
+    return [user, query, path, body].find(isRefusal) as Refusal
   }
   const self = new URL(`${event.rawPath}?${event.rawQueryString}`, 'http://self')
   return perform({
     caller,
     admit: admitted,
-    params: parametersOf(event),
+    params: path.value,
     body: body.value,
     query: query.value,
     clock: { now: new Date().toISOString(), newId: () => uuid() },
@@ -104,14 +107,11 @@ const accessOf = (route: RouteName) => {
   return access
 }
 
-/** A parameter that can't be a key can't be an id either; it becomes one that nothing has. */
-const parametersOf = (event: Event): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(event.pathParameters ?? {}).map(([name, value = '']) => [
-      name,
-      encodeURIComponent(value.toWellFormed()).length <= longestParameter ? value : '',
-    ]),
-  )
+/** Whether it is a field that is wrong: that is told only to who may call. */
+const isOfField = ({ refusal }: Refusal) => refusal === 'invalid-email' || refusal === 'invalid-field'
+
+const given = (parameters: Event['pathParameters']): Record<string, string> =>
+  Object.fromEntries(Object.entries(parameters ?? {}).map(([name, value = '']) => [name, value]))
 
 /** Turns what a handler gives, or throws, into an HTTP answer with a request id, and logs one line about it. */
 export function told<Event extends Asked>(

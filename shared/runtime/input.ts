@@ -46,10 +46,16 @@ export function bodyOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): 
   return refuse(onlyEmail ? 'invalid-email' : 'invalid-field', errorsOf(issues))
 }
 
-/** The query as its schema reads it: 400 for whatever is not right about it. */
+/** The parameters that are ids which the host gives. */
+const hostIds: PropertyKey[] = ['accountId', 'partnerAccountId', 'objectId']
+
+/** The query as its schema reads it: 400 for whatever is not right about it, but 422 for what can't be a host's id. */
 export function queryOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): { value: T } | Refusal {
   const parsed = schema.safeParse(event.queryStringParameters ?? {})
-  return parsed.success ? { value: parsed.data } : refuse('malformed-request', errorsOf(parsed.error.issues))
+  if (parsed.success) return { value: parsed.data }
+  const { issues } = parsed.error
+  const onlyIds = issues.every(({ path: [name = ''] }) => hostIds.includes(name))
+  return refuse(onlyIds ? 'invalid-field' : 'malformed-request', errorsOf(issues))
 }
 
 const badKey = malformed('An Idempotency-Key has from 1 to 255 visible ASCII characters.', '/Idempotency-Key')
@@ -64,6 +70,6 @@ export function idempotencyKeyOf({
 
 /** The path's parameters as their schema reads them: 422 for what can't be an id. */
 export function parametersOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): { value: T } | Refusal {
-  const parsed = schema.safeParse(event.pathParameters)
+  const parsed = schema.safeParse(event.pathParameters ?? {})
   return parsed.success ? { value: parsed.data } : refuse('invalid-field', errorsOf(parsed.error.issues))
 }

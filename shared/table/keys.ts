@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { parse as uuidBytes, stringify as uuidText } from 'uuid'
-import { longestId } from '../domain/users.ts'
+import { isHostId } from '../domain/ids.ts'
 import type {
   AccountItem,
   AddressItem,
@@ -134,8 +134,8 @@ export const lists = {
     `${direction.toUpperCase()}#${part(accountId)}#${status}`,
 }
 
-/** Index sort keys have at most 1,024 bytes; two account and user ids come after the name. */
-const maxNameBytes = 400
+/** Index sort keys have at most 1,024 bytes; two ids come after the name, of 384 bytes each where all is escaped. */
+const maxNameBytes = 254
 
 /**
  * The place of a contact in lists by name. The separator, a tab, sorts before everything that a name may hold, so
@@ -189,7 +189,7 @@ function parseId(id: string): Life | undefined {
       accountId: bytes.subarray(lifeBytes + hashBytes).toString(),
     }
     // Base64 and UTF-8 are read leniently; only the one spelling that is given out is an id.
-    return idOf(parsed) === id ? parsed : undefined
+    return idOf(parsed) === id && isHostId(parsed.accountId) ? parsed : undefined
   } catch {
     return undefined
   }
@@ -235,11 +235,9 @@ export const tokenDigest = (token: string): string => createHash('sha256').updat
 
 /** An account's id and a user's, as a text spells them both. */
 function parseUserRef(text: string): UserRef | undefined {
-  const parts = text.split('#')
-  if (parts.length !== 2 || parts.some((one) => one === '' || one.length > longestId)) return undefined
   try {
-    const [accountId = '', userId = ''] = parts.map(unpart)
-    return { accountId, userId }
+    const [accountId = '', userId = '', ...more] = text.split('#').map(unpart)
+    return more.length === 0 && isHostId(accountId) && isHostId(userId) ? { accountId, userId } : undefined
   } catch {
     return undefined
   }
@@ -251,11 +249,6 @@ export const contactId = ({ accountId, userId }: UserRef): string =>
 
 /** Whose contact a public id is of; undefined for what is no such id. */
 export function parseContactId(id: string): UserRef | undefined {
-  const [accountId = '', userId = '', ...more] = Buffer.from(id, 'base64url').toString().split('#')
-  try {
-    const ref = { accountId: unpart(accountId), userId: unpart(userId) }
-    return more.length === 0 && ref.accountId && ref.userId && contactId(ref) === id ? ref : undefined
-  } catch {
-    return undefined
-  }
+  const ref = parseUserRef(Buffer.from(id, 'base64url').toString())
+  return ref && contactId(ref) === id ? ref : undefined
 }
