@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isRefusal } from '../../shared/domain/refusals.ts'
 import { confirmAddress, putToken } from '../../shared/table/confirmations.ts'
 import type { ConfirmationItem } from '../../shared/table/items.ts'
@@ -23,10 +23,10 @@ async function claims(demo: Demo, username: string) {
   return payload
 }
 
-beforeEach(freshTable)
-afterEach(end)
-
 describe('the demo accounts', () => {
+  beforeEach(freshTable)
+  afterEach(end)
+
   it('have these users, who can be found by address', async () => {
     await start()
     for (const [accountId, userId, email, profile, locale] of [
@@ -67,8 +67,15 @@ describe('the demo accounts', () => {
 })
 
 describe('sign-in by e-mail address', () => {
+  let demo: Demo
+  beforeAll(async () => {
+    await freshTable()
+    demo = await start()
+  })
+  afterAll(end)
+
   it('gives an access token of one hour that says who the user is, in the scope partners', async () => {
-    const { iat = 0, exp, ...payload } = await claims(await start(), ' Gun@Globex.example')
+    const { iat = 0, exp, ...payload } = await claims(demo, ' Gun@Globex.example')
     expect(payload).toMatchObject({
       sub: 'gun',
       user_id: 'gun',
@@ -81,14 +88,13 @@ describe('sign-in by e-mail address', () => {
   })
 
   it('gives an ID token beside it, which has no scope', async () => {
-    const { id_token = '' } = await signIn(await start(), 'gun@globex.example')
+    const { id_token = '' } = await signIn(demo, 'gun@globex.example')
     const payload = decodeJwt(id_token)
     expect(payload).toMatchObject({ sub: 'gun', aud: audience, email: 'gun@globex.example' })
     expect(payload).not.toHaveProperty('scope')
   })
 
   it('gives a token of the past, or for another audience, to who asks for it', async () => {
-    const demo = await start()
     const { access_token: past = '' } = await signIn(demo, 'gun@globex.example', { expires_in: '-60' })
     const { iat = 0, exp } = decodeJwt(past)
     expect(exp).toBe(iat - 60)
@@ -97,7 +103,6 @@ describe('sign-in by e-mail address', () => {
   })
 
   it('works for users added later, once their addresses are confirmed', async () => {
-    const demo = await start()
     const fields = { email: 'new@acme.example', name: 'New', profile: 'observer', locale: 'en' } as const
     const added = await addUser(await user('acme', 'ada'), clock, { fields })
     if (isRefusal(added)) throw new Error(added.refusal)
@@ -112,11 +117,11 @@ describe('sign-in by e-mail address', () => {
   })
 
   it.each(['nobody@acme.example', 'no address', ''])('refuses %j, which no user has', async (username) => {
-    expect(await signIn(await start(), username)).toMatchObject({ status: 400, error: 'invalid_grant' })
+    expect(await signIn(demo, username)).toMatchObject({ status: 400, error: 'invalid_grant' })
   })
 
   it('refuses other grants', async () => {
-    const answer = await signIn(await start(), 'ada@acme.example', { grant_type: 'client_credentials' })
+    const answer = await signIn(demo, 'ada@acme.example', { grant_type: 'client_credentials' })
     expect(answer).toMatchObject({ status: 400, error: 'unsupported_grant_type' })
   })
 })

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { removeUser } from '../../shared/table/users.ts'
-import { freshTable } from '../fresh-table.ts'
 import { audience, clock, type Demo, end, issuer, start, user } from './demo.ts'
 
 const home = 'http://127.0.0.1:8706/'
@@ -21,11 +20,10 @@ const asked = {
 }
 
 let demo: Demo
-beforeEach(async () => {
-  await freshTable()
+beforeAll(async () => {
   demo = await start()
 })
-afterEach(end)
+afterAll(end)
 
 const authorizeUrl = (changed: Record<string, string> = {}) =>
   `${new URL('/authorize', demo.token)}?${new URLSearchParams({ ...asked, ...changed })}`
@@ -149,8 +147,8 @@ describe('the refresh token', () => {
   })
 
   it('is worth nothing once the user is gone', async () => {
-    const { refresh_token } = await byCode(await codeFor('max@acme.example'))
-    expect(await removeUser(await user('acme', 'ada'), clock, await user('acme', 'max'))).toBeUndefined()
+    const { refresh_token } = await byCode(await codeFor('olle@globex.example'))
+    expect(await removeUser(await user('globex', 'bo'), clock, await user('globex', 'olle'))).toBeUndefined()
     expect(await renewed(refresh_token)).toMatchObject({ status: 400, error: 'invalid_grant' })
     expect(await renewed('made-up')).toMatchObject({ status: 400, error: 'invalid_grant' })
   })
