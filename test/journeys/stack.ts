@@ -26,12 +26,12 @@ declare module 'vitest' {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const startSeconds = 60
-const stopSeconds = 20
+const startSeconds = 300
+const stopSeconds = 60
 
 /**
  * Vitest's global setup: starts the stack as a process of its own with the demo accounts, and provides its addresses as
- * `inject('stack')`. Fails with what the process printed when it is not ready after 60 s, or does not end on SIGTERM.
+ * `inject('stack')`. Fails with what the process printed when it is not ready after 300 s, or does not end on SIGTERM.
  */
 export default async function startStack(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'partner-accounts-'))
