@@ -52,6 +52,7 @@ const everyKey = {
     keys.restOfPartners({ accountId: account, userId: user }, version, keys.partnership(account, other).sk),
   quota: ({ account }) => keys.quota(account, day),
   addressQuota: ({ account, email }) => keys.addressQuota(account, email, day),
+  confirmationQuota: ({ account, email }) => keys.confirmationQuota(account, email, day),
   mailQuota: ({ email }) => keys.mailQuota(email, day),
   slice: () => keys.slice(),
 } satisfies Record<keyof typeof keys, (input: Input) => Key<unknown>>
