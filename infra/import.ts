@@ -46,7 +46,7 @@ Examples:
 
 const { file, environment, stackFile, settings } = readOptions()
 const stopping = new AbortController()
-process.once('SIGINT', () => stopping.abort())
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort())
 await run().catch((error: Error) => {
   console.error(describeTrouble(error))
   process.exitCode = 1

@@ -1,5 +1,7 @@
 import { normalizeEmail } from '../../shared/domain/addresses.ts'
+import { hostIdRule, isHostId } from '../../shared/domain/ids.ts'
 import { type Field, type Settings, valuesOf } from './columns.ts'
+import type { Refusal } from './journal.ts'
 import { type Row, readRows, type Table } from './rows.ts'
 
 /** What a row says of a user. Without a column for versions, the version is the time at which the import began. */
@@ -31,6 +33,23 @@ export function userOf({ cells }: Row, table: Table, settings: Settings & { star
   }
 }
 
+/** Why a row is not sent to the directory; undefined where it is for the directory to say. */
+export function refuseRow({ uneven, cells }: Row, user: User, { header }: Table): Refusal | undefined {
+  if (uneven)
+    return {
+      code: 'uneven-row',
+      reason: `uneven-row: The row has ${cells.length} cells and the header ${header.length}. Quote cells that contain the delimiter.`,
+    }
+  for (const field of ['accountId', 'userId'] as const) {
+    const id = user[field]
+    if (id === undefined) return { code: 'no-id', reason: `no-id: ${field} is empty.` }
+    // Ids are parts of the path: another one could reach something else.
+    if (!isHostId(id))
+      return { code: 'invalid-field', reason: `invalid-field: ${field} "${id}": ${hostIdRule}` }
+  }
+  return undefined
+}
+
 /** The address of a user in the form in which addresses are compared; undefined where it has none. */
 export const addressOf = ({ email }: User): string | undefined =>
   email === undefined ? undefined : normalizeEmail(email)
@@ -50,15 +69,15 @@ export async function checkRows(table: Table, settings: Settings & { startedAt: 
   for await (const row of readRows(table)) {
     rows++
     const user = userOf(row, table, settings)
-    const { accountId, userId } = user
-    if (row.uneven || accountId === undefined || userId === undefined) continue
+    if (refuseRow(row, user, table)) continue
+    const { accountId = '', userId = '' } = user
     const { line } = row
     const sameUser = firstLine(users, `${accountId}\n${userId}`, line)
     if (sameUser !== line)
       problems.push(
         `Line ${line}: the user ${userId} of the account ${accountId} is in line ${sameUser} too.`,
       )
-    const problem = nameAccount(accounts, { ...user, accountId }, line)
+    const problem = nameAccount(accounts, user, line)
     if (problem !== undefined) problems.push(problem)
     const address = addressOf(user)
     const sameAddress = address === undefined ? line : firstLine(addresses, address, line)
@@ -80,7 +99,7 @@ function firstLine(lines: Map<string, number>, key: string, line: number): numbe
 /** @returns the problem where another row gives the account another name */
 function nameAccount(
   accounts: Accounts,
-  { accountId, accountName, version }: User & { accountId: string },
+  { accountId = '', accountName, version }: User,
   line: number,
 ): string | undefined {
   const name = accountName === undefined ? undefined : readName(accountName)

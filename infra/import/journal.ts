@@ -12,8 +12,8 @@ import { isReason, reasonColumn } from './columns.ts'
 import type { Row, Table } from './rows.ts'
 
 /** What became of a row; `unchanged`: the directory has the same or a newer version, or the user was removed in one. */
-export type Outcome = 'put' | 'unchanged' | Refused
-type Refused = { code: string; reason: string }
+export type Outcome = 'put' | 'unchanged' | Refusal
+export type Refusal = { code: string; reason: string }
 
 /** What an import is of; another file, directory or option makes it another import. */
 type Subject = { sha256: string; url: string; options: object }
@@ -130,7 +130,7 @@ export class Journal {
   }
 
   /** The cells are kept as they were, however many there are: that is why the reason comes first. */
-  #refuse({ cells }: Row, { code, reason }: Refused): void {
+  #refuse({ cells }: Row, { code, reason }: Refusal): void {
     this.progress.refused[code] = (this.progress.refused[code] ?? 0) + 1
     const { delimiter } = this.#table
     this.#refusedRows += stringify([[reason, ...this.#withoutReason(cells)]], { delimiter })

@@ -1,4 +1,4 @@
-import { addressOf, type Checked, type User, userOf } from './check.ts'
+import { addressOf, type Checked, refuseRow, type User, userOf } from './check.ts'
 import type { Settings } from './columns.ts'
 import type { Answer, Directory } from './directory.ts'
 import type { Journal, Outcome } from './journal.ts'
@@ -78,22 +78,15 @@ export async function putRows({
     return outcome
   }
 
-  async function put(
-    { uneven, cells }: Row,
-    { accountId, userId, accountName, ...user }: User,
-  ): Promise<Outcome> {
-    if (uneven)
-      return {
-        code: 'uneven-row',
-        reason: `uneven-row: The row has ${cells.length} cells and the header ${table.header.length}. Quote cells that contain the delimiter.`,
-      }
-    if (accountId === undefined || userId === undefined)
-      return { code: 'no-id', reason: `no-id: ${accountId === undefined ? 'accountId' : 'userId'} is empty.` }
+  async function put(row: Row, user: User): Promise<Outcome> {
+    const refusal = refuseRow(row, user, table)
+    if (refusal) return refusal
+    const { accountId = '', userId = '', accountName, ...fields } = user
     if (accountName !== undefined) {
       const account = await putAccount(accountId, accountName, user.version)
       if ('code' in account) return { code: account.code, reason: `The account: ${account.reason}` }
     }
-    const answer = await directory.putUser(accountId, userId, user)
+    const answer = await directory.putUser(accountId, userId, fields)
     if ('code' in answer) return answer
     return answer.version === user.version && !answer.unchanged ? 'put' : 'unchanged'
   }

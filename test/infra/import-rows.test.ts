@@ -106,6 +106,21 @@ it('keeps refused rows as they were, also with too many or too few cells, and re
   expect(refusedRows().map(([, ...row]) => row)).toEqual(cells)
 })
 
+it('refuses ids that a path can’t carry, without a request that could reach something else', async () => {
+  const ids = ['..', '.', 'a/b', 'a%2Fb', 'a?b', 'å', 'a b']
+  const rows = ids.flatMap((id, at) => [
+    `${id},u${at},u@a.example,U,observer,`,
+    `acme,${id},u@a.example,U,observer,Acme`,
+  ])
+  writeFileSync(file, [`${header},accountName`, ...rows, `${row(1)},`].join('\n'))
+  const { counts, puts } = await importFile()
+  expect(counts).toEqual({ rows: 15, put: 1, unchanged: 0, refused: 14 })
+  expect(puts).toHaveLength(1)
+  expect(refusedRows()[0]?.[0]).toContain(
+    'invalid-field: accountId "..": An id has 1 to 128 printable ASCII characters',
+  )
+})
+
 it('puts an account before its users, and once', async () => {
   writeFileSync(file, `${header},accountName\n${row(1)},Acme\n${row(2)}, Acme \n${row(3)},\n`)
   const { puts } = await importFile()
@@ -160,7 +175,7 @@ it.each([
 ])('reads a file with %s', async (_, delimiter, encode) => {
   const rows = [
     ' USERID , accountid,Email,"Name","profile",shoe size,hat',
-    'å1,acme,a1@acme.example,"Åsa\r\n""😀""",observer,41,',
+    'a+1@b,acme,a1@acme.example,"Åsa\r\n""😀""",observer,41,',
     'u2,acme,,Bo,observer,,',
   ]
   writeFileSync(file, encode(`${rows.join('\r\n').replaceAll(',', delimiter)}\r\n`))
@@ -168,7 +183,7 @@ it.each([
   const { table, counts, puts } = await importFile({}, answer)
   expect(counts).toEqual({ rows: 2, put: 1, unchanged: 0, refused: 1 })
   expect(table.ignored).toEqual(['shoe size', 'hat'])
-  expect(puts[0]).toMatchObject({ userId: 'å1', body: { name: 'Åsa\r\n"😀"' } })
+  expect(puts[0]).toMatchObject({ userId: 'a+1@b', body: { name: 'Åsa\r\n"😀"' } })
   expect(refusedRows(delimiter)).toEqual([
     ['invalid-email: Not so.', 'u2', 'acme', '', 'Bo', 'observer', '', ''],
   ])
@@ -370,11 +385,14 @@ type Table = typeof tables extends fc.Arbitrary<infer T> ? T : never
 
 /** The rows of a table as they are meant, each user in one row. */
 function rowsOf({ header, rows }: Table): Written[] {
-  const userAt = header.findIndex((name) => name.trim().toLowerCase() === 'userid')
+  const [userAt = 0, accountAt = 0] = ['userid', 'accountid'].map((wanted) =>
+    header.findIndex((name) => name.trim().toLowerCase() === wanted),
+  )
   return rows.map(({ cells, surplus, ...row }, at) => {
     const own = cells.slice(0, header.length + surplus)
     while (own.length < header.length + surplus) own.push('')
     if (own[userAt] && own[userAt].trim() !== '') own[userAt] = `u${at}`
+    if (own[accountAt] && at % 2 === 0) own[accountAt] = ' acme'
     return { ...row, cells: own }
   })
 }

@@ -92,6 +92,18 @@ it('a corrected file changes what it says, and the same file again nothing', asy
   const version = String(Date.now() + 60_000)
   expect((await importFile(lines('Second', version))).output).toContain('1 rows: 1 put, 0 unchanged')
   expect((await importFile(lines('Second', version))).output).toContain('1 rows: 0 put, 1 unchanged')
+  expect((await importFile(lines('Third', version))).output).toContain('1 version-reused')
+  expect(refusedRows()).toEqual([
+    [
+      expect.stringContaining('version-reused: '),
+      account.id,
+      'u',
+      expect.any(String),
+      'Third',
+      'observer',
+      version,
+    ],
+  ])
   expect((await importFile(lines('Third', '1'))).output).toContain('1 rows: 0 put, 1 unchanged')
   expect(await nameNow()).toBe('Second')
 }, 180_000)
