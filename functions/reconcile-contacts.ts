@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context, ScheduledEvent } from 'aws-lambda'
 import { logger } from '../shared/runtime/logger.ts'
-import { record } from '../shared/runtime/metric.ts'
+import { record, reportMalformed } from '../shared/runtime/metric.ts'
 import { type Report, reconcile, type Task } from '../shared/table/reconcile.ts'
 import { currentSlice, keepSlice, slices } from '../shared/table/slices.ts'
 
@@ -11,6 +11,9 @@ const reserveMilliseconds = 25_000
 /** The stream delivers within a second or two. */
 const pauseMilliseconds = 5_000
 
+/** `malformed`: items that were left out, since they are not what their type says. Their keys are in the log. */
+type Result = Report & { malformed: number }
+
 /**
  * Compares contacts with what they should be, for as long as one invocation may: those that an operator asks for or, on
  * schedule, the slice of all accounts that is due, whose drift it records.
@@ -18,20 +21,22 @@ const pauseMilliseconds = 5_000
 export async function handler(
   event: (Task & { dryRun: boolean }) | ScheduledEvent,
   context: Context,
-): Promise<Report | null> {
-  const run = (task: Task, dryRun: boolean) =>
-    reconcile(task, {
+): Promise<Result | null> {
+  const run = async (task: Task, dryRun: boolean): Promise<Result> => {
+    const report = await reconcile(task, {
       dryRun,
       pause: () => sleep(pauseMilliseconds),
       hasTime: () => context.getRemainingTimeInMillis() > reserveMilliseconds,
     })
+    return { ...report, malformed: reportMalformed() }
+  }
   if ('dryRun' in event) return run(event, event.dryRun)
   const begun = await currentSlice(new Date().toISOString().slice(0, 10))
   if (!begun) return null
   const { next, ...report } = await run({ ...begun, slices }, false)
-  const drift = Object.values(report.drift).reduce((sum, { live, former }) => sum + live + former, 0)
+  const differing = Object.values(report.drift).reduce((sum, { live, former }) => sum + live + former, 0)
   logger.info('reconciled', { slice: begun.slice, ...report })
-  record(context, 'contactDrift', 'Count', drift)
+  record(context, 'contactDrift', 'Count', differing + report.malformed)
   const { after, ...slice } = begun
   await keepSlice({ ...slice, ...(next && { after: next }), done: next === undefined })
   return { ...report, ...(next && { next }) }

@@ -2,7 +2,9 @@ import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
+import { metrics } from '../shared/environment.ts'
 import { schema } from '../shared/table/schema.ts'
+import { alarm } from './alarm.ts'
 import { privateBucket } from './bucket.ts'
 import { type Environment, removalPolicy } from './environments.ts'
 
@@ -41,6 +43,7 @@ export class DataStack extends Stack {
       lifecycleRules: [{ expiration: Duration.days(failedRecordDays) }],
     })
     this.alarmOnFailures()
+    this.alarmOnMalformedItems()
 
     new CfnOutput(this, 'TableName', { value: this.table.tableName })
     new CfnOutput(this, 'FailuresBucket', { value: this.failures.bucketName })
@@ -60,6 +63,21 @@ export class DataStack extends Stack {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+  }
+
+  /** Whichever function reads one records it, with the table as the dimension, so that one alarm is enough. */
+  private alarmOnMalformedItems() {
+    const metric = new Metric({
+      namespace: metrics.namespace,
+      metricName: metrics.malformedItems,
+      dimensionsMap: { Table: this.table.tableName },
+      statistic: 'sum',
+      period: Duration.hours(1),
+    })
+    alarm(this, 'Malformed', metric, {
+      threshold: 1,
+      description: 'Items in the table are not what their type says, and are left out. Logs have their keys.',
     })
   }
 }

@@ -29,6 +29,7 @@ type Report = {
   underWay: number
   drift: Record<Kind, { live: number; former: number }>
   mended: number
+  malformed: number
   examples: { kind: Kind; live: boolean; owner: string; accountId: string; userId: string }[]
   next?: object
 }
@@ -103,11 +104,12 @@ function totals() {
     contacts: sum(({ contacts }) => contacts),
     underWay: sum(({ underWay }) => underWay),
     mended: sum(({ mended }) => mended),
+    malformed: sum(({ malformed }) => malformed),
   }
 }
 
 function tell() {
-  const { perKind, drift, contacts, partnerships, accounts, underWay, mended } = totals()
+  const { perKind, drift, contacts, partnerships, accounts, underWay, mended, malformed } = totals()
   console.log(`Compared ${contacts} contacts of ${partnerships} partnerships of ${accounts} accounts.`)
   for (const { kind, live, former } of perKind)
     console.log(`${kind}: ${live} of partners, ${former} of former partners (${kinds[kind]})`)
@@ -115,5 +117,7 @@ function tell() {
     console.log(`  ${kind}: user ${userId} of ${accountId} at ${owner}${live ? '' : ', a former partner'}`)
   if (underWay > 0) console.log(`${underWay} more were on their way.`)
   console.log(dryRun ? `${drift} differ. Nothing was changed.` : `${drift} differed, ${mended} were mended.`)
-  if (drift > mended) process.exitCode = 1
+  if (malformed > 0)
+    console.log(`${malformed} malformed items were left out; the log of ${FunctionName} has their keys.`)
+  if (drift > mended || malformed > 0) process.exitCode = 1
 }

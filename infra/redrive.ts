@@ -43,7 +43,10 @@ if (remaining > 0) process.exitCode = 1
 for (const [key, kept] of outputs) {
   const retries = outputs.get(key.replace('KeptQueueUrl', 'RetryQueueUrl'))
   if (!key.endsWith('KeptQueueUrl') || !retries) continue
-  console.log(`${await moveBack(kept, retries)} put back into ${retries.split('/').at(-1)}`)
+  const { moved, troubles } = await moveBack(kept, retries)
+  console.log(`${moved} put back into ${retries.split('/').at(-1)}`)
+  for (const trouble of troubles) console.log(`kept in ${kept.split('/').at(-1)}. ${trouble}`)
+  if (troubles.length > 0) process.exitCode = 1
 }
 
 /** Without `--env`, the AWS endpoint and key of the stack on this machine. */
@@ -59,17 +62,26 @@ function readAccess(): Access {
   }
 }
 
-/** Puts what a queue keeps back into the queue that it came from. @returns how many messages */
-async function moveBack(kept: string, retries: string): Promise<number> {
+/**
+ * Puts what a queue keeps back into the queue that it came from.
+ *
+ * @returns how many messages, and why others were not
+ */
+async function moveBack(kept: string, retries: string): Promise<{ moved: number; troubles: string[] }> {
+  const troubles: string[] = []
   for (let moved = 0; ; ) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl: kept, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
     )
-    if (Messages.length === 0) return moved
+    if (Messages.length === 0) return { moved, troubles }
     for (const { Body: MessageBody, ReceiptHandle } of Messages) {
-      await sqs.send(new SendMessageCommand({ QueueUrl: retries, MessageBody }))
-      await sqs.send(new DeleteMessageCommand({ QueueUrl: kept, ReceiptHandle }))
-      moved++
+      try {
+        await sqs.send(new SendMessageCommand({ QueueUrl: retries, MessageBody }))
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: kept, ReceiptHandle }))
+        moved++
+      } catch (error) {
+        troubles.push(String(error))
+      }
     }
   }
 }

@@ -18,7 +18,7 @@ export function requireEnv(name: EnvironmentName): string {
   return value
 }
 
-/** The names of the metrics, for the functions that record them and the alarms on them. Each has the dimension FunctionName. */
+/** The names of the metrics, for the functions that record them and the alarms on them. Each has the dimension FunctionName, if nothing else is said. */
 export const metrics = {
   namespace: 'PartnerAccounts',
   /** Milliseconds from the change of a user, or the beginning of a partnership, until it has been copied. */
@@ -27,4 +27,6 @@ export const metrics = {
   contactDrift: 'ContactDrift',
   /** E-mails that were not sent, since their address had as many on that day as it may get. */
   mailsLeftOut: 'MailsLeftOut',
+  /** Items that were read and are not what their type says, with the dimension Table. */
+  malformedItems: 'MalformedItems',
 } as const

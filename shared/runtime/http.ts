@@ -16,6 +16,7 @@ import type { RequestMark } from '../table/requests.ts'
 import { admit, type Caller, callerOf } from './caller.ts'
 import { bodyOf, idempotencyKeyOf, parametersOf, queryOf } from './input.ts'
 import { logger } from './logger.ts'
+import { reportMalformed } from './metric.ts'
 import { requestMark } from './request-mark.ts'
 import { type Asked, asRequested } from './rfc9110.ts'
 
@@ -132,6 +133,7 @@ export function told<Event extends Asked>(
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
+    reportMalformed()
     logger.info('answered', { route, requestId, caller: callerOf(event), status: result.statusCode, code })
     return result
   }

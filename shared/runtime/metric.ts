@@ -1,24 +1,52 @@
 import type { Context } from 'aws-lambda'
-import { metrics } from '../environment.ts'
+import { environment, metrics, requireEnv } from '../environment.ts'
+import { takeMalformed } from '../table/malformed.ts'
 import { logger } from './logger.ts'
 
+type Unit = 'Count' | 'Milliseconds'
+
+/** Puts a value into a metric of the function. */
+export const record = (
+  { functionName: FunctionName }: Pick<Context, 'functionName'>,
+  name: Exclude<keyof typeof metrics, 'namespace' | 'malformedItems'>,
+  unit: Unit,
+  value: number,
+): void => write(metrics[name], { unit, value, dimensions: { FunctionName } })
+
 /**
- * Puts a value into a metric of the function: CloudWatch takes it from the log line, whose form is
+ * Logs the keys of the malformed items that the invocation has read, and counts them. What they hold is not logged.
+ *
+ * @returns how many there are
+ */
+export function reportMalformed(): number {
+  const items = takeMalformed()
+  if (items.length === 0) return 0
+  for (const { pk, sk } of items) logger.error('malformed item', { pk, sk })
+  const dimensions = { Table: requireEnv(environment.table) }
+  write(metrics.malformedItems, { unit: 'Count', value: items.length, dimensions })
+  return items.length
+}
+
+/**
+ * CloudWatch takes a metric from the log line, whose form is
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function record(
-  { functionName }: Pick<Context, 'functionName'>,
-  name: Exclude<keyof typeof metrics, 'namespace'>,
-  unit: 'Count' | 'Milliseconds',
-  value: number,
+function write(
+  name: string,
+  { unit, value, dimensions }: { unit: Unit; value: number; dimensions: Record<string, string> },
 ): void {
-  const Metrics = [{ Name: metrics[name], Unit: unit }]
   logger.info('metric', {
     _aws: {
       Timestamp: Date.now(),
-      CloudWatchMetrics: [{ Namespace: metrics.namespace, Dimensions: [['FunctionName']], Metrics }],
+      CloudWatchMetrics: [
+        {
+          Namespace: metrics.namespace,
+          Dimensions: [Object.keys(dimensions)],
+          Metrics: [{ Name: name, Unit: unit }],
+        },
+      ],
     },
-    FunctionName: functionName,
-    [metrics[name]]: value,
+    ...dimensions,
+    [name]: value,
   })
 }

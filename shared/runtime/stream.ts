@@ -2,7 +2,9 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import middy from '@middy/core'
 import type { Context, DynamoDBRecord, SQSRecord } from 'aws-lambda'
+import { wellFormed } from '../table/well-formed.ts'
 import { logger } from './logger.ts'
+import { reportMalformed } from './metric.ts'
 import { putOff, putOffAgain } from './retry-queue.ts'
 
 /** Records of the stream, or messages of the effect's queue, each of which holds a record that was put off. */
@@ -11,11 +13,19 @@ type Response = { batchItemFailures: { itemIdentifier: string }[] }
 
 const isMessage = (source: DynamoDBRecord | SQSRecord): source is SQSRecord => 'receiptHandle' in source
 
-const recordIn = (source: DynamoDBRecord | SQSRecord): DynamoDBRecord =>
-  isMessage(source) ? JSON.parse(source.body) : source
+/** A message that holds no record is one whose every try fails, and is kept in the end. */
+function recordIn(source: DynamoDBRecord | SQSRecord): DynamoDBRecord {
+  if (!isMessage(source)) return source
+  try {
+    return JSON.parse(source.body) ?? {}
+  } catch {
+    return {}
+  }
+}
 
 type Image = NonNullable<DynamoDBRecord['dynamodb']>['NewImage']
-const itemOf = (image: Image): unknown => image && unmarshall(image as Record<string, AttributeValue>)
+const itemOf = <Item>(image: Image): Item | undefined =>
+  image && wellFormed<Item>(unmarshall(image as Record<string, AttributeValue>, { wrapNumbers: Number }))
 
 /**
  * The function of an effect on the table's stream: given an item after a change, and before it where it was there. What
@@ -32,22 +42,25 @@ export function effect<Item>(
     const batchItemFailures: Response['batchItemFailures'] = []
     for (const source of Records) {
       const record = recordIn(source)
-      const item = JSON.stringify(record.dynamodb?.Keys)
-      if (!failedItems.has(item)) {
+      const key = JSON.stringify(record.dynamodb?.Keys)
+      if (!failedItems.has(key)) {
         try {
           const { NewImage, OldImage } = record.dynamodb ?? {}
-          await perform(itemOf(NewImage) as Item, { before: itemOf(OldImage) as Item | undefined, context })
+          const item = itemOf<Item>(NewImage)
+          if (!item) throw new Error('The record holds no well-formed item')
+          await perform(item, { before: itemOf<Item>(OldImage), context })
           continue
         } catch (error) {
           logger.error('failed', { effect: name, keys: record.dynamodb?.Keys, error: error as Error })
           if (await isPutOff(source)) continue
-          failedItems.add(item)
+          failedItems.add(key)
         }
       }
       batchItemFailures.push({
         itemIdentifier: isMessage(source) ? source.messageId : (record.dynamodb?.SequenceNumber ?? ''),
       })
     }
+    reportMalformed()
     return { batchItemFailures }
   })
 }

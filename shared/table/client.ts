@@ -12,7 +12,11 @@ export const db = DynamoDBDocumentClient.from(
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true },
   }),
-  { marshallOptions: { removeUndefinedValues: true } },
+  {
+    marshallOptions: { removeUndefinedValues: true },
+    // Otherwise one number that is too large for JavaScript makes the whole answer an error.
+    unmarshallOptions: { wrapNumbers: Number },
+  },
 )
 
 export const tableName = requireEnv(environment.table)

@@ -1,7 +1,9 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { db, tableName } from './client.ts'
+import type { ItemType } from './item-types.ts'
 import type { Key } from './keys.ts'
 import { schema } from './schema.ts'
+import { allWellFormed, wellFormed } from './well-formed.ts'
 
 type ItemOf<K> = K extends Key<infer Item> ? Item : undefined
 type ItemsOf<Keys extends readonly unknown[]> = { [I in keyof Keys]: ItemOf<Keys[I]> | undefined }
@@ -10,12 +12,14 @@ const maxKeysPerCall = 100
 
 const address = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
 
+/** All reads leave out what is malformed, as if it were not there, and note its key: see well-formed.ts. */
+
 /** One item, read consistently; undefined where there is none. */
 export async function readOne<Item>({ pk, sk }: Key<Item>): Promise<Item | undefined> {
   const { Item } = await db.send(
     new GetCommand({ TableName: tableName, Key: { pk, sk }, ConsistentRead: true }),
   )
-  return Item as Item | undefined
+  return wellFormed<Item>(Item)
 }
 
 /**
@@ -44,7 +48,7 @@ async function readBatch(batch: { pk: string; sk: string }[], found: Map<string,
       new BatchGetCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }),
     )
     for (const item of Responses?.[tableName] ?? [])
-      found.set(address(item as { pk: string; sk: string }), item)
+      found.set(address(item as { pk: string; sk: string }), wellFormed(item))
     Keys = UnprocessedKeys?.[tableName]?.Keys ?? []
   }
 }
@@ -56,8 +60,18 @@ async function readBatch(batch: { pk: string; sk: string }[], found: Map<string,
 export async function readPrefix<Item>(
   pk: string,
   prefix: string,
-  { after, limit }: { after?: string | undefined; limit: number },
+  page: { after?: string | undefined; limit: number },
 ): Promise<{ items: Item[]; next: string | undefined }> {
+  const { stored, next } = await readStored(pk, prefix, page)
+  return { items: allWellFormed<Item>(stored), next }
+}
+
+/** As `readPrefix`, with the items as they are stored, malformed ones too. */
+export async function readStored(
+  pk: string,
+  prefix: string,
+  { after, limit }: { after?: string | undefined; limit: number },
+): Promise<{ stored: { sk: string }[]; next: string | undefined }> {
   const { Items, LastEvaluatedKey } = await db.send(
     new QueryCommand({
       TableName: tableName,
@@ -68,7 +82,7 @@ export async function readPrefix<Item>(
       ...(after !== undefined && { ExclusiveStartKey: { pk, sk: after } }),
     }),
   )
-  return { items: (Items ?? []) as Item[], next: LastEvaluatedKey?.sk as string | undefined }
+  return { stored: (Items ?? []) as { sk: string }[], next: LastEvaluatedKey?.sk as string | undefined }
 }
 
 /** A page of a partition, newest sort key first, read consistently: at most `limit` items before the sort key `after`. */
@@ -86,9 +100,18 @@ export async function readNewest<Item>(
       Limit: limit + 1,
     }),
   )
-  const items = (Items ?? []) as (Item & { sk: string })[]
-  const page = items.slice(0, limit)
-  return { items: page, next: items.length > limit ? page.at(-1)?.sk : undefined }
+  const stored = (Items ?? []) as { sk: string }[]
+  const page = stored.slice(0, limit)
+  return { items: allWellFormed<Item>(page), next: stored.length > limit ? page.at(-1)?.sk : undefined }
+}
+
+/** What stands in a list, by how its name begins. What a request made may be of any type. */
+const typesIn: Record<string, ItemType[]> = {
+  CONTACTS: ['user', 'contact'],
+  PARTNERS: ['partnership'],
+  RECEIVED: ['invitation'],
+  SENT: ['invitation'],
+  SHARES: ['share'],
 }
 
 export type IndexName = keyof typeof schema.indexes
@@ -97,7 +120,7 @@ export type IndexName = keyof typeof schema.indexes
  * A page of a list: at most `limit` items, and of 1 MB, after the position `after` in the order asked for. One item more
  * is read to know whether there is a next page. Indexes are eventually consistent: a write may show a moment later.
  */
-export async function readList<Item extends { position?: string }>(
+export async function readList<Item>(
   index: IndexName,
   list: string,
   { after, limit, newestFirst = false }: { after?: string | undefined; limit: number; newestFirst?: boolean },
@@ -117,7 +140,7 @@ export async function readList<Item extends { position?: string }>(
       Limit: limit + 1,
     }),
   )
-  const items = (Items ?? []) as Item[]
-  const page = items.slice(0, limit)
-  return { items: page, next: LastEvaluatedKey && page.at(-1)?.position }
+  const page = ((Items ?? []) as { position: string }[]).slice(0, limit)
+  const types = typesIn[list.slice(0, list.indexOf('#'))] ?? []
+  return { items: allWellFormed<Item>(page, ...types), next: LastEvaluatedKey && page.at(-1)?.position }
 }

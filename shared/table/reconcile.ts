@@ -5,8 +5,9 @@ import { db, tableName } from './client.ts'
 import { aboveAllVersions, contactOf, copyContact, inParallel, restKeptSeconds } from './contacts.ts'
 import type { AccountItem, ContactItem, CopyItem, PartnershipItem, Place, UserItem } from './items.ts'
 import { type Key, keys, unpart } from './keys.ts'
-import { read, readNewest, readOne, readPrefix } from './read.ts'
+import { read, readNewest, readOne, readStored } from './read.ts'
 import { transact, type Write } from './transact.ts'
+import { wellFormed } from './well-formed.ts'
 
 /**
  * How a contact differs from what the rules say. `missing`: there is none of a user. `stale`: it shows an earlier state, or
@@ -81,7 +82,10 @@ async function* stepsOf(task: Task): AsyncGenerator<Step> {
   let partition = after && ('partition' in after ? after.partition : keys.account(after.accountId).pk)
   do {
     const { Items = [], LastEvaluatedKey } = await scan(task, partition)
-    for (const { accountId } of Items as AccountItem[]) yield* stepsOfAccount(accountId)
+    for (const item of Items) {
+      const account = wellFormed<AccountItem>(item, 'account')
+      if (account) yield* stepsOfAccount(account.accountId)
+    }
     partition = LastEvaluatedKey?.pk as string | undefined
     if (partition !== undefined) yield { place: { partition } }
   } while (partition !== undefined)
@@ -100,10 +104,8 @@ const scan = ({ slice, slices }: { slice: number; slices: number }, partition: s
       Segment: slice,
       TotalSegments: slices,
       Limit: itemsPerScan,
-      FilterExpression: '#type = :account',
-      ProjectionExpression: 'accountId',
-      ExpressionAttributeNames: { '#type': 'type' },
-      ExpressionAttributeValues: { ':account': 'account' satisfies AccountItem['type'] },
+      FilterExpression: 'sk = :account',
+      ExpressionAttributeValues: { ':account': keys.account('').sk },
       ...(partition !== undefined && { ExclusiveStartKey: { pk: partition, sk: afterAllSortKeys } }),
     }),
   )
@@ -119,7 +121,7 @@ async function* stepsOfAccount(accountId: string, place?: Place): AsyncGenerator
   }
   const after = partnerId === undefined ? undefined : keys.partnership(accountId, partnerId).sk
   for await (const { item } of inPages(keys.partnership(accountId, ''), after))
-    yield* stepsOfPartnership(item)
+    if (item) yield* stepsOfPartnership(item)
   yield { compared: 'accounts', place: { accountId } }
 }
 
@@ -136,18 +138,22 @@ async function* stepsOfPartnership(partnership: PartnershipItem, after?: string)
   let [contact, user] = await Promise.all([contacts.next(), users.next()])
   while (!contact.done || !user.done) {
     const [first = ''] = [contact, user].flatMap(({ value }) => (value ? [value.rest] : [])).sort()
-    const seen = {
-      partnership,
-      contact: contact.value?.rest === first ? contact.value?.item : undefined,
-      user: user.value?.rest === first ? user.value?.item : undefined,
+    const here = {
+      contact: contact.value?.rest === first ? contact.value : undefined,
+      user: user.value?.rest === first ? user.value : undefined,
     }
-    const userId = unpart(first)
-    const ref = { owner: accountId, source: partnerId, userId }
-    const judged = judge(ref, seen)
-    const difference = judged && { ...judged, ref, seen }
-    yield { compared: 'contacts', place: { accountId, partnerId, userId }, ...(difference && { difference }) }
-    if (seen.contact) contact = await contacts.next()
-    if (seen.user) user = await users.next()
+    // What a malformed item should be, and what the other should be beside it, can't be known.
+    if (Object.values(here).every((one) => !one || one.item)) {
+      const userId = unpart(first)
+      const ref = { owner: accountId, source: partnerId, userId }
+      const seen = { partnership, contact: here.contact?.item, user: here.user?.item }
+      const judged = judge(ref, seen)
+      const difference = judged && { ...judged, ref, seen }
+      const place = { accountId, partnerId, userId }
+      yield { compared: 'contacts', place, ...(difference && { difference }) }
+    }
+    if (here.contact) contact = await contacts.next()
+    if (here.user) user = await users.next()
   }
   yield { compared: 'partnerships', place: { accountId, partnerId } }
 }
@@ -155,20 +161,18 @@ async function* stepsOfPartnership(partnership: PartnershipItem, after?: string)
 const itemsPerQuery = 500
 
 /**
- * The items whose sort key begins with that of `prefix`, each with the rest of its key, after the sort key `after`. One
- * page of them is in memory.
+ * The items whose sort key begins with that of `prefix`, each with the rest of its key, after the sort key `after`;
+ * a malformed one is undefined. One page of them is in memory.
  */
 async function* inPages<Item>(
   prefix: Key<Item>,
   after: string | undefined,
-): AsyncGenerator<{ rest: string; item: Item }, undefined> {
+): AsyncGenerator<{ rest: string; item: Item | undefined }, undefined> {
   let next = after
   do {
-    const page = await readPrefix<Item & { sk: string }>(prefix.pk, prefix.sk, {
-      after: next,
-      limit: itemsPerQuery,
-    })
-    for (const item of page.items) yield { rest: item.sk.slice(prefix.sk.length), item }
+    const page = await readStored(prefix.pk, prefix.sk, { after: next, limit: itemsPerQuery })
+    for (const item of page.stored)
+      yield { rest: item.sk.slice(prefix.sk.length), item: wellFormed<Item>(item) }
     next = page.next
   } while (next !== undefined)
 }

@@ -16,6 +16,7 @@ process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account } = await import('../../bench/accounts.ts')
 const { handler } = await import('../../functions/send-emails.ts')
 const { logger } = await import('../../shared/runtime/logger.ts')
+const { keys } = await import('../../shared/table/keys.ts')
 
 type Account = Awaited<ReturnType<typeof account>>
 type Event = EventItem & MailCause
@@ -50,7 +51,8 @@ const context = { functionName: 'send-emails-here', getRemainingTimeInMillis: ()
 async function deliver(events: Event[]): Promise<number> {
   const failures = await Promise.all(
     events.map(async (event) => {
-      const Records = [{ eventID: event.id, dynamodb: { SequenceNumber: '1', NewImage: marshall(event) } }]
+      const NewImage = marshall({ ...keys.event(event.accountId, event.id), ...event })
+      const Records = [{ eventID: event.id, dynamodb: { SequenceNumber: '1', NewImage } }]
       const result = await handler(
         { Records } as unknown as DynamoDBStreamEvent,
         { ...context, awsRequestId: v7() } as unknown as Context,

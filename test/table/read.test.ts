@@ -18,6 +18,12 @@ afterEach(() => {
 
 const acme = keys.account('acme')
 const globex = keys.account('globex')
+const itemOf = (accountId: string, name: string) => ({
+  ...keys.account(accountId),
+  type: 'account',
+  accountId,
+  name,
+})
 const found = (...items: object[]) => ({ Responses: { [tableName]: items as Record<string, unknown>[] } })
 const left = (...Keys: object[]) => ({
   UnprocessedKeys: { [tableName]: { Keys: Keys as Record<string, unknown>[] } },
@@ -27,12 +33,12 @@ const asked = () =>
 
 describe('items are read consistently, in one round trip', () => {
   it('and given in the order of their keys, undefined where there is none', async () => {
-    engine.on(BatchGetCommand).resolves(found({ ...globex, name: 'Globex' }))
+    engine.on(BatchGetCommand).resolves(found(itemOf('globex', 'Globex')))
     expect(await read(acme, undefined, globex, globex)).toEqual([
       undefined,
       undefined,
-      { ...globex, name: 'Globex' },
-      { ...globex, name: 'Globex' },
+      itemOf('globex', 'Globex'),
+      itemOf('globex', 'Globex'),
     ])
     expect(asked()).toEqual([{ Keys: [acme, globex], ConsistentRead: true }])
   })
@@ -54,12 +60,9 @@ describe('what DynamoDB leaves over', () => {
   it('is asked for again', async () => {
     engine
       .on(BatchGetCommand)
-      .resolvesOnce({ ...found({ ...acme, name: 'Acme' }), ...left(globex) })
-      .resolves(found({ ...globex, name: 'Globex' }))
-    expect(await read(acme, globex)).toEqual([
-      { ...acme, name: 'Acme' },
-      { ...globex, name: 'Globex' },
-    ])
+      .resolvesOnce({ ...found(itemOf('acme', 'Acme')), ...left(globex) })
+      .resolves(found(itemOf('globex', 'Globex')))
+    expect(await read(acme, globex)).toEqual([itemOf('acme', 'Acme'), itemOf('globex', 'Globex')])
     expect(asked().map((request) => request?.Keys)).toEqual([[acme, globex], [globex]])
   })
 
