@@ -3,11 +3,12 @@ import { isAdministrator } from '../../shared/domain/users.ts'
 import type {
   AccountItem,
   ContactItem,
+  EmailItem,
   PairItem,
   PartnershipItem,
   UserItem,
 } from '../../shared/table/items.ts'
-import { type Key, keys, lists } from '../../shared/table/keys.ts'
+import { type Key, keys, lists, type UserRef } from '../../shared/table/keys.ts'
 import {
   type End,
   type History,
@@ -43,6 +44,36 @@ export function violationsAtRest(store: Store, history: History): string[] {
       return violationsBetween(store, history, owner, source, between)
     }),
     ...[...history.events.values()].flatMap((event) => mailViolations(history, event)),
+    ...addressViolations(items),
+  ]
+}
+
+/** §5: whoever has an address confirmed holds its claim, and nobody else; nobody is forgotten whom the host has put with it. */
+function addressViolations(items: { type: string }[]): string[] {
+  const ofType = <Item>(type: string) => items.filter((item) => item.type === type) as Item[]
+  const users = ofType<UserItem>('user').flatMap((user) => (user.removed ? [] : [user]))
+  const claims = new Map(ofType<EmailItem>('email').map((claim) => [claim.email, claim]))
+  const is = (one: UserRef, other: UserRef) =>
+    one.accountId === other.accountId && one.userId === other.userId
+  return [
+    ...users.flatMap(({ email, emailConfirmed, named, ...user }) => {
+      const claim = claims.get(email)
+      const name = `${user.accountId}/${user.userId}`
+      if (emailConfirmed !== (claim !== undefined && is(claim, user)))
+        return [
+          `address: ${name} has ${email} ${emailConfirmed ? 'confirmed' : 'unconfirmed'}, and its claim says otherwise`,
+        ]
+      return named && !claim
+        ? [`address: nobody has ${email} confirmed, with which the host has put ${name}`]
+        : []
+    }),
+    ...[...claims.values()].flatMap((claim) =>
+      [claim, ...(claim.named ?? [])].every((one) =>
+        users.some((user) => is(one, user) && user.email === claim.email),
+      )
+        ? []
+        : [`address: the claim of ${claim.email} is of somebody who has left it`],
+    ),
   ]
 }
 

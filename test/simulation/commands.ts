@@ -14,7 +14,8 @@ import type { Store } from './store.ts'
 export type Command =
   | { do: 'add'; account: number; address: number; administrator: boolean }
   | { do: 'rename' | 'remove' | 'promote'; account: number; user: number }
-  | { do: 'move'; account: number; user: number; address: number }
+  /** Of any user, or of one of the host's. */
+  | { do: 'move'; account: number; user: number; address: number; hosts?: true }
   /** Towards a partnership, and then to its end: whatever comes next between the two. */
   | { do: 'go-on'; account: number; with: number; user: number }
   | { do: 'refuse'; account: number; with: number; how: 'reject-invitation' | 'delete-invitation' }
@@ -24,6 +25,9 @@ export type Command =
   /** What the host product says of one of its users, in its version: late, if it has said something newer. */
   | { do: 'host-put'; account: number; user: number; address: number; version: number }
   | { do: 'host-drop'; account: number; user: number; version: number }
+  /** Somebody follows a link that was sent to confirm an address: the newest, or an older one. */
+  | { do: 'follow'; account: number; link: number }
+  | { do: 'send-link'; account: number; user: number }
 
 export type Action =
   | 'add-user'
@@ -35,10 +39,12 @@ export type Action =
   | 'delete-invitation'
   | 'delete-partner'
   | 'delete-contact'
+  | 'send-confirmation'
+  | 'confirm-address'
   | 'put-user'
   | 'drop-user'
 
-/** A request as somebody makes it; without `by`, the host product. */
+/** A request as somebody makes it; without `by`, the host product, or whoever has read a mail. */
 export type Request = {
   action: Action
   by?: { accountId: string; userId: string }
@@ -48,7 +54,7 @@ export type Request = {
 }
 
 export function tellRequest({ action, by, params, query, body }: Request): string {
-  const who = by ? `${by.accountId}/${by.userId}` : 'the host'
+  const who = by ? `${by.accountId}/${by.userId}` : action === 'confirm-address' ? 'a reader' : 'the host'
   return `${action} by ${who} ${JSON.stringify({ ...params, ...query, ...body })}`
 }
 
@@ -64,6 +70,8 @@ const kinds: [Command['do'], number][] = [
   ['invite-nobody', 1],
   ['host-put', 4],
   ['host-drop', 2],
+  ['follow', 4],
+  ['send-link', 1],
 ]
 
 /** Few, so that addresses come back, to other accounts too. */
@@ -78,6 +86,7 @@ export function someCommands(random: Random, accounts: number, many?: number): C
   const length = many ?? 5 + random.below(7)
   if (random.chance(0.2)) return Array.from({ length }, () => backAndForth(random, user))
   if (random.chance(0.2)) return changesAfterEnd(user, many)
+  if (random.chance(0.2)) return Array.from({ length: length + 4 }, () => overAddresses(random, user))
   return Array.from({ length }, () =>
     someCommand(random, random.chance(0.7) ? 2 : accounts, random.chance(0.6) ? user : random.below(6)),
   )
@@ -89,6 +98,38 @@ function backAndForth(random: Random, user: number): Command {
   if (kind === 'go-on') return { do: kind, account: 0, with: 1, user }
   if (kind === 'add') return { do: kind, account: 1, address: random.below(addresses), administrator: false }
   return { do: kind, account: kind === 'forget' ? 0 : 1, user }
+}
+
+/** Two accounts' people, the host's and others, want the same two addresses. */
+function overAddresses(random: Random, user: number): Command {
+  const kind = random.pick([
+    'host-put',
+    'host-put',
+    'host-put',
+    'host-drop',
+    'add',
+    'move',
+    'move',
+    'follow',
+    'follow',
+    'go-on',
+  ] as const)
+  const [account, address] = [random.below(2), random.below(2)]
+  const said = { account, user: random.below(hostUsers), version: 1 + random.below(hostVersions) }
+  switch (kind) {
+    case 'host-put':
+      return { do: kind, ...said, address }
+    case 'host-drop':
+      return { do: kind, ...said }
+    case 'add':
+      return { do: kind, account, address, administrator: false }
+    case 'move':
+      return { do: kind, account, user: said.user, address: random.below(3), hosts: true }
+    case 'follow':
+      return { do: kind, account, link: random.below(3) }
+    default:
+      return { do: kind, account: 0, with: 1, user }
+  }
 }
 
 /** Whoever they were, two accounts become partners and part, and then a user of one of them is changed. */
@@ -120,15 +161,25 @@ function someCommand(random: Random, accounts: number, user: number): Command {
         ? { do: kind, ...said, address: random.below(addresses) }
         : { do: kind, ...said }
     }
+    case 'follow':
+      return { do: kind, account, link: random.below(3) }
     default:
       return { do: kind, account, user }
   }
 }
 
-/** Whom commands are about: accounts, and the domain of the addresses that come and go. */
-export type World = { accounts: string[]; domain: string }
+/**
+ * Whom commands are about: accounts, the domain of the addresses that come and go, and the tokens of the links that were
+ * sent to confirm addresses, oldest first.
+ */
+export type World = { accounts: string[]; domain: string; tokens: readonly string[] }
+
+/** The token of the link in a mail that is sent to confirm an address. */
+export const tokenIn = (text: string): string | undefined => /\/confirm#([\w-]+)/.exec(text)?.[1]
 
 const hostUser = 'h'
+
+const isTheHosts = ({ userId }: ActiveUser) => userId.startsWith(hostUser)
 
 const addressOf = (nth: number, { domain }: World) => `person-${nth}@${domain}`
 
@@ -137,6 +188,10 @@ export function requestFor(command: Command, nth: number, store: Store, world: W
   const { accounts } = world
   const account = accounts[command.account % accounts.length] ?? ''
   if (command.do === 'host-put' || command.do === 'host-drop') return hostRequest(command, account, world)
+  if (command.do === 'follow') {
+    const token = world.tokens.at(-1 - (command.link % Math.max(1, world.tokens.length)))
+    return token === undefined ? undefined : { action: 'confirm-address', body: { token } }
+  }
   const by = administratorOf(store, account, nth)
   if (!by) return undefined
   switch (command.do) {
@@ -158,9 +213,11 @@ export function requestFor(command: Command, nth: number, store: Store, world: W
       return invitation && { action: command.how, by, params: { id: invitationId(invitation) } }
     }
     default: {
-      const user = userOf(store, account, command.user)
+      const hosts = command.do === 'move' && command.hosts
+      const user = userOf(store, account, command.user, hosts ? isTheHosts : undefined)
       if (!user) return undefined
       const params = { id: user.userId }
+      if (command.do === 'send-link') return { action: 'send-confirmation', by, params }
       if (command.do === 'remove') return { action: 'remove-user', by, params }
       return { action: 'change-user', by, params, body: changeOf(command, user, nth, world) }
     }
@@ -187,8 +244,7 @@ function hostRequest(
 function changeOf(command: Command, user: ActiveUser, nth: number, world: World): object {
   if (command.do === 'move') return { email: addressOf(command.address, world) }
   // The host may take the last administrator away, and then nobody could be written to.
-  const isTheHosts = user.userId.startsWith(hostUser)
-  if (command.do === 'promote' && !isTheHosts)
+  if (command.do === 'promote' && !isTheHosts(user))
     return { profile: user.profile === 'manager' ? 'administrator' : 'manager' }
   return { name: `Name ${nth}` }
 }

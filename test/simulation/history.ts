@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import type {
   ActiveUser,
+  ConfirmationItem,
   ContactItem,
   EventItem,
   MailCause,
@@ -31,6 +33,11 @@ export class History {
   readonly violations: string[] = []
   readonly mails: MailSent[] = []
   readonly events = new Map<string, MailEvent>()
+  /** Of the links that were sent to confirm addresses, oldest first. */
+  readonly tokens: string[] = []
+  /** By the digest of its token, whose address a link confirms, and when it was asked for. */
+  readonly #links = new Map<string, { accountId: string; userId: string; asked: number }>()
+  readonly #asked = new Map<string, number>()
   readonly #users = new Map<string, UserState[]>()
   readonly #copied = new Map<string, { epoch: number; at: number }[]>()
   readonly #ends = new Map<string, End>()
@@ -77,6 +84,8 @@ export class History {
         return this.#contactChanged(next as ContactItem, { decided, by, now })
       case 'partnership':
         return this.#partnershipChanged(next as PartnershipItem, decided, now)
+      case 'confirmation':
+        return this.#confirmationChanged(next as ConfirmationItem, decided)
       case 'event':
         if (next.mail) this.events.set(String(next.id), next as MailEvent)
         return
@@ -85,8 +94,36 @@ export class History {
     }
   }
 
-  /** C4, whenever a transaction touches a partnership. */
+  /** Whether the host has put a user since a link was asked for; true time. */
+  isReplaced(token: string, now: number): boolean {
+    const link = this.#links.get(createHash('sha256').update(token).digest('hex'))
+    if (!link) return false
+    const states = this.statesOf(link.accountId, link.userId).filter(({ decided }) => decided <= now)
+    const then = states.findLast(({ decided }) => decided <= link.asked)
+    const latest = states.findLast(({ user }) => !user.removed && user.hostVersion !== undefined)
+    return (latest?.user.hostVersion ?? 0) > (then?.user.hostVersion ?? 0)
+  }
+
+  #confirmationChanged({ accountId, userId, confirmationId, digest }: ConfirmationItem, decided: number) {
+    if (digest === undefined) this.#asked.set(confirmationId, decided)
+    else this.#links.set(digest, { accountId, userId, asked: this.#asked.get(confirmationId) ?? decided })
+  }
+
+  /** C4, whenever a transaction touches a partnership; and that each change of a user is in the log. */
   committed({ changes }: Transaction) {
+    for (const { old, next } of changes) {
+      if (next?.type !== 'user' || next.version === 0) continue
+      const { accountId, userId, version } = next as UserItem
+      const told = changes.some(
+        ({ next: event }) =>
+          event?.type === 'event' && event.accountId === accountId && event.userId === userId,
+      )
+      const isNew = version !== old?.version
+      if (isNew !== told)
+        this.violations.push(
+          `log: ${accountId}/${userId} ${isNew ? 'changes without' : 'stays with'} an entry`,
+        )
+    }
     const sides = changes.flatMap(({ next }) =>
       next?.type === 'partnership' ? [next as PartnershipItem] : [],
     )
@@ -100,6 +137,9 @@ export class History {
   #userChanged(state: UserState) {
     const { accountId, userId } = state.user
     const states = this.#users.get(userKey(accountId, userId))
+    const before = states?.at(-1)?.user
+    if (before && before.version >= state.user.version && !isSameUser(before, state.user))
+      this.violations.push(`version: ${accountId}/${userId} changes and its version does not rise`)
     if (states) states.push(state)
     else this.#users.set(userKey(accountId, userId), [state])
   }
@@ -150,6 +190,9 @@ export class History {
     for (const mail of this.mails) if (mail.event === event && mail.by === by) mail.recorded = true
   }
 }
+
+const isSameUser = (one: UserItem, other: UserItem) =>
+  one.removed || other.removed ? one.removed === other.removed : sameState(one, other)
 
 function shows(contact: ContactItem, user: UserItem): boolean {
   if (contact.removed || user.removed) return contact.removed === user.removed

@@ -170,8 +170,11 @@ export class Call implements Step {
   #noteEvent() {
     if (!(this.#command instanceof BatchGetCommand)) return
     for (const { Keys = [] } of Object.values(this.#command.input.RequestItems ?? {}))
-      for (const { pk } of Keys)
+      for (const { pk, sk } of Keys) {
         if (String(pk).startsWith('MAIL#')) this.#invocation.event = String(pk).slice('MAIL#'.length)
+        // A mail that asks to confirm an address is about no event.
+        if (String(sk).startsWith('CONFIRMATION#')) this.#invocation.event = ''
+      }
   }
 
   #try() {
@@ -306,19 +309,21 @@ export class Call implements Step {
   }
 }
 
+export type Mail = { to: string; text: string }
+
 /** A mail on its way to SES, with the SDK's own tries. */
 export class MailCall implements Step {
   readonly speed: number
   readonly #machine: Machine
   readonly #invocation: Invocation
-  readonly #to: string
+  readonly #mail: Mail
   #answer: Answer
   #tried = 0
 
-  constructor(machine: Machine, invocation: Invocation, to: string, answer: Answer) {
+  constructor(machine: Machine, invocation: Invocation, mail: Mail, answer: Answer) {
     this.#machine = machine
     this.#invocation = invocation
-    this.#to = to
+    this.#mail = mail
     this.#answer = answer
     this.speed = invocation.speed
   }
@@ -337,9 +342,9 @@ export class MailCall implements Step {
         Object.assign(new Error('Maximum sending rate exceeded'), { name: 'Throttling' }),
       )
     }
-    machine.tell(() => `SES takes a mail to ${this.#to}`)
+    machine.tell(() => `SES takes a mail to ${this.#mail.to}`)
     const lost = fault !== undefined
-    machine.witness.mailed({ to: this.#to, event: this.#invocation.event, by: this.#invocation, lost })
+    machine.witness.mailed({ ...this.#mail, event: this.#invocation.event, by: this.#invocation, lost })
     if (lost && ++this.#tried < attempts) return
     this.#leave()
     if (lost) this.#answer.reject(lostError())

@@ -1,5 +1,5 @@
 import type { Host } from './host.ts'
-import { Call, type Invocation, MailCall, QueueCall, Timer } from './invocation.ts'
+import { Call, type Invocation, type Mail, MailCall, QueueCall, Timer } from './invocation.ts'
 import type { QueueInput } from './queue.ts'
 import { Random } from './random.ts'
 import { type Change, Store, type Transaction } from './store.ts'
@@ -20,7 +20,7 @@ export interface Step {
 export interface Witness {
   changed(change: Change, by: Invocation | undefined, now: number): void
   committed(transaction: Transaction, now: number): void
-  mailed(mail: { to: string; event: string; by: Invocation; lost: boolean }): void
+  mailed(mail: Mail & { event: string; by: Invocation; lost: boolean }): void
   /** What may go wrong between two steps; each tells whether it could. */
   troubles: { kind: FaultKind; strike(): boolean }[]
   /** Nothing is left to do; true if there is something after all. */
@@ -119,10 +119,10 @@ export class Machine implements Host {
   }
 
   /** What SES does with a mail. */
-  sendMail(to: string): Promise<object> {
+  sendMail(mail: Mail): Promise<object> {
     const invocation = this.#whoever()
     return new Promise((resolve, reject) => {
-      const call = new MailCall(this, invocation, to, { resolve, reject })
+      const call = new MailCall(this, invocation, mail, { resolve, reject })
       invocation.calls.add(call)
       this.add(call)
     })

@@ -5,6 +5,8 @@ export type Mutant = { name: string; edits: Edit[] }
 
 const contacts = 'shared/table/contacts.ts'
 const mails = 'functions/send-emails.ts'
+const addresses = 'shared/table/addresses.ts'
+const directory = 'shared/table/directory.ts'
 
 /** Small accounts have several pages only where a page is small. */
 export const smallPages: Edit = {
@@ -16,9 +18,9 @@ export const smallPages: Edit = {
 const condition = "'attribute_not_exists(pk) OR epoch < :epoch OR (epoch = :epoch AND #version < :version)'"
 
 /**
- * The sync and the mails, each broken in one place: what the simulation must notice. A sync that doesn't heed what a user
- * was before its change is not among them: only one run in ten thousand shows it, so test/effects/copies.test.ts does; a
- * claim on a mail that anybody may give back is not either, for which there is test/table/mails.test.ts.
+ * The sync, the mails and the addresses, each broken in one place: what the simulation must notice. A sync that doesn't
+ * heed what a user was before its change is not among them: only one run in ten thousand shows it, so
+ * test/effects/copies.test.ts does; a claim on a mail that anybody may give back is not either, for which there is test/table/mails.test.ts.
  */
 export const mutants: Mutant[] = [
   {
@@ -225,5 +227,40 @@ export const mutants: Mutant[] = [
   {
     name: 'a claim that is not given up when its holder has died',
     edits: [{ file: mails, from: 'now + context.getRemainingTimeInMillis()', to: 'now + 1e13' }],
+  },
+  {
+    name: "a takeover that deletes another's claim",
+    edits: [
+      {
+        file: addresses,
+        from: 'if (!after) return { Delete: { Key: keys.email(email), ...condition } }',
+        to: 'if (!after) return { Delete: { Key: keys.email(email) } }',
+      },
+    ],
+  },
+  {
+    name: 'an address that is not handed back when its holder leaves it',
+    edits: [
+      {
+        file: 'shared/domain/addresses.ts',
+        from: 'return last && { ...last, named }',
+        to: 'return undefined',
+      },
+    ],
+  },
+  {
+    name: "a takeover that keeps the displaced user's version",
+    edits: [{ file: addresses, from: "':now': now, ':one': 1 }", to: "':now': now, ':one': 0 }" }],
+  },
+  {
+    name: "a confirmation link that works after the host's put",
+    edits: [
+      { file: directory, from: '      pendingEmail: undefined,\n', to: '' },
+      {
+        file: directory,
+        from: '...(was && toConfirm(was) !== undefined ? [noConfirmation(was)] : []),',
+        to: '',
+      },
+    ],
   },
 ]

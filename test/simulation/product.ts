@@ -67,6 +67,8 @@ export async function load(edits: readonly Edit[]): Promise<Simulation> {
       'delete-invitation': await action('delete-invitation'),
       'delete-partner': await action('delete-partner'),
       'delete-contact': await action('delete-contact'),
+      'send-confirmation': await action('send-confirmation'),
+      'confirm-address': await action('confirm-address'),
       'put-user': await action('put-user'),
       'drop-user': await action('drop-user'),
     },

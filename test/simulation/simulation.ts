@@ -3,7 +3,15 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { itemsOf } from './accounts.ts'
 import { violationsAtRest } from './checks.ts'
-import { type Action, type Command, type Request, requestFor, someCommands, tellRequest } from './commands.ts'
+import {
+  type Action,
+  type Command,
+  type Request,
+  requestFor,
+  someCommands,
+  tellRequest,
+  tokenIn,
+} from './commands.ts'
 import { History } from './history.ts'
 import { hostedBy } from './host.ts'
 import { Invocation } from './invocation.ts'
@@ -84,7 +92,10 @@ export class Simulation {
     }
     Object.assign(db, { send: (command: object) => machine().send(command) })
     const send = ({ input }: SendEmailCommand) =>
-      machine().sendMail(input.Destination?.ToAddresses?.[0] ?? '')
+      machine().sendMail({
+        to: input.Destination?.ToAddresses?.[0] ?? '',
+        text: input.Message?.Body?.Text?.Data ?? '',
+      })
     Object.assign(SESClient.prototype, { send })
     const putOff = ({ input }: { input: QueueInput }) => machine().sendToQueue(input)
     Object.assign(SQSClient.prototype, { send: putOff })
@@ -135,7 +146,11 @@ export class Simulation {
         for (const stream of streams) stream.changed(change)
       },
       committed: (transaction) => history.committed(transaction),
-      mailed: (mail) => history.mails.push({ ...mail, recorded: false }),
+      mailed: ({ text, ...mail }) => {
+        history.mails.push({ ...mail, recorded: false })
+        const token = tokenIn(text)
+        if (token !== undefined) history.tokens.push(token)
+      },
       troubles: [
         { kind: 'function killed', strike: () => kill(machine) },
         { kind: 'batch delivered again while in work', strike: () => machine.random.pick(streams).abandon() },
@@ -226,16 +241,21 @@ class Commander implements Step {
     const command = this.#plan.commands[this.#next]
     if (!machine) return
     if (!command) return machine.forget(this)
-    const world = { accounts: this.#accounts, domain: 'somewhere.example' }
+    const { tokens } = this.#history
+    const world = { accounts: this.#accounts, domain: 'somewhere.example', tokens }
     const request = requestFor(command, ++this.#next, machine.store, world)
     this.due = machine.now + machine.random.below(this.#plan.pause + 1)
     if (!request) return
     const { action } = request
+    const { token } = (request.body ?? {}) as { token?: string }
+    const isReplaced = token !== undefined && this.#history.isReplaced(token, machine.now)
     this.#underWay++
     const invocation = new Invocation(machine, 'action', (result) => {
       this.#underWay--
       const { statusCode, body } = (result ?? {}) as { statusCode?: number; body?: string }
       machine.tell(() => `${action} answers ${statusCode ?? 'nothing'}`)
+      if (isReplaced && statusCode === 204)
+        this.#history.violations.push('link: it confirmed an address after the host had put the user')
       if (statusCode === 500) this.#history.violations.push(`500: ${action} answers ${body}`)
     })
     invocation.start(
@@ -247,9 +267,10 @@ class Commander implements Step {
 
 /** As API Gateway gives it to the function. */
 function eventOf({ action, by, params, query, body }: Request): object {
-  const authorizer = by
+  const caller = by
     ? { jwt: { claims: { account_id: by.accountId, user_id: by.userId }, scopes: [] } }
     : { iam: { userArn: 'the host' } }
+  const authorizer = action === 'confirm-address' ? undefined : caller
   return {
     rawPath: `/v1/${action}`,
     rawQueryString: new URLSearchParams(query).toString(),

@@ -34,12 +34,14 @@ export class Client {
       const { method, path } = routes[action]
       const { url: directory, ...key } = this.#directory
       const target = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name] ?? ''))
-      const url = `${by ? this.#api : directory}${target}${query ? `?${new URLSearchParams(query)}` : ''}`
+      const isHosts = routes[action].access === 'host'
+      const url = `${isHosts ? directory : this.#api}${target}${query ? `?${new URLSearchParams(query)}` : ''}`
       const content = body ? JSON.stringify(body) : ''
       const response = await fetch(url, {
         method,
         headers: {
-          ...(by ? { authorization: `Bearer ${token}` } : signed(method, url, content, key)),
+          ...(by && { authorization: `Bearer ${token}` }),
+          ...(isHosts && signed(method, url, content, key)),
           'content-type': 'application/json',
         },
         ...(body && { body: content }),

@@ -6,7 +6,15 @@ import type { Fault, FaultCall } from '../../../local/proxy.ts'
 import type { UserItem } from '../../../shared/table/items.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { violationsAtRest } from '../checks.ts'
-import { type Command, type Request, requestFor, someCommands, tellRequest, type World } from '../commands.ts'
+import {
+  type Command,
+  type Request,
+  requestFor,
+  someCommands,
+  tellRequest,
+  tokenIn,
+  type World,
+} from '../commands.ts'
 import { type Item, sameValue } from '../expressions.ts'
 import { type Doer, History } from '../history.ts'
 import { names, openings } from '../openings.ts'
@@ -71,7 +79,7 @@ export const seedIn = (text: string): number | undefined => {
 const still = { changed: () => {}, lag: () => 0, now: () => 0, cut: (count: number) => count }
 
 /** Of the table, what the rules are about. */
-export const judgedTypes = ['account', 'user', 'contact', 'partnership', 'pair']
+export const judgedTypes = ['account', 'user', 'email', 'contact', 'partnership', 'pair']
 
 /** Some accounts of their own, what is asked of them, what goes wrong meanwhile, and all that became of it. */
 export class Sequence {
@@ -103,6 +111,7 @@ export class Sequence {
     this.#world = {
       accounts: this.accounts.map(({ accountId }) => accountId),
       domain: `somewhere${tagOf(plan.seed)}.example`,
+      tokens: this.history.tokens,
     }
     this.#random = new Random(plan.seed + 1)
     this.faults = new Faults(plan.weather, new Random(plan.seed + 2))
@@ -195,6 +204,9 @@ export class Sequence {
     if (action === 'BatchGetItem') {
       const event = /MAIL#([\w-]+)/.exec(JSON.stringify(input))?.[1]
       if (event) this.#sending.set(isolate, { event, kind: 'effect', ...alive })
+      // A mail that asks to confirm an address is about no event.
+      else if (JSON.stringify(input).includes('CONFIRMATION#'))
+        this.#sending.set(isolate, { event: '', kind: 'effect', ...alive })
     }
     return this.#sending.get(isolate)
   }
@@ -207,6 +219,8 @@ export class Sequence {
     const to = String(input['Destination.ToAddresses.member.1'])
     this.#tell(`SES takes a mail to ${to}`)
     this.history.mails.push({ to, event: by.event, by, lost: isLost, recorded: false })
+    const token = tokenIn(String(input['Message.Body.Text.Data']))
+    if (token !== undefined) this.history.tokens.push(token)
   }
 
   /** C4: who changes one side's record changes the other's in the same transaction. */
