@@ -1,8 +1,22 @@
+import { randomUUID } from 'node:crypto'
 import type { Page, Route } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
-import { ada } from '../journeys/relationship.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { eventually, mails } from '../journeys/api.ts'
+import { links, readers } from '../journeys/mail.ts'
+import {
+  acme,
+  ada,
+  addUser,
+  bo,
+  changeUser,
+  globex,
+  makePartners,
+  newAddress,
+  reset,
+  userOf,
+} from '../journeys/relationship.ts'
 import { examine, oneEach, showAll, widths } from './examine.ts'
-import { button, go, gone, home, pageOf, problem, row, signIn, visit, withBrowser } from './people.ts'
+import { button, go, gone, home, loaded, pageOf, problem, row, signIn, visit, withBrowser } from './people.ts'
 
 withBrowser()
 
@@ -150,5 +164,164 @@ describe('unconfirmed addresses on the pages', { timeout: 120_000 }, () => {
       await page.setViewportSize({ width: widths.wide, height: 800 })
     }
     await page.context().close()
+  })
+})
+
+/** The link of the newest confirmation e-mail to this address, once there are so many. */
+function linkTo(email: string, count = 1): Promise<string> {
+  return eventually(async () => {
+    const sent = (await mails()).filter((mail) => readers(mail).includes(email))
+    expect(sent).toHaveLength(count)
+    const [link = ''] = sent.slice(-1).flatMap(links)
+    return link
+  })
+}
+
+/** Opens the link in a browser of its own, and presses the button. */
+async function follow(link: string, title: string): Promise<Page> {
+  const page = await visit(link, { locale: 'en-GB' })
+  await button(page, said.en.confirm).click()
+  await heading(page, title).waitFor()
+  return page
+}
+
+describe('from an address that an administrator types to a confirmed one', { timeout: 120_000 }, () => {
+  let page: Page
+  let partner: Page
+
+  beforeAll(async () => {
+    await reset()
+    await makePartners(ada, bo)
+    page = await signIn(ada, '/users')
+    partner = await signIn(bo, '/contacts')
+  }, 120_000)
+
+  /** Adds a user, and waits until the page says that an e-mail has gone to the address. */
+  async function addInPage(name: string, email: string): Promise<void> {
+    await button(page, 'Add user').click()
+    const dialog = page.getByRole('dialog', { name: 'Add user' })
+    await dialog.getByLabel('Name').fill(name)
+    await dialog.getByLabel('E-mail address').fill(email)
+    await button(dialog, 'Add').click()
+    await page.getByRole('status').getByText(`An e-mail has gone to ${email}`).waitFor()
+  }
+
+  it('a user is added → the e-mail arrives → its link is opened elsewhere, which confirms nothing → the button does → the pages of the account and of its partner show it; the link works once', async () => {
+    const email = newAddress(acme)
+    await addInPage('May Dahl', email)
+    await row(page, email, 'Not confirmed').waitFor()
+    await row(partner, email, 'Not confirmed').waitFor()
+
+    const link = await linkTo(email)
+    const reader = await visit(link, { locale: 'sv-SE' })
+    await button(reader, said.sv.confirm).waitFor()
+    expect(reader.url()).toBe(`${home}/confirm`)
+    expect(await userOf(acme, email)).toMatchObject({ emailConfirmed: false })
+
+    await button(reader, said.sv.confirm).click()
+    await heading(reader, said.sv.confirmed).waitFor()
+    await gone(row(page, email, 'Not confirmed'))
+    await row(page, email).waitFor()
+    await gone(row(partner, email, 'Not confirmed'))
+    await row(partner, email).waitFor()
+    await go(page, 'Contacts')
+    await row(page, email).waitFor()
+    expect(await row(page, email, 'Not confirmed').count()).toBe(0)
+
+    await reader.context().close()
+    await (await follow(link, said.en.unknown)).context().close()
+  })
+
+  it('a link is followed by somebody who is signed in, to another account even, and stays signed in', async () => {
+    const { email } = await addUser(acme)
+    const link = await linkTo(email)
+    await partner.goto(link)
+    await button(partner, said.en.confirm).click()
+    await heading(partner, said.en.confirmed).waitFor()
+    await partner.getByRole('link', { name: 'Go to Partners' }).click()
+    await loaded(partner)
+    await partner.locator('header').getByText('Bo Ek').waitFor()
+    await go(partner, 'Contacts')
+    await row(partner, email).waitFor()
+    expect(await row(partner, email, 'Not confirmed').count()).toBe(0)
+  })
+
+  it('a confirmed address stays in use until the new one is confirmed; going back to it needs no confirmation', async () => {
+    const user = await addUser(acme, { name: 'Una Berg' })
+    await (await follow(await linkTo(user.email), said.en.confirmed)).context().close()
+    const email = newAddress(acme)
+    const change = async (to: string) => {
+      await button(row(page, 'Una Berg'), 'Change').click()
+      const dialog = page.getByRole('dialog', { name: 'Change user' })
+      await dialog.getByLabel('E-mail address').fill(to)
+      await button(dialog, 'Save').click()
+      await gone(dialog)
+    }
+    await go(page, 'Users')
+    await gone(row(page, user.email, 'Not confirmed'))
+    await change(email)
+    await page
+      .getByRole('status')
+      .getByText(`until that address is confirmed, ${user.email} stays in use`)
+      .waitFor()
+    await row(page, user.email, `New address: ${email}`, 'Not confirmed').waitFor()
+    await row(partner, user.email).waitFor()
+    expect(await row(partner, user.email, 'Not confirmed').count()).toBe(0)
+
+    await change(user.email)
+    await gone(row(page, user.email, 'New address'))
+    await (await follow(await linkTo(email), said.en.unknown)).context().close()
+
+    await change(email)
+    await (await follow(await linkTo(email, 2), said.en.confirmed)).context().close()
+    await gone(row(page, user.email))
+    await row(page, email).waitFor()
+    await row(partner, email).waitFor()
+  })
+
+  it('the e-mail is sent again, its link alone works, and where a day’s number is reached it says when again', async () => {
+    const { email } = await addUser(acme)
+    const first = await linkTo(email)
+    await go(page, 'Users')
+    const again = button(row(page, email), 'Send the e-mail again')
+    await again.click()
+    await page.getByRole('status').getByText(`The e-mail to ${email} is sent again`).waitFor()
+    await linkTo(email, 2)
+    await (await follow(first, said.en.unknown)).context().close()
+    await again.click()
+    const last = await linkTo(email, 3)
+    await again.click()
+    const alert = page.getByRole('alert')
+    await alert.getByText(`The e-mail to ${email} was not sent again`).waitFor()
+    const tomorrow = new Date(new Date().setUTCHours(24, 0, 0, 0))
+    const day = tomorrow.toLocaleDateString('en-GB', { day: 'numeric', month: 'long' })
+    await alert.getByText(`Try again after ${day}`).waitFor()
+    await button(alert, 'Close').click()
+    await (await follow(last, said.en.confirmed)).context().close()
+    await gone(again)
+  })
+
+  it('an address whose domain is not ASCII is shown as people write it', async () => {
+    const name = `u${randomUUID()}`
+    const email = `${name}@bücher.example`
+    await go(page, 'Users')
+    await addInPage('Jo Grün', email)
+    await row(page, email, 'Not confirmed').waitFor()
+    const link = await linkTo(`${name}@xn--bcher-kva.example`)
+    await (await follow(link, said.en.confirmed)).context().close()
+    await row(partner, email).waitFor()
+    await go(page, 'Activity')
+    await page.getByText(`added the user ${email}`).waitFor()
+  })
+
+  it('where another user has confirmed the address first, the page says so', async () => {
+    const email = newAddress(acme)
+    await addUser(acme, { email })
+    const first = await linkTo(email)
+    const user = await addUser(globex)
+    await changeUser(globex, user, { email })
+    const second = await linkTo(email, 2)
+    await (await follow(first, said.en.confirmed)).context().close()
+    await (await follow(second, said.en.taken)).context().close()
   })
 })

@@ -4,7 +4,21 @@ import type { Page } from 'playwright-core'
 import { expect, inject, it } from 'vitest'
 import type { Mail } from '../journeys/api.ts'
 import { expectMails, html, mailMark, readers, text } from '../journeys/mail.ts'
-import { ada, bill, bo, gun, ines, invite, makePartners, reject, reset } from '../journeys/relationship.ts'
+import {
+  acme,
+  ada,
+  addUser,
+  bill,
+  bo,
+  globex,
+  gun,
+  ines,
+  invite,
+  makePartners,
+  newAddress,
+  reject,
+  reset,
+} from '../journeys/relationship.ts'
 import { folder } from './examine.ts'
 import { overhang, visit, withBrowser } from './people.ts'
 
@@ -54,4 +68,17 @@ it('the e-mails, in both languages, text and HTML, and in the inbox', { timeout:
     .first()
     .waitFor()
   await page.screenshot({ path: join(folder, '8-mails-inbox.png') })
+})
+
+it('the confirmation e-mail, in both languages', async () => {
+  await reset()
+  const mark = await mailMark()
+  const [english, swedish] = [newAddress(acme), newAddress(globex)]
+  await addUser(acme, { email: english, locale: 'en' })
+  await addUser(globex, { email: swedish, locale: 'sv' })
+  const sent = await expectMails(mark, [`${english} en`, `${swedish} sv`])
+
+  const page = await visit('about:blank')
+  for (const mail of sent)
+    await picture(page, mail, `confirmation-${readers(mail)[0] === english ? 'en' : 'sv'}`)
 })
