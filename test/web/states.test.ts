@@ -3,9 +3,11 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   acme,
   ada,
+  addUser,
   bo,
   endPartnership,
   ines,
+  initech,
   invite,
   makePartners,
   olle,
@@ -227,7 +229,7 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     await go(page, 'Partners')
     for (const [address, words] of [
       ['nobody', 'This is not an e-mail address'],
-      ['nobody@globex.example', 'Nobody in any account has this address'],
+      ['nobody@globex.example', 'Nobody in any account has confirmed this address'],
       [ines, 'This is a user of your own account'],
     ] as const) {
       const dialog = await send(page, address)
@@ -244,7 +246,8 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     }
   })
 
-  it('users: the last administrator is explained, and an address in use is told at its field', async () => {
+  it('users: the last administrator is explained, and an address that the account uses is told at its field', async () => {
+    const { email } = await addUser(initech)
     await go(page, 'Users')
     await row(page, ines, 'The last administrator: an account needs one').waitFor()
     expect(await button(row(page, ines), 'Remove').count()).toBe(0)
@@ -254,9 +257,9 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     await button(dialog, 'Save').click()
     await dialog.getByText('This is the last administrator of your account').waitFor()
     await dialog.getByLabel('Profile').selectOption('administrator')
-    await dialog.getByLabel('E-mail address').fill(ada)
+    await dialog.getByLabel('E-mail address').fill(email)
     await button(dialog, 'Save').click()
-    await dialog.getByText('Another user has this address').waitFor()
+    await dialog.getByText('Another user of your account has this address').waitFor()
     await button(dialog, 'Cancel').click()
   })
 
