@@ -73,7 +73,7 @@ const listed = {
   list3: optional(text),
   list4: optional(text),
 }
-const hosted = { hostVersion: optional(number), silent: optional(oneOf(true)) }
+const hosted = { hostVersion: optional(number), hostDigest: optional(text), silent: optional(oneOf(true)) }
 
 const account: Attributes<AccountItem> = {
   accountId: text,
@@ -81,6 +81,7 @@ const account: Attributes<AccountItem> = {
   salt: optional(text),
   administrators: optional(texts),
   hostVersion: optional(number),
+  hostDigest: optional(text),
 }
 const activeUser: Attributes<ActiveUser> = {
   ...listed,
@@ -90,6 +91,7 @@ const activeUser: Attributes<ActiveUser> = {
   email: text,
   emailConfirmed: optional(flag),
   pendingEmail: optional(text),
+  named: optional(oneOf(true)),
   name: text,
   profile: oneOf(...profiles),
   locale: text,
@@ -110,12 +112,13 @@ const removedUser: Attributes<RemovedUser> & { position: Check } = {
 }
 const user: Check = (value) =>
   record((value as Partial<RemovedUser> | undefined)?.removed ? removedUser : activeUser)(value)
+const userRefs: Check = (value) =>
+  Array.isArray(value) && value.every(record({ accountId: text, userId: text }))
 const email: Attributes<EmailItem> = {
-  ...made,
   email: text,
   accountId: text,
   userId: text,
-  createdAt: optional(text),
+  named: optional(userRefs),
 }
 const address: Attributes<AddressItem> = {
   ...made,
