@@ -16,7 +16,7 @@ let mark = 0
 let healed: (() => void)[] = []
 beforeAll(async () => {
   stack = await startDev()
-}, 60_000)
+})
 afterAll(() => stack?.stop())
 
 beforeEach(async () => {
@@ -146,7 +146,7 @@ describe('a record that fails for good', () => {
     await stack.call(bo, 'DELETE', `/users/${added.id}`)
     await stack.idle()
     await expectContacts()
-  }, 60_000)
+  })
 
   test('a mail that cannot be sent does not hold back the others, and is sent by redrive', async () => {
     fail((call) => (mailsTo('olle')(call) ? error('MessageRejected') : undefined))
@@ -160,7 +160,7 @@ describe('a record that fails for good', () => {
     expect((await stack.redrive()).code).toBe(0)
     expect(await mails()).toEqual([bo, olle])
     expect(await stack.failedRecords()).toEqual([])
-  }, 60_000)
+  })
 })
 
 describe('what can’t be done now is put off, the stream goes on, and it is done later', () => {

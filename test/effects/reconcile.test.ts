@@ -11,7 +11,7 @@ beforeAll(async () => {
   const id = await stack.send(ada, bo)
   await stack.call(bo, 'POST', `/invitations/${id}/accept`)
   await stack.idle()
-}, 60_000)
+})
 afterAll(() => stack?.stop())
 
 const names = async () => (await stack.members(ada)).map(({ name }) => name).sort()
@@ -32,7 +32,7 @@ test('the command finds nothing where nothing is broken', async () => {
   expect(output).toContain('Compared 6 contacts of 2 partnerships of 3 accounts.')
   expect(output).toContain('0 differed, 0 were mended.')
   expect(code).toBe(0)
-}, 60_000)
+})
 
 test('the command says what differs, changes nothing when dry, and mends it otherwise', async () => {
   const before = await names()
@@ -51,7 +51,7 @@ test('the command says what differs, changes nothing when dry, and mends it othe
   expect(mended.output).toContain('2 differed, 2 were mended.')
   expect(mended.code).toBe(0)
   expect(await names()).toEqual(before)
-}, 60_000)
+})
 
 test('the function that the clock wakes can be woken by hand: once a day it does a slice, and records the drift', async () => {
   const before = await names()
@@ -62,7 +62,7 @@ test('the function that the clock wakes can be woken by hand: once a day it does
   expect(stack.lines.filter((line) => line.includes('"ContactDrift":'))).toHaveLength(1)
   await stack.reconcile()
   expect(await names()).toEqual(before)
-}, 60_000)
+})
 
 test('what was copied has its lag in the log', () => {
   expect(stack.lines.some((line) => /"SyncLag":\d+/.test(line))).toBe(true)
@@ -72,4 +72,4 @@ test('the command says how it is used', async () => {
   const { code, output } = await stack.reconcile('--account')
   expect(output).toContain('npm run reconcile')
   expect(code).toBe(2)
-}, 60_000)
+})
