@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { synthesizeFixture } from './fixture/app.ts'
 import { type Fixture, itemsOf, putItems, startFixture } from './fixture/stack.ts'
+
+// The first starts the stack twice.
+vi.setConfig({ testTimeout: 120_000 })
 
 const data = mkdtempSync(join(tmpdir(), 'data-'))
 let fixture: Fixture | undefined
@@ -56,7 +59,7 @@ test('with a data folder a later start has the items, and goes on where delivery
   const second = recordCalls(fixture)
   await fixture.stack.idle()
   expect(second).toEqual(['JOURNAL#held'])
-}, 60_000)
+})
 
 test('another synthesis takes the place of the one that runs, and the items stay', async () => {
   if (!fixture) throw new Error('not started')
@@ -72,7 +75,7 @@ test('another synthesis takes the place of the one that runs, and the items stay
   expect(calls).not.toContain('JOURNAL#done')
   synthesizeFixture(assembly, { index: true })
   expect(await stack.reload()).toEqual({ sameTables: false })
-}, 60_000)
+})
 
 test('a synthesis that can not be run leaves the one that runs', async () => {
   if (!fixture) throw new Error('not started')
@@ -81,7 +84,7 @@ test('a synthesis that can not be run leaves the one that runs', async () => {
     /not authorized to perform: s3:PutObject on resource: arn:aws:s3:::/,
   )
   expect((await fetch(`${fixture.stack.api}/open`)).status).toBe(200)
-}, 60_000)
+})
 
 test('a table that is kept and declared otherwise stops the start', async () => {
   await fixture?.stop()
@@ -89,4 +92,4 @@ test('a table that is kept and declared otherwise stops the start', async () => 
   await expect(startFixture(data, { index: true })).rejects.toThrow(
     /fixture-table in .* was declared otherwise/,
   )
-}, 60_000)
+})
