@@ -10,6 +10,7 @@ import {
   bill,
   bo,
   changeUser,
+  confirmAddress,
   globex,
   gun,
   invite,
@@ -201,7 +202,10 @@ const strangers = [
 async function stranger(account: Account, name: string): Promise<User | undefined> {
   const fields = { email: newAddress(account), name, profile: 'administrator' }
   const answer = await call<User>(account.administrator, 'POST', '/v1/users', fields)
-  if (answer.status === 201) return answer.body
+  if (answer.status === 201) {
+    await confirmAddress(fields.email)
+    return answer.body
+  }
   expect(answered(answer)).toBe('422 invalid-field')
   return undefined
 }

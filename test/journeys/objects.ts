@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { type Page, perform } from './api.ts'
-import { type Account, addUser, newAddress, remove } from './relationship.ts'
+import {
+  type Account,
+  addUnconfirmed,
+  addUser,
+  confirmationToken,
+  newAddress,
+  remove,
+} from './relationship.ts'
 import {
   contactOf,
   leftContact,
@@ -78,6 +85,9 @@ export function objectsOf(world: World): (request: string, words: string) => Pro
     'a user of the partner’s': () => newUser(partner),
     'a user of the former partner’s': () => newUser(former),
     'a user of the stranger’s': () => newUser(stranger),
+    'an unconfirmed user of ours': () => idOf(addUnconfirmed(us)),
+    'an unconfirmed user of the partner’s': () => idOf(addUnconfirmed(partner)),
+    'an unconfirmed user of the stranger’s': () => idOf(addUnconfirmed(stranger)),
     'no user': () => 'nobody',
     'no user, with a profile that is none': () => 'nobody',
     'no user, with an unknown field': () => 'nobody',
@@ -90,6 +100,12 @@ export function objectsOf(world: World): (request: string, words: string) => Pro
     'with an address of the stranger’s': () => stranger.administrator,
     'with a profile that is none': () => newAddress(us),
     'with an unknown field': () => newAddress(us),
+  }
+
+  const tokens: Objects = {
+    'a token of ours': async () => confirmationToken((await addUnconfirmed(us)).email),
+    'no token': () => 'nothing',
+    'with an unknown field': () => 'nothing',
   }
 
   const shares: Objects = {
@@ -142,6 +158,7 @@ export function objectsOf(world: World): (request: string, words: string) => Pro
   const kinds: [RegExp, Objects][] = [
     [/^POST \/v1\/invitations$/, invited],
     [/^POST \/v1\/users$/, addresses],
+    [/^POST \/v1\/confirmations$/, tokens],
     [/^POST \/v1\/shares$/, sharedWith],
     [/\{userId\}/, directoryUsers],
     [/\{accountId\}/, accounts],

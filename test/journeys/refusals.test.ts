@@ -392,9 +392,9 @@ describe('users', { timeout: 60_000 }, () => {
 
   const proper = { name: 'New', profile: 'observer' }
 
-  it('an address in use is email-taken, in one’s own account, in another, and in other letters', async () => {
+  it('an address that one’s own account uses is email-taken, in other letters too', async () => {
     const own = await addUser(acme)
-    for (const email of [ada, own.email, bo, ines, bo.replace('bo', 'BO')]) {
+    for (const email of [ada, own.email, ada.replace('ada', 'ADA')]) {
       expect(answered(await call(ada, 'POST', '/v1/users', { ...proper, email })), email).toBe(
         '409 email-taken',
       )

@@ -6,9 +6,11 @@ import {
   answered,
   as,
   type Contact,
+  call,
   changed,
   eventually,
   type Invitation,
+  mails,
   type Partner,
   perform,
   type User,
@@ -102,8 +104,33 @@ export function newAddress(account: Account): string {
   return `u${randomUUID()}@${account.id}.example`
 }
 
-/** A new user of the account: a manager called Test User, unless told otherwise. */
+/** A new user of the account, whose address is confirmed: a manager called Test User, unless told otherwise. */
 export async function addUser(account: Account, fields: Partial<User> = {}): Promise<User> {
+  const user = await addUnconfirmed(account, fields)
+  await confirmAddress(user.email)
+  return { ...user, emailConfirmed: true }
+}
+
+/** Follows the link of the newest confirmation e-mail to an address, as soon as it is one that works. */
+export async function confirmAddress(email: string): Promise<void> {
+  await eventually(async () => {
+    const token = await confirmationToken(email)
+    expect(answered(await call(null, 'POST', '/v1/confirmations', { token })), email).toBe('204')
+  })
+}
+
+/** The token in the newest confirmation e-mail to an address. */
+export async function confirmationToken(email: string): Promise<string> {
+  return eventually(async () => {
+    const own = (await mails()).filter(({ destination }) => destination.to.includes(email))
+    const token = own.map(({ body }) => /\/confirm#([\w-]+)/.exec(body.text ?? '')?.[1]).findLast(Boolean)
+    if (!token) throw new Error(`no confirmation e-mail to ${email}`)
+    return token
+  })
+}
+
+/** A new user whose address waits to be confirmed. */
+export async function addUnconfirmed(account: Account, fields: Partial<User> = {}): Promise<User> {
   const body = { email: newAddress(account), name: 'Test User', profile: 'manager', ...fields } as const
   return dataOf(await as(account.administrator).POST('/v1/users', { body }))
 }

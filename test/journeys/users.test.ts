@@ -1,23 +1,29 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { all, answered, call, page, perform, type User } from './api.ts'
+import { all, answered, call, eventually, page, perform, type User } from './api.ts'
 import {
   acme,
   ada,
+  addUnconfirmed,
   addUser,
   bill,
   bo,
   byEmail,
   changeUser,
+  confirmAddress,
+  confirmationToken,
+  contactsFrom,
   expectContacts,
   globex,
   ines,
   initech,
   invite,
+  makePartners,
   max,
   newAddress,
   remove,
   removeUser,
   reset,
+  userOf,
 } from './relationship.ts'
 
 const demoProfiles = [
@@ -48,15 +54,18 @@ describe('the users of an account', { timeout: 60_000 }, () => {
     expect((await all<User>(ines, '/v1/users')).length).toBe(27)
   })
 
-  it('one added is answered, listed, and may sign in at once', async () => {
+  it('one added is answered, listed, and may sign in once the address is confirmed', async () => {
     const email = newAddress(acme)
     const fields = { email, name: 'Siv Åberg', profile: 'observer', locale: 'sv' }
     const answer = await call<User>(bill, 'POST', '/v1/users', fields)
     expect(answered(answer)).toBe('201')
     expect(answer.body).toMatchObject(fields)
     expect(answer.body.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
+    expect(answer.body).toMatchObject({ emailConfirmed: false, pendingEmail: null })
     expect(await all<User>(ada, '/v1/users')).toContainEqual(answer.body)
-    expect(await perform(email, 'GET', '/v1/me')).toMatchObject({ user: fields, administrator: false })
+    await confirmAddress(email)
+    const me = await perform(email, 'GET', '/v1/me')
+    expect(me).toMatchObject({ user: { ...fields, emailConfirmed: true }, administrator: false })
     await expectContacts(acme, acme)
   })
 
@@ -86,8 +95,14 @@ describe('the users of an account', { timeout: 60_000 }, () => {
     const user = await addUser(acme)
     const before = await perform<{ user: User }>(user.email, 'GET', '/v1/me')
     const email = newAddress(acme)
-    await changeUser(acme, user, { email })
+    const changed = await changeUser(acme, user, { email })
+    expect(changed).toMatchObject({ email: user.email, emailConfirmed: true, pendingEmail: email })
+    await remove(bo, await invite(bo, user.email))
+    await confirmAddress(email)
     expect(await perform(user.email, 'GET', '/v1/me')).toMatchObject({ user: { ...before.user, email } })
+    expect(answered(await call(bo, 'POST', '/v1/invitations', { email: user.email }))).toBe(
+      '422 no-account-for-email',
+    )
     const successor = await addUser(globex, { email: user.email })
     expect(successor.id).not.toBe(user.id)
     expect(answered(await call(ada, 'POST', '/v1/users', { email, name: 'X', profile: 'observer' }))).toBe(
@@ -95,6 +110,40 @@ describe('the users of an account', { timeout: 60_000 }, () => {
     )
     await remove(ada, await invite(ada, user.email))
     expect(answered(await call(bo, 'POST', '/v1/invitations', { email: user.email }))).toBe('422 own-account')
+  })
+
+  it('one whose address waits to be confirmed shows so at partners, and the link settles it once', async () => {
+    await makePartners(ada, bo)
+    const user = await addUnconfirmed(globex)
+    await expectContacts(acme, globex)
+    const shown = (await contactsFrom(acme, globex)).find(({ email }) => email === user.email)
+    expect(shown).toMatchObject({ emailConfirmed: false })
+    expect(answered(await call(ines, 'POST', '/v1/invitations', { email: user.email }))).toBe(
+      '422 no-account-for-email',
+    )
+    const token = await confirmationToken(user.email)
+    const follow = () => call(null, 'POST', '/v1/confirmations', { token })
+    expect(answered(await follow())).toBe('204')
+    expect(answered(await follow())).toBe('404 not-found')
+    await expectContacts(acme, globex)
+    await remove(ines, await invite(ines, user.email))
+  })
+
+  it('an address that two accounts typed is whose reader confirms it first', async () => {
+    const [one, other] = [await addUnconfirmed(acme), newAddress(acme)]
+    const rival = await addUnconfirmed(globex, { email: one.email })
+    // Whichever e-mail is the newer, its link is for the user that it went out for.
+    await confirmAddress(one.email)
+    const users = [await userOf(acme, one.email), await userOf(globex, rival.email)]
+    expect(users.map(({ emailConfirmed }) => emailConfirmed).sort()).toEqual([false, true])
+    const loser = users[0]?.emailConfirmed ? ([globex, rival] as const) : ([acme, one] as const)
+    await perform(loser[0].administrator, 'POST', `/v1/users/${loser[1].id}/confirmation`)
+    await eventually(async () => {
+      const token = await confirmationToken(one.email)
+      expect(answered(await call(null, 'POST', '/v1/confirmations', { token }))).toBe('409 email-taken')
+    })
+    await changeUser(loser[0], loser[1], { email: other })
+    await confirmAddress(other)
   })
 
   it('one changed to the address that it has stays as it is', async () => {

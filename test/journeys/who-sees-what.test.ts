@@ -164,6 +164,7 @@ const bodies: Record<string, (value: string) => object> = {
   'POST /v1/invitations': (email) => ({ email }),
   'POST /v1/users': (email) => ({ email, name: 'New User', profile: 'observer' }),
   'PATCH /v1/users/{id}': () => ({ name: 'New Name' }),
+  'POST /v1/confirmations': (token) => ({ token }),
   'POST /v1/shares': (partnerAccountId) => ({
     partnerAccountId,
     kind: 'file',

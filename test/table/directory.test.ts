@@ -99,7 +99,7 @@ it.each([
   'ends in the highest version, being %s, in whatever order and however often they come',
   async (_, calls) => {
     const last = calls.includes('drop 4') ? { removed: true } : { name: 'Version 4' }
-    for (const order of orders(calls)) {
+    const inOrder = async (order: string[]) => {
       const { user } = await host()
       for (const call of [...order, ...order]) {
         const [what, version] = call.split(' ')
@@ -108,6 +108,7 @@ it.each([
       }
       expect(await user.read(), order.join()).toMatchObject({ ...last, hostVersion: 4 })
     }
+    await Promise.all(orders(calls).map(inOrder))
   },
   120_000,
 )
@@ -234,4 +235,112 @@ it('a removal by an administrator that read the user before keeps the version th
   await user.put(7)
   expect(isRefusal(await removeUser(by, clock(), before))).toBe(false)
   expect(await user.read()).toMatchObject({ removed: true, hostVersion: 7 })
+})
+
+it('refuses another word in the version of the last one, whatever became of that here', async () => {
+  const { of } = await host()
+  const by = active(await of('by').put(1, { profile: 'administrator' }))
+  const user = of('u')
+  await user.put(5)
+  await changeUser(by, clock(), { read: await user.read(), fields: { name: 'Changed' } })
+  expect(await user.put(5, { name: 'Changed' })).toMatchObject({ refusal: 'version-reused' })
+  expect(await user.drop(5)).toMatchObject({ refusal: 'version-reused' })
+  expect(await user.put(5)).toMatchObject({ name: 'Changed', hostVersion: 5 })
+  await user.drop(6)
+  expect(await user.put(6)).toMatchObject({ refusal: 'version-reused' })
+  expect(await user.drop(6)).toBeUndefined()
+})
+
+it('the latest put holds an address, of whatever account; who leaves it hands it back to the one put before', async () => {
+  const [one, other] = [await host(), await host()]
+  const email = `shared@${one.accountId}.example`
+  const claim = () => readOne(keys.email(email))
+  const first = active(await one.user.put(1, { email }))
+  const second = active(await other.user.put(1, { email }))
+  expect(second).toMatchObject({ email, emailConfirmed: true })
+  expect(await one.user.read()).toMatchObject({ email, emailConfirmed: false, version: first.version + 1 })
+  expect(await told(one.accountId)).toEqual(['user-added', 'user-changed'])
+  const third = active(await one.of('third').put(1, { email }))
+  expect(await claim()).toMatchObject({
+    userId: 'third',
+    named: [one.user.key, other.user.key, { accountId: one.accountId, userId: 'third' }],
+  })
+  expect(await other.user.read()).toMatchObject({ emailConfirmed: false, version: second.version + 1 })
+
+  // One in the middle leaves: the holder stays.
+  await other.user.put(2)
+  expect(await claim()).toMatchObject({ userId: 'third' })
+  expect(await one.of('third').read()).toMatchObject({ emailConfirmed: true, version: third.version })
+
+  const before = (await told(one.accountId)).length
+  await one.of('third').drop(2)
+  expect(await one.user.read()).toMatchObject({ email, emailConfirmed: true, version: first.version + 2 })
+  expect((await told(one.accountId)).slice(before)).toEqual(['user-changed', 'user-removed'])
+  expect(await claim()).toMatchObject({ ...one.user.key, named: [one.user.key] })
+
+  await one.user.drop(2)
+  expect(await claim()).toBeUndefined()
+  expect(await readOne(keys.address(one.accountId, email))).toBeUndefined()
+})
+
+it('a put of the same again takes an address back, and a put of who holds it changes nothing', async () => {
+  const { accountId, of } = await host()
+  const email = `shared@${accountId}.example`
+  const [one, other] = [of('one'), of('other')]
+  await one.put(1, { email })
+  await other.put(1, { email })
+  expect(await one.put(2, { email })).toMatchObject({ emailConfirmed: true, hostVersion: 2 })
+  expect(await other.read()).toMatchObject({ emailConfirmed: false })
+  const held = active(await one.read())
+  expect(await one.put(3, { email })).toMatchObject({ version: held.version, hostVersion: 3 })
+  await one.put(4)
+  expect(await other.read()).toMatchObject({ email, emailConfirmed: true })
+})
+
+it('an administrator who removes the holder hands the address back as well', async () => {
+  const { accountId, of } = await host()
+  const by = active(await of('by').put(1, { profile: 'administrator' }))
+  const email = `shared@${accountId}.example`
+  const [one, other] = [of('one'), of('other')]
+  await one.put(1, { email })
+  await other.put(1, { email })
+  expect(await removeUser(by, clock(), await other.read())).toBeUndefined()
+  expect(await one.read()).toMatchObject({ email, emailConfirmed: true })
+  expect(await removeUser(by, clock(), await one.read())).toBeUndefined()
+  expect(await readOne(keys.email(email))).toBeUndefined()
+  expect(await readOne(keys.address(accountId, email))).toBeUndefined()
+})
+
+it('an unconfirmed user whose address is changed is no longer remembered with it', async () => {
+  const { accountId, of } = await host()
+  const by = active(await of('by').put(1, { profile: 'administrator' }))
+  const email = `shared@${accountId}.example`
+  const [one, other] = [of('one'), of('other')]
+  await one.put(1, { email })
+  await other.put(1, { email })
+  const typed = { email: `typed@${accountId}.example` }
+  expect(await changeUser(by, clock(), { read: await one.read(), fields: typed })).toMatchObject({
+    ...typed,
+    emailConfirmed: false,
+  })
+  await other.drop(2)
+  expect(await readOne(keys.email(email))).toBeUndefined()
+  expect(await one.read()).toMatchObject({ ...typed, emailConfirmed: false })
+})
+
+it.each([2, 3])('a ring of %i users who pass their addresses on ends right in any order', async (size) => {
+  const ids = Array.from({ length: size }, (_, nth) => nth)
+  for (const order of orders(ids)) {
+    const accounts = await Promise.all(ids.map(host))
+    const emailOf = (nth: number) => `user-${nth % size}@${accounts[0]?.accountId}.example`
+    for (const nth of ids) await accounts[nth]?.user.put(1, { email: emailOf(nth) })
+    for (const nth of order) await accounts[nth]?.user.put(2, { email: emailOf(nth + 1) })
+    for (const nth of ids) {
+      expect(await accounts[nth]?.user.read(), order.join()).toMatchObject({
+        email: emailOf(nth + 1),
+        emailConfirmed: true,
+      })
+      expect(await readOne(keys.email(emailOf(nth + 1)))).toMatchObject({ ...accounts[nth]?.user.key })
+    }
+  }
 })
