@@ -36,7 +36,7 @@ it('puts off a record with any character of Unicode, in every plane, lone surrog
   for (const from of quarters) {
     const name = Array.from({ length: quarter }, (_, at) => String.fromCodePoint(from + at)).join('')
     const body = await bodyFor(name)
-    expect(body, from.toString(16)).toMatch(printableAscii)
+    expect(printableAscii.test(body), from.toString(16)).toBe(true)
     expect(nameIn(body) === name, from.toString(16)).toBe(true)
   }
 })
