@@ -17,6 +17,7 @@ export const codes: Record<number, string[]> = {
     'contact-is-live',
     'email-taken',
     'last-administrator',
+    'version-reused',
     'conflict',
   ],
   415: ['unsupported-media-type'],
