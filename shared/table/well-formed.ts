@@ -282,9 +282,13 @@ const fits: Record<ItemType, (item: Unchecked) => boolean> = {
     () => partnership,
     (item) => isAt(item, keys.partnership(item.accountId, item.partnerId)),
   ),
+  // A contact that can be shown but is not what it should be is for the comparison to find and mend.
   contact: whole<ContactItem>(
-    ({ removed }) => (removed ? removedContact : contact),
-    (item) => isAt(item, keys.contact(item.owner, item.accountId, item.userId)),
+    ({ removed, position }) => {
+      if (!removed) return contact
+      return position === undefined ? removedContact : { ...contact, removed: oneOf(true) }
+    },
+    ({ pk, sk }) => pk.startsWith(partitions.account) && sk.startsWith('CONTACT#'),
   ),
   event: whole<EventItem>(
     (item) => (item.mail === undefined ? event : { ...event, ...mailCause }),

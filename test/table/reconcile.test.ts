@@ -389,7 +389,13 @@ describe('large accounts and many of them', () => {
     const surplus = numbered(10, (number) => {
       const userId = `nobody-${number}`
       const source = { owner: acme.id, accountId: globex.id, userId, epoch: 1, version: 1 }
-      return { type: 'contact', ...source, name: 'Moritz', ...contactKey(acme, globex, userId) }
+      const shown = {
+        name: 'Moritz',
+        email: max.removed ? '' : max.email,
+        emailConfirmed: true,
+        profile: 'observer',
+      }
+      return { type: 'contact', ...source, ...shown, ...contactKey(acme, globex, userId) }
     })
     await putAll([...users, ...surplus])
     const sizes: number[] = []
