@@ -443,7 +443,7 @@ export interface components {
             version: number;
         };
         AccountAtHost: {
-            /** @description One line. Kept trimmed and in Unicode’s form NFC. */
+            /** @description One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space. */
             name: string;
             /** @description The host’s own, higher with each change. */
             version: number;
@@ -581,6 +581,7 @@ export interface components {
             kind: "proof" | "file" | "folder";
             /** @description Your own id of the proof, file or folder. */
             objectId: string;
+            /** @description One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space. */
             title: string;
             /**
              * Format: uri
@@ -591,7 +592,7 @@ export interface components {
         NewUser: {
             /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
             email: string;
-            /** @description One line. Kept trimmed and in Unicode’s form NFC. */
+            /** @description One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space. */
             name: string;
             /** @enum {string} */
             profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
@@ -695,7 +696,7 @@ export interface components {
         UserAtHost: {
             /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
             email: string;
-            /** @description One line. Kept trimmed and in Unicode’s form NFC. */
+            /** @description One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space. */
             name: string;
             /** @enum {string} */
             profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
@@ -707,7 +708,7 @@ export interface components {
         UserChange: {
             /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
             email?: string | undefined;
-            /** @description One line. Kept trimmed and in Unicode’s form NFC. */
+            /** @description One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space. */
             name?: string | undefined;
             /** @enum {string} */
             profile?: ("billing-administrator" | "administrator" | "supervisor" | "manager" | "observer") | undefined;

@@ -230,7 +230,6 @@ const open = (known: unknown[] | undefined): Schema => ({
 /** Fields may be added to answers. A time's pattern is two hundred characters that say what its format says. */
 function plain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Schema }): void {
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
-  if (jsonSchema.pattern !== undefined) jsonSchema.pattern = withoutUnicodeMode(jsonSchema.pattern)
   if (openEnums.includes(zodSchema)) {
     const { enum: known, type: _, ...rest } = jsonSchema
     for (const key of ['enum', 'type']) delete jsonSchema[key]
@@ -238,26 +237,6 @@ function plain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSch
   }
   const isOpen = zodSchema._zod.def.type === 'object' && zodSchema._zod.def.catchall === undefined
   if (isOpen) delete jsonSchema.additionalProperties
-}
-
-const control = '\\u0000-\\u001f\\u007f-\\u009f'
-
-/** In a character class of a pattern, what stands for a class of Unicode; half a character is no text in JSON Schema. */
-const unicodeClasses: Record<string, string> = {
-  '\\p{C}': control,
-  '\\p{Cc}': control,
-  '\\p{Cs}': '',
-  '\\p{Zl}': '\\u2028',
-  '\\p{Zp}': '\\u2029',
-}
-
-/** A pattern for tools that compile it without Unicode mode, to which `\p{…}` is a set of letters and braces. */
-function withoutUnicodeMode(pattern: string): string {
-  return pattern.replace(/\\p\{\w+\}/g, (unicodeClass) => {
-    const characters = unicodeClasses[unicodeClass]
-    if (characters === undefined) throw new Error(`${unicodeClass} needs a spelling without Unicode mode`)
-    return characters
-  })
 }
 
 const schemaOf = (schema: z.ZodType): Schema => {

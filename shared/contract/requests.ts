@@ -2,10 +2,8 @@ import * as z from 'zod'
 import { maxEmailLength, normalizeEmail } from '../domain/addresses.ts'
 import { hostIdPattern, hostIdRule } from '../domain/ids.ts'
 import { shareKinds } from '../domain/shares.ts'
+import { normalizeText } from '../domain/texts.ts'
 import { profiles } from '../domain/users.ts'
-
-/** Control characters and line separators have no place in a name: it ends up in mails, files and terminals. */
-const oneLine = /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*$/u
 
 const email = z
   .string('An e-mail address is a text.')
@@ -21,22 +19,28 @@ const email = z
       "Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode.",
   })
 
-const name = z
-  .string('A name is a text.')
-  .transform((text) => text.trim().normalize('NFC'))
-  .pipe(
-    z
-      .string()
-      .min(1, 'A name has at least one character.')
-      .max(200, 'A name has at most 200 characters.')
-      .regex(oneLine, 'A name has no line breaks or control characters.'),
-  )
-  .meta({
-    minLength: 1,
-    maxLength: 200,
-    pattern: oneLine.source,
-    description: 'One line. Kept trimmed and in Unicode’s form NFC.',
-  })
+/** A text that people read. The pattern tells a part of the rule, in terms that need no Unicode mode. */
+const readable = (what: string, max: number) =>
+  z
+    .string(`${what} is a text.`)
+    .transform((text, context) => {
+      const normal = normalizeText(text)
+      const message =
+        normal === undefined
+          ? `${what} has at least one visible character, and no control characters, line separators, unassigned characters or changes of direction.`
+          : `${what} has at most ${max} characters.`
+      if (normal === undefined || normal.length > max) context.addIssue({ code: 'custom', message })
+      return normal ?? z.NEVER
+    })
+    .meta({
+      minLength: 1,
+      maxLength: max,
+      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]*$',
+      description:
+        'One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space.',
+    })
+
+const name = readable('A name', 200)
 
 const profile = z.enum(profiles, `A profile is one of ${profiles.join(', ')}.`)
 
@@ -93,19 +97,12 @@ const webUrl = z
   .max(2_000, 'A link has at most 2000 characters.')
   .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?:', description: 'For people to follow.' })
 
-const oneLineOf = (what: string, max: number) =>
-  z
-    .string(`${what} is a text.`)
-    .min(1, `${what} has at least one character.`)
-    .max(max, `${what} has at most ${max} characters.`)
-    .regex(oneLine, `${what} has no line breaks or control characters.`)
-
 export const addShareBody = z
   .strictObject({
     partnerAccountId: hostId.meta({ description: 'The partner’s `accountId`.' }),
     kind: shareKind,
     objectId: hostId.meta({ description: 'Your own id of the proof, file or folder.' }),
-    title: oneLineOf('A title', 200),
+    title: readable('A title', 200),
     url: webUrl.optional(),
   })
   .meta({ id: 'NewShare' })
