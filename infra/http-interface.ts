@@ -1,4 +1,4 @@
-import { RemovalPolicy, type Stack } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   HttpApi,
@@ -12,6 +12,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { type RouteName, routes } from '../shared/contract/routes.ts'
 import { ActionFunction } from './action-function.ts'
+import { alarm } from './alarm.ts'
 import type { FunctionProps } from './lambda-function.ts'
 
 /** What the functions can't see, and nothing of who called. */
@@ -65,6 +66,11 @@ export function httpInterface(
       ),
       format: AccessLogFormat.custom(JSON.stringify(accessLog)),
     },
+  })
+  alarm(stack, `${id}Failing`, api.metricServerError({ statistic: 'sum', period: Duration.minutes(5) }), {
+    threshold: 1,
+    description:
+      'Requests were answered with 500 or 503. The log of the function has a line `failed` for each, with the error and the request id. A ValidationException is a mistake of ours: it comes again until it is mended.',
   })
   return api
 }
