@@ -175,8 +175,8 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: 'shared/runtime/stream.ts',
-        from: 'await perform(itemOf(NewImage) as Item, { before: itemOf(OldImage) as Item | undefined, context })',
-        to: 'void perform(itemOf(NewImage) as Item, { before: itemOf(OldImage) as Item | undefined, context }).catch(() => {})',
+        from: 'await perform(item, { before: itemOf<Item>(OldImage), context })',
+        to: 'void perform(item, { before: itemOf<Item>(OldImage), context }).catch(() => {})',
       },
     ],
   },
@@ -242,7 +242,7 @@ export const mutants: Mutant[] = [
     name: 'an address that is not handed back when its holder leaves it',
     edits: [
       {
-        file: 'shared/domain/addresses.ts',
+        file: 'shared/domain/confirmed-addresses.ts',
         from: 'return last && { ...last, named }',
         to: 'return undefined',
       },
