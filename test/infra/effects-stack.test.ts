@@ -88,7 +88,7 @@ describe.each([
   })
 })
 
-it('calls an operator for what failed for good, waits, could not be kept, comes late, or differs', () => {
+it('calls an operator for what failed, waits, could not be kept, comes late, is malformed, or differs', () => {
   const alarms = prod
     .ofType('AWS::CloudWatch::Alarm')
     .map(([, { Properties }]) => [
@@ -99,7 +99,10 @@ it('calls an operator for what failed for good, waits, could not be kept, comes 
       Properties.Threshold,
     ])
   expect(alarms).toEqual([
+    ['AWS/ApiGateway', '5xx', 'Sum', 'Api', 1],
     ['AWS/S3', 'NumberOfObjects', 'Maximum', 'Failures', 1],
+    ['PartnerAccounts', 'MalformedItems', 'Sum', 'Table', 1],
+    ['AWS/ApiGateway', '5xx', 'Sum', 'Directory', 1],
     ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'synccontactsKeptQueue.QueueName', 1],
     ['AWS/Lambda', 'IteratorAge', 'Maximum', 'synccontactsFunction', 3_600_000],
     ['AWS/Lambda', 'DestinationDeliveryFailures', 'Sum', 'synccontactsFunction', 1],

@@ -242,7 +242,7 @@ describe('contacts as CSV', { timeout: 60_000 }, () => {
     await perform(ada, 'POST', '/v1/users', { email, name: 'Só', profile: 'observer' })
     await eventually(async () => {
       const { text } = await part(max, '/v1/contacts?q=so&kind=user')
-      expect(text).toContain(`\r\n"Só","${email}","observer","user","${acme.id}","Acme","true"\r\n`)
+      expect(text).toContain(`\r\n"Só","${email}","observer","user","${acme.id}","Acme","true","false"\r\n`)
     })
   })
 })

@@ -175,8 +175,8 @@ describe('a user that the host puts', { timeout: 120_000 }, () => {
 
   it('has an id of any characters that API Gateway leaves alone in paths', async () => {
     const account = await hostAccount()
-    for (const id of ['a+b', 'a@b.example', 'a|b:c', "~a!$&'()*,;=[_-]"]) {
-      const email = `${encodeURIComponent(id).replaceAll('%', '')}x@${account.id}.example`
+    for (const [index, id] of ['a+b', 'a@b.example', 'a|b:c', "~a!$&'()*,;=[_-]"].entries()) {
+      const email = `any-${index}@${account.id}.example`
       const answer = await putUser(account.id, id, userAt(account, 1, { email }))
       expect([answered(answer), answer.body.id]).toEqual(['200', id])
       expect(await perform(email, 'GET', '/v1/me')).toMatchObject({ user: { id } })
@@ -282,7 +282,6 @@ describe('the directory refuses', { timeout: 60_000 }, () => {
     ['with a line break', 'a\nb'],
     ['with a space', 'a b'],
     ['that is not ASCII', 'å'],
-    ['with what API Gateway takes for the end of the path', 'a?b'],
   ])('an id %s: 422', async (_, id) => {
     expect(answered(await putAccount(id, 'X', 1))).toBe('422 invalid-field')
     expect(answered(await ask('PUT', userPath(acme.id, id), good))).toBe('422 invalid-field')

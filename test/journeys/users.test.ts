@@ -49,7 +49,7 @@ describe('the users of an account', { timeout: 60_000 }, () => {
   })
 
   it('come 25 to a page unless asked otherwise', async () => {
-    for (let count = 0; count < 26; count += 1) await addUser(initech)
+    for (let count = 0; count < 26; count += 1) await addUnconfirmed(initech)
     expect((await page<User>(ines, '/v1/users')).items).toHaveLength(25)
     expect((await all<User>(ines, '/v1/users')).length).toBe(27)
   })
