@@ -1,4 +1,5 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { v7 as uuid } from 'uuid'
 import { db, tableName } from '../shared/table/client.ts'
 import type { PartnershipItem } from '../shared/table/items.ts'
 import { keys } from '../shared/table/keys.ts'
@@ -43,7 +44,7 @@ export const addPartners = (accountId: string, count: number): Promise<void> =>
   putAll(0, count, (number) => {
     const partnerId = `partner-${number}-of-${accountId}`
     const since = new Date().toISOString()
-    const from = { sender: accountId, hash: 'none', life: 'none', email: 'none' }
+    const from = { sender: accountId, hash: '0'.repeat(32), life: uuid(), email: 'none' }
     const item: PartnershipItem = { type: 'partnership', accountId, partnerId, epoch: 1, since, ...from }
     return { ...keys.partnership(accountId, partnerId), ...item }
   })

@@ -21,7 +21,7 @@ import type {
   ShareItem,
   SliceItem,
 } from './items.ts'
-import { keys } from './keys.ts'
+import { keys, unpart } from './keys.ts'
 import { noteMalformed } from './malformed.ts'
 import { partitions } from './schema.ts'
 
@@ -288,7 +288,7 @@ const fits: Record<ItemType, (item: Unchecked) => boolean> = {
       if (!removed) return contact
       return position === undefined ? removedContact : { ...contact, removed: oneOf(true) }
     },
-    ({ pk, sk }) => pk.startsWith(partitions.account) && sk.startsWith('CONTACT#'),
+    ({ pk, sk }) => pk.startsWith(partitions.account) && isContactKey(sk),
   ),
   event: whole<EventItem>(
     (item) => (item.mail === undefined ? event : { ...event, ...mailCause }),
@@ -326,6 +326,16 @@ function whole<Item>(
 ) {
   return (item: Unchecked) =>
     record(attributesOf(item as Partial<Item>))(item) && isInPlace(item as Stored<Item>)
+}
+
+/** The key of a contact has to be readable whatever the item holds, since the comparison goes by it. */
+function isContactKey(sk: string): boolean {
+  const [type, ...ids] = sk.split('#')
+  try {
+    return type === 'CONTACT' && ids.length === 2 && ids.every((id) => unpart(id) !== '')
+  } catch {
+    return false
+  }
 }
 
 const isAt = (item: { pk: string; sk: string }, { pk, sk }: { pk: string; sk: string }) =>

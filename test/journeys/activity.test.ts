@@ -5,7 +5,7 @@ import {
   accept,
   acme,
   ada,
-  addUser,
+  addUnconfirmed,
   bill,
   bo,
   changeUser,
@@ -131,7 +131,7 @@ describe('the account log', { timeout: 60_000 }, () => {
     await makePartners(ada, bo)
     let email = ''
     const seen = await both(async () => {
-      const user = await addUser(acme)
+      const user = await addUnconfirmed(acme)
       email = user.email
       await changeUser(acme, user, { name: 'Changed' })
       await changeUser(acme, user, { name: 'Changed' })

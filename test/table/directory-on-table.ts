@@ -85,7 +85,18 @@ export class DirectoryOnTable {
   /** Delivers the record of a confirmation. @returns the mail that was sent, if one was, and the token in its link */
   async deliver(confirmation: ConfirmationItem): Promise<{ to: string; token: string } | undefined> {
     this.#mails.length = 0
-    const event = { Records: [{ dynamodb: { NewImage: marshall(confirmation) } }] }
+    const event = {
+      Records: [
+        {
+          dynamodb: {
+            NewImage: marshall({
+              ...keys.confirmation(confirmation.accountId, confirmation.userId),
+              ...confirmation,
+            }),
+          },
+        },
+      ],
+    }
     const context = { awsRequestId: confirmation.confirmationId, getRemainingTimeInMillis: () => 30_000 }
     const { batchItemFailures } = await sendEmails(
       event as unknown as DynamoDBStreamEvent,
