@@ -11,7 +11,7 @@ import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import type { Clock } from '../table/events.ts'
 import type { ActiveUser, UserItem } from '../table/items.ts'
 import { keys } from '../table/keys.ts'
-import { readOne } from '../table/read.ts'
+import { read } from '../table/read.ts'
 import type { RequestMark } from '../table/requests.ts'
 import { admit, type Caller, callerOf } from './caller.ts'
 import { bodyOf, idempotencyKeyOf, parametersOf, queryOf } from './input.ts'
@@ -84,7 +84,9 @@ async function respond<Body, Query>(
   const admitted = (found: UserItem | undefined) => admit(found, accessOf(route))
   const path = input.path ? parametersOf(event, input.path) : { value: given(event.pathParameters) }
   if (isRefusal(query) || isRefusal(path) || isRefusal(body)) {
-    const user = admitted(await readOne(keys.user(caller.accountId, caller.userId)))
+    // In a batch of one, since every function with such fields may read batches.
+    const [found] = await read(keys.user(caller.accountId, caller.userId))
+    const user = admitted(found)
     return [user, query, path, body].find(isRefusal) as Refusal
   }
   const self = new URL(`${event.rawPath}?${event.rawQueryString}`, 'http://self')
