@@ -10,7 +10,11 @@ test('a ValidationException of DynamoDB is answered with 500, which rings an ala
   const tooLong = { pk: 'x'.repeat(2049), sk: 'x' }
   const handler = action('get-me', {}, async () => ({ status: 200, body: { item: await readOne(tooLong) } }))
   const claims = { account_id: 'acme', user_id: 'ada' }
-  const requestContext = { requestId: 'one', authorizer: { jwt: { claims, scopes: [] } } }
+  const requestContext = {
+    requestId: 'one',
+    http: { method: 'GET' },
+    authorizer: { jwt: { claims, scopes: [] } },
+  }
   const event = { rawPath: '/v1/me', rawQueryString: '', headers: {}, requestContext }
   const run = handler as unknown as (
     event: Partial<APIGatewayProxyEventV2>,
