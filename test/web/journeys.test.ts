@@ -80,7 +80,7 @@ describe('the journeys of the rules, by clicking, in two browsers side by side',
     await button(page, 'Share something').click()
     const dialog = page.getByRole('dialog', { name: 'Share something' })
     await dialog.getByLabel('Title').fill(title)
-    await dialog.getByLabel('Id').fill(title)
+    await dialog.getByLabel('Id').fill(title.replaceAll(' ', '-'))
     await button(dialog, 'Share').click()
   }
 
