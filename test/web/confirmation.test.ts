@@ -6,6 +6,7 @@ import { links, readers } from '../journeys/mail.ts'
 import {
   acme,
   ada,
+  addUnconfirmed,
   addUser,
   bo,
   changeUser,
@@ -233,7 +234,7 @@ describe('from an address that an administrator types to a confirmed one', { tim
   })
 
   it('a link is followed by somebody who is signed in, to another account even, and stays signed in', async () => {
-    const { email } = await addUser(acme)
+    const { email } = await addUnconfirmed(acme)
     const link = await linkTo(email)
     await partner.goto(link)
     await button(partner, said.en.confirm).click()
@@ -247,7 +248,7 @@ describe('from an address that an administrator types to a confirmed one', { tim
   })
 
   it('a confirmed address stays in use until the new one is confirmed; going back to it needs no confirmation', async () => {
-    const user = await addUser(acme, { name: 'Una Berg' })
+    const user = await addUnconfirmed(acme, { name: 'Una Berg' })
     await (await follow(await linkTo(user.email), said.en.confirmed)).context().close()
     const email = newAddress(acme)
     const change = async (to: string) => {
@@ -280,7 +281,7 @@ describe('from an address that an administrator types to a confirmed one', { tim
   })
 
   it('the e-mail is sent again, its link alone works, and where a day’s number is reached it says when again', async () => {
-    const { email } = await addUser(acme)
+    const { email } = await addUnconfirmed(acme)
     const first = await linkTo(email)
     await go(page, 'Users')
     const again = button(row(page, email), 'Send the e-mail again')
@@ -316,7 +317,7 @@ describe('from an address that an administrator types to a confirmed one', { tim
 
   it('where another user has confirmed the address first, the page says so', async () => {
     const email = newAddress(acme)
-    await addUser(acme, { email })
+    await addUnconfirmed(acme, { email })
     const first = await linkTo(email)
     const user = await addUser(globex)
     await changeUser(globex, user, { email })

@@ -7,7 +7,7 @@ import { expectMails, html, mailMark, readers, text } from '../journeys/mail.ts'
 import {
   acme,
   ada,
-  addUser,
+  addUnconfirmed,
   bill,
   bo,
   globex,
@@ -74,8 +74,8 @@ it('the confirmation e-mail, in both languages', async () => {
   await reset()
   const mark = await mailMark()
   const [english, swedish] = [newAddress(acme), newAddress(globex)]
-  await addUser(acme, { email: english, locale: 'en' })
-  await addUser(globex, { email: swedish, locale: 'sv' })
+  await addUnconfirmed(acme, { email: english, locale: 'en' })
+  await addUnconfirmed(globex, { email: swedish, locale: 'sv' })
   const sent = await expectMails(mark, [`${english} en`, `${swedish} sv`])
 
   const page = await visit('about:blank')
