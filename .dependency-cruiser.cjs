@@ -12,6 +12,15 @@ const only = (name, from, allowed, comment) => ({
   to: { pathNot: [from, names, ...allowed] },
 })
 
+/** One folder of local/, which may import only these parts of local/. */
+const onlyLocal = (folder, allowed, comment) => ({
+  name: `local-${folder}-is-in-its-place`,
+  comment,
+  severity: 'error',
+  from: { path: `^local/${folder}/` },
+  to: { path: '^local/', pathNot: [folder, ...allowed].map((one) => `^local/${one}`) },
+})
+
 module.exports = {
   forbidden: [
     {
@@ -85,14 +94,16 @@ module.exports = {
         'Each function is deployed by itself: what two of them share belongs to shared, and CDK to none.',
       severity: 'error',
       from: { path: '^functions/' },
-      to: { path: '^(functions|infra|local|demo|bench)/|^node_modules/(aws-cdk-lib|constructs)/' },
+      to: {
+        path: '^(functions|infra|operate|local|demo|bench)/|^node_modules/(aws-cdk-lib|constructs)/',
+      },
     },
     {
       name: 'shared-is-below',
       comment: 'What is shared must not know who uses it.',
       severity: 'error',
       from: { path: '^shared/' },
-      to: { path: '^(functions|infra|local|demo|bench|docs|test)/' },
+      to: { path: '^(functions|infra|operate|local|demo|bench|docs|test)/' },
     },
     {
       name: 'infra-imports-names',
@@ -101,7 +112,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^infra/' },
       to: {
-        path: '^(shared|functions|local|demo|bench|docs)/',
+        path: '^(shared|functions|operate|local|demo|bench|docs)/',
         pathNot: [
           names,
           '^shared/domain/',
@@ -118,19 +129,55 @@ module.exports = {
       to: { path: '^shared/table/item-types\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'operate-calls-the-deployment',
+      comment:
+        'A command works on what is deployed, which may be older than the sources. It finds a deployment by its environment and changes it through its interfaces.',
+      severity: 'error',
+      from: { path: '^operate/' },
+      to: {
+        path: '^(shared|functions|infra|local|demo|bench|docs)/',
+        pathNot: ['^shared/domain/', '^infra/environments\\.ts$'],
+      },
+    },
+    {
       name: 'local-reads-the-synthesized-output',
       comment: 'It runs what is deployed only because it knows nothing but what is synthesized.',
       severity: 'error',
       from: { path: '^local/' },
-      to: { path: '^(functions|shared|infra|demo|bench|docs)/' },
+      to: { path: '^(functions|shared|infra|operate|demo|bench|docs)/' },
     },
+    onlyLocal(
+      'template',
+      [],
+      'Every part of the local stack reads the template, so the template is below all of them.',
+    ),
+    onlyLocal(
+      'engines',
+      ['template'],
+      'An engine holds data. Who may read or write the data is checked in front of it.',
+    ),
+    onlyLocal(
+      'lambda',
+      ['template', 'engines'],
+      'A function is run in the same way, whether a request, a stream or a queue invokes it.',
+    ),
+    onlyLocal(
+      'http',
+      ['template', 'engines', 'lambda'],
+      'Requests of users reach functions and files, but not the AWS endpoint that functions call.',
+    ),
+    onlyLocal(
+      'endpoint',
+      ['template', 'lambda', 'http/paths\\.ts$'],
+      'Calls of functions reach AWS services; how users reach the functions has no influence on them.',
+    ),
     {
       name: 'demo-knows-the-items',
       comment:
         'Demo accounts are items, put past the interface: nothing of how they are served or run is needed.',
       severity: 'error',
       from: { path: '^demo/' },
-      to: { path: '^(functions|infra|local|bench|docs|shared/(contract|mail|runtime))/' },
+      to: { path: '^(functions|infra|operate|local|bench|docs|shared/(contract|mail|runtime))/' },
     },
     only(
       'web-speaks-http',
@@ -160,6 +207,14 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-cycles-of-folders',
+      comment: 'Folders that need each other are one folder.',
+      severity: 'error',
+      scope: 'folder',
+      from: {},
+      to: { circular: true },
     },
     {
       name: 'resolvable',

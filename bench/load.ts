@@ -33,7 +33,7 @@ export default async function load(): Promise<void> {
     const csv = join(folder, 'users.csv')
     writeFileSync(csv, users())
     console.log(`Putting ${accounts * usersOfEach} users …`)
-    await once(run('infra/import.ts', '--stack', stackFile, csv), 'exit')
+    await once(run('operate/import.ts', '--stack', stackFile, csv), 'exit')
     const token = await tokenOf(addresses)
     await measure(addresses, () => ({ method: 'GET', path: '/v1/me', token }))
     let next = 0

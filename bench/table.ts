@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { readAssembly } from '../local/assembly.ts'
-import { startDynamo } from '../local/engines.ts'
-import { choosePorts } from '../local/ports.ts'
-import { ofType, resolveResources } from '../local/resources.ts'
-import { createTables } from '../local/tables.ts'
+import { startDynamo } from '../local/engines/engines.ts'
+import { choosePorts } from '../local/engines/ports.ts'
+import { createTables } from '../local/engines/tables.ts'
+import { readAssembly } from '../local/template/assembly.ts'
+import { ofType, resolveResources } from '../local/template/resources.ts'
 import { environment } from '../shared/environment.ts'
 
 /**

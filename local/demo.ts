@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { end, endWithUs } from './guard.ts'
+import { end, endWithUs } from './engines/guard.ts'
 
 /** What the demo says when it is ready. */
 type DemoReady = {

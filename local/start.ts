@@ -3,8 +3,8 @@ import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import { functionLogs } from './function-logs.ts'
-import { endWithUs, onReaderGone } from './guard.ts'
+import { endWithUs, onReaderGone } from './engines/guard.ts'
+import { functionLogs } from './lambda/function-logs.ts'
 import { type Stack, type StackOptions, startStack } from './stack.ts'
 
 const usage = `npm start -- [--env NAME] [--port N] [--data DIR] [--seed demo|none] [--watch] [--verbose] [--stack FILE]

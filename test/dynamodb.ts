@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { readAssembly } from '../local/assembly.ts'
-import { startDynamo } from '../local/engines.ts'
-import { choosePorts } from '../local/ports.ts'
-import { ofType, type Resource, resolveResources } from '../local/resources.ts'
+import { startDynamo } from '../local/engines/engines.ts'
+import { choosePorts } from '../local/engines/ports.ts'
+import { readAssembly } from '../local/template/assembly.ts'
+import { ofType, type Resource, resolveResources } from '../local/template/resources.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {

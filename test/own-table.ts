@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
-import { createTables } from '../local/tables.ts'
+import { createTables } from '../local/engines/tables.ts'
 
 // Before the product's modules are imported, which take the table's name and the engine from the environment.
 const engine = inject('dynamodb')

@@ -1,5 +1,5 @@
 import type { seed as Seed } from '../demo/seed.ts'
-import { callDynamo } from '../local/dynamodb.ts'
+import { callDynamo } from '../local/engines/dynamodb.ts'
 
 /**
  * Points the product's modules, of which none has been imported yet, at the one table of a running stack's database.

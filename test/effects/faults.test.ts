@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Fault, FaultCall } from '../../local/proxy.ts'
+import type { Fault, FaultCall } from '../../local/endpoint/proxy.ts'
 import { startDev, times } from './stack.ts'
 
 const [ada, bo, gun, olle] = [

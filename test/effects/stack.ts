@@ -11,11 +11,11 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { expect, vi } from 'vitest'
-import { readAssembly } from '../../local/assembly.ts'
-import { callDynamo } from '../../local/dynamodb.ts'
-import type { Fault, FaultCall } from '../../local/proxy.ts'
-import { ofType, resolveResources } from '../../local/resources.ts'
+import type { Fault, FaultCall } from '../../local/endpoint/proxy.ts'
+import { callDynamo } from '../../local/engines/dynamodb.ts'
 import { startStack } from '../../local/stack.ts'
+import { readAssembly } from '../../local/template/assembly.ts'
+import { ofType, resolveResources } from '../../local/template/resources.ts'
 
 const root = join(import.meta.dirname, '../..')
 const assembly = join(root, 'cdk.out/dev')
@@ -124,8 +124,8 @@ export async function startDev() {
       )
       return payloads.flat()
     },
-    redrive: () => command('infra/redrive.ts'),
-    reconcile: (...args: string[]) => command('infra/reconcile.ts', ...args),
+    redrive: () => command('operate/redrive.ts'),
+    reconcile: (...args: string[]) => command('operate/reconcile.ts', ...args),
     /** Runs a function, as its schedule would. */
     invoke: async (name: string, payload: object): Promise<unknown> => {
       const lambda = new LambdaClient({ endpoint, region, credentials })

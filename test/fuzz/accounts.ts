@@ -1,12 +1,9 @@
 import type { DemoAccount } from '../../demo/accounts.ts'
 import type { Profile } from '../../shared/domain/users.ts'
-import { Known } from './known.ts'
+import { Known, vault } from './known.ts'
 
 /** In the names and addresses of accounts that nobody else has to do with, and that must stay as they are. */
 export const secret = 'kept-secret'
-
-/** Such accounts' ids begin with it. */
-export const vault = 'vault'
 
 export type Person = { accountId: string; userId: string; email: string }
 

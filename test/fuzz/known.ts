@@ -1,7 +1,9 @@
-import { vault } from './accounts.ts'
 import type { Operation } from './document.ts'
 import type { Draft } from './draft.ts'
 import type { Random } from './random.ts'
+
+/** The ids of accounts that must stay as they are begin with it. */
+export const vault = 'vault'
 
 /** What a value is of: the ids are told apart by the list that they are in. */
 export type Kind = 'account' | 'email' | 'user' | 'invitation' | 'contact' | 'share' | 'cursor'

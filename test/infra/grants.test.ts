@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Role } from '../../local/roles.ts'
+import { Role } from '../../local/template/roles.ts'
 import { routes } from '../../shared/contract/routes.ts'
 import { Assembled, at, type Resource } from './assembled.ts'
 

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 async function importFile(content: string): Promise<{ code: number | null; output: string }> {
   writeFileSync(join(folder, 'stack.json'), JSON.stringify(inject('stack')))
   writeFileSync(join(folder, 'users.csv'), content)
-  const command = ['infra/import.ts', '--stack', join(folder, 'stack.json'), join(folder, 'users.csv')]
+  const command = ['operate/import.ts', '--stack', join(folder, 'stack.json'), join(folder, 'users.csv')]
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr])

@@ -1,4 +1,4 @@
-import type { Fault, FaultCall } from '../../../local/proxy.ts'
+import type { Fault, FaultCall } from '../../../local/endpoint/proxy.ts'
 import type { Random } from '../random.ts'
 import type { FaultKind, Weather } from '../weather.ts'
 

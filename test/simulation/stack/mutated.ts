@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle } from '../../../infra/bundle.ts'
-import { readAssembly } from '../../../local/assembly.ts'
-import { ofType, resolveResources } from '../../../local/resources.ts'
+import { readAssembly } from '../../../local/template/assembly.ts'
+import { ofType, resolveResources } from '../../../local/template/resources.ts'
 import type { Edit } from '../mutants.ts'
 
 const root = join(import.meta.dirname, '../../..')

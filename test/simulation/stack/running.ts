@@ -11,10 +11,10 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
-import { readAssembly } from '../../../local/assembly.ts'
-import { callDynamo } from '../../../local/dynamodb.ts'
-import { ofType, resolveResources } from '../../../local/resources.ts'
+import { callDynamo } from '../../../local/engines/dynamodb.ts'
 import { startStack } from '../../../local/stack.ts'
+import { readAssembly } from '../../../local/template/assembly.ts'
+import { ofType, resolveResources } from '../../../local/template/resources.ts'
 import type { Item } from '../expressions.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -107,7 +107,7 @@ export async function startRunning(assembly: string) {
 
   /** An operator gives back what was given up. @returns how many batches of records went through */
   async function redrive(): Promise<number> {
-    const { failed, stdout, stderr } = await operate('infra/redrive.ts')
+    const { failed, stdout, stderr } = await operate('operate/redrive.ts')
     const redriven = /(\d+) redriven, 0 kept/.exec(stdout)?.[1]
     if (failed || redriven === undefined) throw new Error(`redrive failed: ${stdout}${stderr}`)
     return Number(redriven)
@@ -144,7 +144,7 @@ export async function startRunning(assembly: string) {
     },
     /** What an operator is told who compares contacts with what they should be. */
     compare: async (): Promise<string> => {
-      const { failed, stdout, stderr } = await operate('infra/reconcile.ts', '--dry-run')
+      const { failed, stdout, stderr } = await operate('operate/reconcile.ts', '--dry-run')
       if (failed) troubles.push(`reconcile finds a difference: ${stdout}${stderr}`)
       return stdout.trim()
     },

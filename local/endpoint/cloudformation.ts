@@ -1,0 +1,42 @@
+import type { Output, Resources } from '../template/resources.ts'
+import type { Call, Place } from './calls.ts'
+import { errorReply, escapeXml, type Reply, xmlReply } from './errors.ts'
+
+/** DescribeStacks, so that commands find tables, functions and buckets as they do in AWS: by the outputs. */
+export function describeStacks(
+  { action, input }: Call,
+  requestId: string,
+  { resources, place }: { resources: Resources; place: Place },
+): Reply {
+  const refuse = (type: string, message: string) =>
+    errorReply('cloudformation', requestId, { status: 400, type, message })
+  if (action !== 'DescribeStacks') return refuse('InvalidAction', `${action} is not served on one machine.`)
+  const wanted = resources.stacks.filter((name) => input.StackName === undefined || input.StackName === name)
+  if (wanted.length === 0) return refuse('ValidationError', `Stack with id ${input.StackName} does not exist`)
+  const members = wanted.map((name) => {
+    const outputs = resources.outputs.filter((output) => output.stack === name)
+    return stackXml(
+      name,
+      `arn:aws:cloudformation:${place.region}:${place.account}:stack/${name}/local`,
+      outputs,
+    )
+  })
+  return xmlReply(
+    200,
+    '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>' +
+      `<Stacks>${members.join('')}</Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+  )
+}
+
+function stackXml(name: string, id: string, outputs: Output[]): string {
+  const members = outputs.map(({ key, value, exportName }) => {
+    const named = exportName ? `<ExportName>${escapeXml(exportName)}</ExportName>` : ''
+    const pair = `<OutputKey>${key}</OutputKey><OutputValue>${escapeXml(value)}</OutputValue>`
+    return `<member>${pair}${named}</member>`
+  })
+  return (
+    `<member><StackName>${escapeXml(name)}</StackName><StackId>${escapeXml(id)}</StackId>` +
+    `<CreationTime>${new Date(0).toISOString()}</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>` +
+    `<Outputs>${members.join('')}</Outputs></member>`
+  )
+}

@@ -1,0 +1,82 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import type { Resource } from '../template/resources.ts'
+
+/** Why a request is turned away: status, and the `www-authenticate` header that goes with it. */
+export type Refusal = { status: 401 | 403; challenge?: string }
+
+/** What the gateway tells the function about the token. */
+export type Verified = { claims: Record<string, string>; scopes: string[] | null }
+
+/** An HTTP API's JWT authorizer as the template declares it. */
+export class JwtAuthorizer {
+  readonly #issuer: string
+  readonly #audience: string[]
+  readonly #keys: JWTVerifyGetKey
+
+  /** @param jwks where the keys are; on AWS they are found through the issuer */
+  constructor(resource: Resource, jwks: string) {
+    const { AuthorizerType, IdentitySource, JwtConfiguration } = resource.properties as {
+      AuthorizerType: string
+      IdentitySource: string[]
+      JwtConfiguration: { Issuer: string; Audience: string[] }
+    }
+    if (AuthorizerType !== 'JWT' || IdentitySource.join() !== '$request.header.Authorization') {
+      throw new Error(`${resource.logicalId} is no JWT authorizer on the header Authorization.`)
+    }
+    this.#issuer = JwtConfiguration.Issuer
+    this.#audience = JwtConfiguration.Audience
+    this.#keys = createRemoteJWKSet(new URL(jwks))
+  }
+
+  /** @param wanted the route's scopes, of which the token needs one; none where empty */
+  async check(header: string | undefined, wanted: string[]): Promise<Verified | Refusal> {
+    if (!header) return { status: 401, challenge: 'Bearer' }
+    const token = header.replace(/^Bearer /i, '')
+    const verified = await this.#verify(token)
+    if (typeof verified === 'string')
+      return { status: 401, challenge: challenge('', 'invalid_token', verified) }
+    const scopes = scopesOf(verified)
+    if (wanted.length > 0 && !wanted.some((scope) => scopes.includes(scope))) {
+      const description = 'the token does not have the required scope'
+      return { status: 403, challenge: challenge(wanted.join(' '), 'insufficient_scope', description) }
+    }
+    return { claims: asGatewayGives(verified), scopes: wanted.length > 0 ? scopes : null }
+  }
+
+  /** @returns the claims, or what is wrong with the token */
+  async #verify(token: string): Promise<JWTPayload | string> {
+    try {
+      const { payload } = await jwtVerify(token, this.#keys, { issuer: this.#issuer, algorithms: ['RS256'] })
+      if (payload.exp === undefined) return 'the token has no expiry'
+      const audience = payload.aud === undefined ? [payload.client_id] : [payload.aud].flat()
+      return audience.some((one) => this.#audience.includes(String(one)))
+        ? payload
+        : 'the token has an invalid audience'
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return error.message.replaceAll('"', "'")
+      throw error
+    }
+  }
+}
+
+function challenge(scope: string, error: string, description: string): string {
+  return `Bearer scope="${scope}" error="${error}" error_description="${description}"`
+}
+
+function scopesOf({ scope, scp }: JWTPayload): string[] {
+  const given = scope ?? scp ?? []
+  return Array.isArray(given) ? given.map(String) : String(given).split(' ')
+}
+
+/** Null is dropped; all others become text, lists as `[a b]`. */
+function asGatewayGives(claims: JWTPayload): Record<string, string> {
+  const given = Object.entries(claims).filter(([, value]) => value !== null && value !== undefined)
+  return Object.fromEntries(given.map(([name, value]) => [name, asText(value)]))
+}
+
+function asText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(asText).join(' ')}]`
+  if (typeof value !== 'object' || value === null) return String(value)
+  const pairs = Object.entries(value).map(([key, one]) => `${key}:${asText(one)}`)
+  return `map[${pairs.join(' ')}]`
+}

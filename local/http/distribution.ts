@@ -1,0 +1,209 @@
+import { createContext, runInContext } from 'node:vm'
+import { ofType, type Resource, type Resources } from '../template/resources.ts'
+import { matches } from '../template/roles.ts'
+
+/** A header of the answer; without `override`, the origin's own stands. */
+type PolicyHeader = { name: string; value: string; override: boolean }
+
+/** Where a behaviour's requests go. */
+type Origin = { bucket: string } | { host: string }
+
+export type Behavior = {
+  origin: Origin
+  methods: string[]
+  compress: boolean
+  headers: PolicyHeader[]
+  matches(path: string): boolean
+  /** The path to ask the origin for, by the function on the viewer's request. */
+  rewrite(method: string, path: string): string
+}
+
+type Properties = Record<string, unknown>
+type Overriding = { Override: boolean }
+
+/** CloudFront's own policy that passes on everything but the host name. */
+const allViewerExceptHostHeader = 'b689b0a8-53d0-40ab-baf2-68738e2966ac'
+
+const understood = {
+  distribution: [
+    ...['CacheBehaviors', 'DefaultCacheBehavior', 'DefaultRootObject', 'Origins', 'CustomErrorResponses'],
+    // How it is billed and reached from afar.
+    ...['Aliases', 'Comment', 'Enabled', 'HttpVersion', 'IPV6Enabled', 'PriceClass', 'ViewerCertificate'],
+  ],
+  behavior: [
+    ...['AllowedMethods', 'CachePolicyId', 'Compress', 'FunctionAssociations', 'OriginRequestPolicyId'],
+    ...['PathPattern', 'ResponseHeadersPolicyId', 'TargetOriginId'],
+    // Plain HTTP is all there is here.
+    'ViewerProtocolPolicy',
+  ],
+  origin: ['Id', 'DomainName', 'OriginAccessControlId', 'S3OriginConfig', 'CustomOriginConfig'],
+  errorResponse: ['ErrorCode', 'ErrorCachingMinTTL'],
+  headersPolicy: ['Comment', 'Name', 'CustomHeadersConfig', 'SecurityHeadersConfig'],
+}
+
+/**
+ * The behaviours of the CloudFront distribution as the template declares it, in the order in which they are tried. Nothing is
+ * kept in a cache here.
+ *
+ * @param localized what the content security policy is told otherwise here
+ * @throws where it declares what would be otherwise here
+ */
+export function readDistribution(resources: Resources, localized: (text: string) => string): Behavior[] {
+  const [distribution, ...more] = ofType(resources, 'AWS::CloudFront::Distribution')
+  if (!distribution || more.length > 0)
+    throw new Error('local/ runs one CloudFront distribution; the assembly has another number of them.')
+  const config = distribution.properties.DistributionConfig as {
+    Origins: Properties[]
+    CacheBehaviors?: Properties[]
+    DefaultCacheBehavior: Properties
+    DefaultRootObject?: string
+    CustomErrorResponses?: Properties[]
+  }
+  const at = distribution.logicalId
+  onlyKnown(config, understood.distribution, at)
+  for (const response of config.CustomErrorResponses ?? []) {
+    onlyKnown(response, understood.errorResponse, `${at}.CustomErrorResponses`)
+  }
+  const origins = new Map(config.Origins.map((origin) => [origin.Id, readOrigin(resources, origin, at)]))
+  return [...(config.CacheBehaviors ?? []), config.DefaultCacheBehavior].map((behavior) =>
+    readBehavior(resources, behavior, { origins, rootObject: config.DefaultRootObject ?? '', at, localized }),
+  )
+}
+
+type Around = {
+  origins: Map<unknown, Origin>
+  rootObject: string
+  at: string
+  localized(text: string): string
+}
+
+function readBehavior(
+  resources: Resources,
+  behavior: Properties,
+  { origins, rootObject, at, localized }: Around,
+): Behavior {
+  onlyKnown(behavior, understood.behavior, `${at}'s behaviour`)
+  const { PathPattern, TargetOriginId, AllowedMethods, Compress, FunctionAssociations } = behavior as {
+    PathPattern?: string
+    TargetOriginId: string
+    AllowedMethods?: string[]
+    Compress?: boolean
+    FunctionAssociations?: { EventType: string; FunctionARN: string }[]
+  }
+  const origin = origins.get(TargetOriginId)
+  if (!origin) throw new Error(`${at} has no origin ${TargetOriginId}.`)
+  const passedOn = behavior.OriginRequestPolicyId
+  if (passedOn !== ('host' in origin ? allViewerExceptHostHeader : undefined)) {
+    throw new Error(
+      `${at} has the origin request policy ${passedOn}, which local/http/distribution.ts does not know.`,
+    )
+  }
+  const handlers = (FunctionAssociations ?? []).map((one) => readFunction(resources, one, at))
+  return {
+    origin,
+    methods: AllowedMethods ?? ['GET', 'HEAD'],
+    compress: Compress === true && compressible(resources, behavior.CachePolicyId),
+    headers: readHeaders(resources, behavior.ResponseHeadersPolicyId).map((header) => ({
+      ...header,
+      value: localized(header.value),
+    })),
+    matches: (path) => matches(PathPattern ?? '*', path),
+    rewrite: (method, path) => {
+      const rewritten = handlers.reduce((uri, handler) => handler(method, uri), path)
+      return rewritten === '/' ? `/${rootObject}` : rewritten
+    },
+  }
+}
+
+function readOrigin(resources: Resources, origin: Properties, at: string): Origin {
+  onlyKnown(origin, understood.origin, `${at}'s origin`)
+  const host = String(origin.DomainName)
+  if (origin.CustomOriginConfig) return { host }
+  const bucket = ofType(resources, 'AWS::S3::Bucket').find(({ ref }) => host.startsWith(`${ref}.s3.`))
+  if (!bucket || !origin.OriginAccessControlId) {
+    throw new Error(
+      `${at} reads ${host}, which is no bucket of the assembly behind an origin access control.`,
+    )
+  }
+  return { bucket: bucket.ref }
+}
+
+/** Its code, run as it is declared. */
+function readFunction(
+  resources: Resources,
+  { EventType, FunctionARN }: { EventType: string; FunctionARN: string },
+  at: string,
+): (method: string, uri: string) => string {
+  const declared = ofType(resources, 'AWS::CloudFront::Function').find(({ arn }) => arn === FunctionARN)
+  if (!declared || EventType !== 'viewer-request') {
+    throw new Error(`${at} has a function on ${EventType}, which local/http/distribution.ts does not know.`)
+  }
+  const context = createContext({})
+  runInContext(String(declared.properties.FunctionCode), context)
+  const handler = context.handler as (event: object) => { uri?: string }
+  return (method, uri) => {
+    const request = { method, uri, querystring: {}, headers: {}, cookies: {} }
+    const answer = handler({ version: '1.0', context: { eventType: EventType }, viewer: {}, request })
+    if (answer.uri === undefined)
+      throw new Error(`${declared.logicalId} answers by itself, which is not known here.`)
+    return answer.uri
+  }
+}
+
+/** CloudFront compresses only under a cache policy of one's own that takes encodings into account. */
+function compressible(resources: Resources, policyId: unknown): boolean {
+  const policy = ofType(resources, 'AWS::CloudFront::CachePolicy').find(({ ref }) => ref === policyId)
+  const { ParametersInCacheKeyAndForwardedToOrigin: parameters } = (policy?.properties.CachePolicyConfig ??
+    {}) as {
+    ParametersInCacheKeyAndForwardedToOrigin?: { EnableAcceptEncodingBrotli?: boolean }
+  }
+  return parameters?.EnableAcceptEncodingBrotli === true
+}
+
+function readHeaders(resources: Resources, policyId: unknown): PolicyHeader[] {
+  if (policyId === undefined) return []
+  const policy = ofType(resources, 'AWS::CloudFront::ResponseHeadersPolicy').find(
+    ({ ref }) => ref === policyId,
+  )
+  if (!policy) throw new Error(`The response headers policy ${policyId} is not declared.`)
+  const config = policy.properties.ResponseHeadersPolicyConfig as {
+    CustomHeadersConfig?: { Items: { Header: string; Value: string; Override: boolean }[] }
+    SecurityHeadersConfig?: Record<string, Overriding>
+  }
+  onlyKnown(config, understood.headersPolicy, policy.logicalId)
+  const custom = (config.CustomHeadersConfig?.Items ?? []).map(({ Header, Value, Override }) => ({
+    name: Header,
+    value: Value,
+    override: Override,
+  }))
+  return [
+    ...custom,
+    ...Object.entries(config.SecurityHeadersConfig ?? {}).map((one) => securityHeader(policy, one)),
+  ]
+}
+
+function securityHeader(policy: Resource, [kind, declared]: [string, Overriding]): PolicyHeader {
+  const { Override: override, ...rest } = declared
+  const { ContentSecurityPolicy, FrameOption, ReferrerPolicy, AccessControlMaxAgeSec, ...other } =
+    rest as Record<string, string | number>
+  const headers: Record<string, [string, unknown]> = {
+    ContentSecurityPolicy: ['content-security-policy', ContentSecurityPolicy],
+    ContentTypeOptions: ['x-content-type-options', 'nosniff'],
+    FrameOptions: ['x-frame-options', FrameOption],
+    ReferrerPolicy: ['referrer-policy', ReferrerPolicy],
+    StrictTransportSecurity: ['strict-transport-security', `max-age=${AccessControlMaxAgeSec}`],
+  }
+  const [name, value] = headers[kind] ?? []
+  const [unknown] = Object.keys(other)
+  if (!name || unknown) {
+    throw new Error(
+      `${policy.logicalId} has ${unknown ?? kind}, which local/http/distribution.ts does not know.`,
+    )
+  }
+  return { name, value: String(value), override }
+}
+
+function onlyKnown(declared: object, known: string[], where: string) {
+  const unknown = Object.keys(declared).find((key) => !known.includes(key))
+  if (unknown) throw new Error(`${where} has ${unknown}, which local/http/distribution.ts does not know.`)
+}

@@ -1,0 +1,159 @@
+import { ofType, type Resource, type Resources } from '../template/resources.ts'
+import { denial, type Need, type Role } from '../template/roles.ts'
+import { compileFilters, type Filter } from './filters.ts'
+
+/** An event source mapping on a table's stream, as the template declares it. */
+export type Mapping = {
+  /** Its UUID. */
+  id: string
+  functionArn: string
+  tableName: string
+  partitionKey: string
+  streamArn: string
+  region: string
+  filter: Filter
+  batchSize: number
+  windowMilliseconds: number
+  /** -1: without end. */
+  maxRetries: number
+  maxAgeMilliseconds: number
+  bisects: boolean
+  /** Whether the function names the records that failed. */
+  reportsItems: boolean
+  lanes: number
+  /** The bucket that discarded batches are kept in. */
+  failureBucket?: string
+}
+
+/** An event source mapping on a queue, as the template declares it. */
+export type QueueMapping = {
+  functionArn: string
+  queueArn: string
+  queueUrl: string
+  region: string
+  batchSize: number
+}
+
+type Declared = {
+  FunctionName: string
+  EventSourceArn: string
+  StartingPosition: string
+  Enabled?: boolean
+  BatchSize?: number
+  MaximumBatchingWindowInSeconds?: number
+  MaximumRetryAttempts?: number
+  MaximumRecordAgeInSeconds?: number
+  BisectBatchOnFunctionError?: boolean
+  FunctionResponseTypes?: string[]
+  ParallelizationFactor?: number
+  FilterCriteria?: { Filters?: { Pattern: string }[] }
+  DestinationConfig?: { OnFailure?: { Destination: string } }
+}
+
+/**
+ * @param roles by the ARN of the function that has it
+ * @throws where the source is no table's stream, or the function's role does not let Lambda read it and write
+ *   to the failure destination
+ */
+export function readMappings(resources: Resources, roles: Map<string, Role>): Mapping[] {
+  const declared = ofType(resources, 'AWS::Lambda::EventSourceMapping').filter((one) => !isOnQueue(one))
+  return declared.map((resource) => {
+    const mapping = readMapping(resource, resources)
+    const role = roles.get(mapping.functionArn)
+    const denied = needsOf(mapping).find((need) => !role?.allows(need))
+    if (denied) throw new Error(`${resource.logicalId}: ${denial(role?.arn ?? mapping.functionArn, denied)}`)
+    return mapping
+  })
+}
+
+function readMapping(resource: Resource, resources: Resources): Mapping {
+  const declared = resource.properties as Declared
+  const tableArn = declared.EventSourceArn.split('/stream/')[0]
+  const table = ofType(resources, 'AWS::DynamoDB::Table').find(({ arn }) => arn === tableArn)
+  const target = ofType(resources, 'AWS::Lambda::Function').find(({ ref, arn }) =>
+    [ref, arn].includes(declared.FunctionName),
+  )
+  if (!table || !target || declared.StartingPosition !== 'TRIM_HORIZON') {
+    throw new Error(`${resource.logicalId} does not read a table's stream for a function from TRIM_HORIZON.`)
+  }
+  const destination = declared.DestinationConfig?.OnFailure?.Destination
+  if (destination && !destination.startsWith('arn:aws:s3:::')) {
+    throw new Error(`${resource.logicalId} has the destination ${destination}: only S3 is run here.`)
+  }
+  const keys = table.properties.KeySchema as { AttributeName: string; KeyType: string }[]
+  const seconds = declared.MaximumRecordAgeInSeconds ?? -1
+  return {
+    id: resource.ref,
+    functionArn: target.arn,
+    tableName: table.ref,
+    partitionKey: keys.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '',
+    streamArn: declared.EventSourceArn,
+    region: resource.region,
+    filter: compileFilters((declared.FilterCriteria?.Filters ?? []).map(({ Pattern }) => Pattern)),
+    batchSize: declared.BatchSize ?? 100,
+    windowMilliseconds: (declared.MaximumBatchingWindowInSeconds ?? 0) * 1000,
+    maxRetries: declared.MaximumRetryAttempts ?? -1,
+    maxAgeMilliseconds: seconds === -1 ? Number.POSITIVE_INFINITY : seconds * 1000,
+    bisects: declared.BisectBatchOnFunctionError ?? false,
+    reportsItems: declared.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
+    lanes: declared.ParallelizationFactor ?? 1,
+    failureBucket: destination?.replace('arn:aws:s3:::', ''),
+  }
+}
+
+/** What Lambda itself does with the function's role. */
+function needsOf({ id, streamArn, failureBucket }: Mapping): Need[] {
+  const stream = ['GetRecords', 'GetShardIterator', 'DescribeStream'].map((action) => ({
+    action: `dynamodb:${action}`,
+    resource: streamArn,
+  }))
+  const list = { action: 'dynamodb:ListStreams', resource: streamArn }
+  if (!failureBucket) return [...stream, list]
+  const object = `arn:aws:s3:::${failureBucket}/aws/lambda/${id}/`
+  const bucket = { action: 's3:ListBucket', resource: `arn:aws:s3:::${failureBucket}` }
+  return [...stream, list, bucket, { action: 's3:PutObject', resource: object }]
+}
+
+const isOnQueue = ({ properties }: Resource) => String(properties.EventSourceArn).startsWith('arn:aws:sqs:')
+
+/**
+ * @param roles by the ARN of the function that has it
+ * @throws where the source is no queue of the assembly, the mapping has what is not done here, or the function's role
+ *   does not let Lambda read the queue
+ */
+export function readQueueMappings(resources: Resources, roles: Map<string, Role>): QueueMapping[] {
+  return ofType(resources, 'AWS::Lambda::EventSourceMapping')
+    .filter(isOnQueue)
+    .map((resource) => {
+      const {
+        EventSourceArn,
+        FunctionName,
+        BatchSize = 10,
+        FunctionResponseTypes,
+        ...other
+      } = resource.properties
+      const queue = ofType(resources, 'AWS::SQS::Queue').find(({ arn }) => arn === EventSourceArn)
+      const target = ofType(resources, 'AWS::Lambda::Function').find(({ ref, arn }) =>
+        [ref, arn].includes(String(FunctionName)),
+      )
+      if (!queue || !target || [FunctionResponseTypes].flat().join() !== 'ReportBatchItemFailures') {
+        throw new Error(
+          `${resource.logicalId} does not read a queue for a function that reports what failed.`,
+        )
+      }
+      const [unknown] = Object.keys(other)
+      if (unknown)
+        throw new Error(`${resource.logicalId} has ${unknown}, not known to local/lambda/mappings.ts.`)
+      const denied = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
+        .map((action) => ({ action: `sqs:${action}`, resource: queue.arn }))
+        .find((need) => !roles.get(target.arn)?.allows(need))
+      if (denied) throw new Error(`${resource.logicalId}: ${denial(target.arn, denied)}`)
+      return {
+        functionArn: target.arn,
+        queueArn: queue.arn,
+        queueUrl: queue.ref,
+        region: resource.region,
+        batchSize: Number(BatchSize),
+      }
+    })
+}

@@ -1,0 +1,175 @@
+import type { AssemblyStack, TemplateResource } from './assembly.ts'
+
+/** What an intrinsic may ask about a resource of its stack. */
+type ResourceNames = {
+  /** The value of `Ref`. */
+  ref(stack: AssemblyStack, logicalId: string, resource: TemplateResource): string
+  /** The value of `Fn::GetAtt`, or undefined where the attribute is not known. */
+  attribute(
+    stack: AssemblyStack,
+    logicalId: string,
+    resource: TemplateResource,
+    name: string,
+  ): string | undefined
+}
+
+/**
+ * Resolves CloudFormation's intrinsic functions as CDK emits them, across the stacks of one assembly.
+ * An intrinsic that is not known is an error that names it and the place where it stands.
+ */
+export class Resolver {
+  readonly #stacks: AssemblyStack[]
+  readonly #names: ResourceNames
+
+  constructor(stacks: AssemblyStack[], names: ResourceNames) {
+    this.#stacks = stacks
+    this.#names = names
+  }
+
+  /** @param where names the place in error messages, for instance `Api.Resources.Table` */
+  resolve(stack: AssemblyStack, value: unknown, where: string): unknown {
+    if (Array.isArray(value)) {
+      return value.map((one) => this.resolve(stack, one, where)).filter((one) => one !== noValue)
+    }
+    if (value === null || typeof value !== 'object') return value
+    const entries = Object.entries(value)
+    const [only] = entries
+    if (only && entries.length === 1 && isIntrinsic(only[0])) {
+      return this.#intrinsic(stack, only[0], only[1], where)
+    }
+    const resolved = entries.map(([key, one]) => [key, this.resolve(stack, one, `${where}.${key}`)] as const)
+    return Object.fromEntries(resolved.filter(([, one]) => one !== noValue))
+  }
+
+  /** Whether a resource or output with this condition is there. */
+  holds(stack: AssemblyStack, condition: string | undefined): boolean {
+    if (condition === undefined) return true
+    const definition = stack.template.Conditions?.[condition]
+    if (definition === undefined) throw new Error(`${stack.name} has no condition ${condition}`)
+    return this.resolve(stack, definition, `${stack.name}.Conditions.${condition}`) === true
+  }
+
+  #intrinsic(stack: AssemblyStack, name: string, argument: unknown, where: string): unknown {
+    const list = () => this.resolve(stack, argument, where) as unknown[]
+    switch (name) {
+      case 'Ref':
+        return this.#ref(stack, String(argument), where)
+      case 'Fn::GetAtt':
+        return this.#attribute(stack, argument, where)
+      case 'Fn::Join': {
+        const [separator, parts] = list() as [string, unknown[]]
+        return parts.join(separator)
+      }
+      case 'Fn::Split': {
+        const [separator, text] = list() as [string, string]
+        return text.split(separator)
+      }
+      case 'Fn::Select': {
+        const [index, values] = list() as [string | number, unknown[]]
+        return values[Number(index)]
+      }
+      case 'Fn::Sub':
+        return this.#substitute(stack, argument, where)
+      case 'Fn::ImportValue':
+        return this.#import(String(this.resolve(stack, argument, where)), where)
+      case 'Fn::If': {
+        const [condition, yes, no] = argument as [string, unknown, unknown]
+        return this.resolve(stack, this.holds(stack, condition) ? yes : no, where)
+      }
+      case 'Condition':
+        return this.holds(stack, String(argument))
+      case 'Fn::Equals': {
+        const [left, right] = list()
+        return left === right
+      }
+      case 'Fn::And':
+        return list().every((one) => one === true)
+      case 'Fn::Or':
+        return list().some((one) => one === true)
+      case 'Fn::Not':
+        return list()[0] !== true
+      default:
+        throw new Error(`${where} uses ${name}, which local/template/intrinsics.ts does not know.`)
+    }
+  }
+
+  #ref(stack: AssemblyStack, id: string, where: string): unknown {
+    if (id.startsWith('AWS::')) return pseudoParameter(stack, id, where)
+    const parameter = stack.template.Parameters?.[id]
+    if (parameter) {
+      if (parameter.Default === undefined) throw new Error(`${where} needs parameter ${id}: no default.`)
+      return parameter.Default
+    }
+    return this.#names.ref(stack, id, this.#resource(stack, id, where))
+  }
+
+  #attribute(stack: AssemblyStack, argument: unknown, where: string): string {
+    const [id = '', ...rest] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.')
+    const name = rest.join('.')
+    const resource = this.#resource(stack, id, where)
+    const value = this.#names.attribute(stack, id, resource, name)
+    if (value === undefined) {
+      throw new Error(
+        `${where} asks for ${id}.${name}: local/template/resources.ts does not know it for ${resource.Type}.`,
+      )
+    }
+    return value
+  }
+
+  #resource(stack: AssemblyStack, id: string, where: string): TemplateResource {
+    const resource = stack.template.Resources?.[id]
+    if (!resource) throw new Error(`${where} refers to ${id}, which ${stack.name} does not have.`)
+    return resource
+  }
+
+  #substitute(stack: AssemblyStack, argument: unknown, where: string): string {
+    const [text, values] = (Array.isArray(argument) ? argument : [argument, {}]) as [
+      string,
+      Record<string, unknown>,
+    ]
+    return text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+      if (literal) return `\${${name}}`
+      if (name in values) return String(this.resolve(stack, values[name], where))
+      return String(name.includes('.') ? this.#attribute(stack, name, where) : this.#ref(stack, name, where))
+    })
+  }
+
+  #import(exported: string, where: string): unknown {
+    for (const stack of this.#stacks) {
+      for (const [id, output] of Object.entries(stack.template.Outputs ?? {})) {
+        const place = `${stack.name}.Outputs.${id}`
+        if (output.Export && this.resolve(stack, output.Export.Name, place) === exported) {
+          return this.resolve(stack, output.Value, place)
+        }
+      }
+    }
+    throw new Error(`${where} imports ${exported}, which no stack of this assembly exports.`)
+  }
+}
+
+const noValue = Symbol('AWS::NoValue')
+
+function isIntrinsic(key: string) {
+  return key === 'Ref' || key === 'Condition' || key.startsWith('Fn::')
+}
+
+function pseudoParameter(stack: AssemblyStack, name: string, where: string) {
+  switch (name) {
+    case 'AWS::Region':
+      return stack.region
+    case 'AWS::AccountId':
+      return stack.account
+    case 'AWS::Partition':
+      return 'aws'
+    case 'AWS::URLSuffix':
+      return 'amazonaws.com'
+    case 'AWS::StackName':
+      return stack.name
+    case 'AWS::StackId':
+      return `arn:aws:cloudformation:${stack.region}:${stack.account}:stack/${stack.name}/local`
+    case 'AWS::NoValue':
+      return noValue
+    default:
+      throw new Error(`${where} refers to ${name}, which local/template/intrinsics.ts does not know.`)
+  }
+}

@@ -1,0 +1,148 @@
+import { ofType, type Resource, type Resources } from './resources.ts'
+
+/** One action on one resource, with what conditions may ask about the call. */
+export type Need = { action: string; resource: string; context?: Record<string, string | string[]> }
+
+type Statement = {
+  Effect: 'Allow' | 'Deny'
+  Action?: string | string[]
+  Resource?: string | string[]
+  Condition?: Condition
+}
+
+type Operator = 'StringEquals' | 'ForAnyValue:StringEquals' | 'ForAllValues:StringLike'
+type Condition = { [operator in Operator]?: Record<string, string | string[]> }
+
+type Document = { Statement: Statement[] | Statement }
+
+/** What a role's synthesized policies allow. */
+export class Role {
+  readonly arn: string
+  readonly #statements: Statement[]
+
+  constructor(arn: string, statements: Statement[]) {
+    this.arn = arn
+    this.#statements = statements
+  }
+
+  /** A deny wins over every allow; what is not allowed is denied. */
+  allows({ action, resource, context = {} }: Need): boolean {
+    const matching = this.#statements.filter(
+      ({ Action, Resource, Condition }) =>
+        listOf(Action).some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
+        listOf(Resource).some((pattern) => matches(pattern, resource)) &&
+        holds(Condition, context),
+    )
+    return matching.length > 0 && matching.every((statement) => statement.Effect === 'Allow')
+  }
+}
+
+/** All keys of all operators must hold; a list of values is one of which any will do. */
+function holds(condition: Condition = {}, context: NonNullable<Need['context']>): boolean {
+  return Object.entries(condition).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, values]) =>
+      operators[operator as Operator](listOf(context[key]), listOf(values)),
+    ),
+  )
+}
+
+const isOneOf = (given: string[], values: string[]) => given.some((one) => values.includes(one))
+
+const operators: Record<Operator, (given: string[], values: string[]) => boolean> = {
+  StringEquals: isOneOf,
+  'ForAnyValue:StringEquals': isOneOf,
+  // As in AWS, it holds where nothing is given.
+  'ForAllValues:StringLike': (given, patterns) =>
+    given.every((one) => patterns.some((pattern) => matches(pattern, one))),
+}
+
+/** The message that AWS gives, action and resource named. */
+export function denial(caller: string, { action, resource }: Need): string {
+  return (
+    `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ` +
+    `because no identity-based policy allows the ${action} action`
+  )
+}
+
+/** Managed policies that grant only what is not run here. */
+const managedWithoutEffect = [/policy\/service-role\/AWSLambdaBasicExecutionRole$/]
+
+/**
+ * Every role by its ARN, with the statements of its inline policies and of the policies attached to it.
+ *
+ * @throws where a policy says what is not understood here: a managed policy, NotAction, NotResource, or another
+ *   condition than those on the sender's address, the leading keys and the enclosing operation
+ */
+export function readRoles(resources: Resources): Map<string, Role> {
+  const policies = ofType(resources, 'AWS::IAM::Policy')
+  return new Map(
+    ofType(resources, 'AWS::IAM::Role').map((role) => {
+      refuseManagedPolicies(role)
+      const inline = (role.properties.Policies ?? []) as { PolicyDocument: Document }[]
+      const attached = policies.filter((policy) => (policy.properties.Roles as string[]).includes(role.ref))
+      const documents = [
+        ...inline.map((policy) => policy.PolicyDocument),
+        ...attached.map((policy) => policy.properties.PolicyDocument as Document),
+      ]
+      return [
+        role.arn,
+        new Role(
+          role.arn,
+          documents.flatMap((document) => statementsOf(role, document)),
+        ),
+      ]
+    }),
+  )
+}
+
+function refuseManagedPolicies(role: Resource) {
+  for (const arn of (role.properties.ManagedPolicyArns ?? []) as string[]) {
+    if (!managedWithoutEffect.some((known) => known.test(arn))) {
+      throw new Error(
+        `${role.logicalId} has the managed policy ${arn}, which local/template/roles.ts does not know.`,
+      )
+    }
+  }
+}
+
+const understood = ['Sid', 'Effect', 'Action', 'Resource', 'Condition']
+const understoodConditions = [
+  '{"StringEquals":["ses:FromAddress"]}',
+  '{"ForAllValues:StringLike":["dynamodb:LeadingKeys"]}',
+  '{"ForAnyValue:StringEquals":["dynamodb:EnclosingOperation"]}',
+]
+
+function statementsOf(role: Resource, document: Document): Statement[] {
+  const statements = Array.isArray(document.Statement) ? document.Statement : [document.Statement]
+  for (const statement of statements) {
+    const other = Object.keys(statement).find((key) => !understood.includes(key))
+    if (other) {
+      throw new Error(
+        `A policy of ${role.logicalId} has ${other}, which local/template/roles.ts does not know.`,
+      )
+    }
+    const condition = keysOf(statement.Condition)
+    if (statement.Condition && !understoodConditions.includes(condition)) {
+      throw new Error(
+        `A policy of ${role.logicalId} has the condition ${condition}, not known to local/template/roles.ts.`,
+      )
+    }
+  }
+  return statements
+}
+
+/** The operators of a condition, each with its keys. */
+function keysOf(condition: Condition = {}): string {
+  const keys = Object.entries(condition).map(([operator, values]) => [operator, Object.keys(values)])
+  return JSON.stringify(Object.fromEntries(keys))
+}
+
+function listOf(value: string | string[] = []): string[] {
+  return Array.isArray(value) ? value : [value]
+}
+
+/** `*` stands for any characters, `?` for one. */
+export function matches(pattern: string, text: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(text)
+}

@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deployFiles } from '../../../local/engines/bucket-deployments.ts'
+import { readDistribution } from '../../../local/http/distribution.ts'
+import { readAssembly } from '../../../local/template/assembly.ts'
+import { type Resources, resolveResources } from '../../../local/template/resources.ts'
+import { askRaw, type Fixture, startFixture, tokenWith } from '../fixture/stack.ts'
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await startFixture()
+})
+afterAll(() => fixture.stop())
+
+const ask = (path: string, init: RequestInit = {}) => fetch(fixture.stack.web + path, init)
+const signIn = () => new URL(fixture.stack.token).origin
+
+describe('the files are served as they are deployed', () => {
+  test('with type, cache control and the headers of the policy', async () => {
+    const response = await ask('/index.html')
+    expect(response.status).toBe(200)
+    expect(await response.text()).toContain('<title>Fixture</title>')
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/html',
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+    })
+  })
+
+  test('under the prefix of their deployment', async () => {
+    const response = await ask('/assets/large-a1b2c3d4.txt')
+    expect(response.headers.get('cache-control')).toBe('immutable')
+    expect(response.headers.get('content-type')).toBe('text/plain')
+  })
+
+  test('the root object at the root', async () => {
+    expect(await (await ask('/')).text()).toContain('<title>Fixture</title>')
+  })
+
+  test("where the distribution's function says, whose code is run", async () => {
+    expect(await (await ask('/old?some=query')).text()).toContain('All of it is the same.')
+  })
+
+  test('404 where there is none', async () => {
+    const response = await ask('/missing')
+    expect(response.status).toBe(404)
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  test('304 to who has it already', async () => {
+    const etag = (await ask('/index.html')).headers.get('etag') ?? ''
+    expect((await ask('/index.html', { headers: { 'if-none-match': etag } })).status).toBe(304)
+  })
+
+  test('compressed where that is worth it', async () => {
+    const encoded = { headers: { 'accept-encoding': 'gzip, br' } }
+    const [large, small] = await Promise.all([
+      ask('/assets/large-a1b2c3d4.txt', encoded),
+      ask('/index.html', encoded),
+    ])
+    expect(large.headers.get('content-encoding')).toBe('br')
+    expect(small.headers.get('content-encoding')).toBeNull()
+  })
+
+  test('403 to a method that the behaviour does not allow', async () => {
+    expect((await ask('/index.html', { method: 'DELETE' })).status).toBe(403)
+    expect((await ask('/index.html', { method: 'HEAD' })).status).toBe(200)
+  })
+})
+
+describe('only the addresses of sign-in are other ones than deployed', () => {
+  test('in the JSON files', async () => {
+    expect(await (await ask('/config.json')).json()).toEqual({ issuer: signIn() })
+  })
+
+  test('and in the headers', async () => {
+    expect((await ask('/')).headers.get('content-security-policy')).toBe(
+      `default-src 'none'; connect-src 'self' ${signIn()}`,
+    )
+  })
+})
+
+describe('the API is at the same address', () => {
+  test('with method, query, headers and body as they came, its own host aside', async () => {
+    const authorization = `Bearer ${await tokenWith(fixture.stack, { sub: 'me', scope: 'wanted' })}`
+    const response = await ask('/things/a%23b?x=1', {
+      method: 'PATCH',
+      headers: { authorization, 'content-type': 'application/json', 'x-some': 'thing' },
+      body: '{"a":1}',
+    })
+    expect(response.status).toBe(200)
+    expect(((await response.json()) as { event: object }).event).toMatchObject({
+      rawPath: '/things/a#b',
+      rawQueryString: 'x=1',
+      headers: { 'x-some': 'thing', host: new URL(fixture.stack.api).host },
+      requestContext: { http: { method: 'PATCH' } },
+      body: '{"a":1}',
+    })
+  })
+
+  test.each([
+    ['/things/1', 401, { message: 'Unauthorized' }],
+    ['/things/1/none', 404, { message: 'Not Found' }],
+    ['/misbehave?as=throw', 500, { message: 'Internal Server Error' }],
+  ])('and what it refuses goes through unchanged: %s', async (path, status, body) => {
+    const response = await ask(path)
+    expect(response.status).toBe(status)
+    expect(await response.json()).toEqual(body)
+    expect(response.headers.get('apigw-requestid')).toBeTruthy()
+  })
+
+  test('403 too', async () => {
+    const authorization = `Bearer ${await tokenWith(fixture.stack, { sub: 'me', scope: 'other' })}`
+    const response = await ask('/things/1', { headers: { authorization } })
+    expect(response.status).toBe(403)
+    expect(await response.json()).toEqual({ message: 'Forbidden' })
+  })
+
+  test.each([
+    ['/files/a%3Fb', 200, { open: true, pathParameters: { path: 'a' } }],
+    ['/files/a%252Fb', 200, { open: true, pathParameters: { path: 'a/b' } }],
+    ['/files/a%25b', 400, { message: 'Bad Request' }],
+    ['/things/a%2Fb', 404, { message: 'Not Found' }],
+  ])('and decodes the path that was sent, as it does without the pages: %s', async (path, status, body) => {
+    const answer = await askRaw(fixture.stack.web, path)
+    expect(answer.status).toBe(status)
+    expect(JSON.parse(answer.body)).toEqual(body)
+  })
+
+  test('and nothing of it is for other origins', async () => {
+    const headers = { origin: 'https://elsewhere.example', 'access-control-request-method': 'PUT' }
+    const response = await ask('/things/1', { method: 'OPTIONS', headers })
+    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
+  })
+
+  test('its own headers stand where the policy does not override them', async () => {
+    expect((await ask('/misbehave?as=cookies')).headers.get('x-number')).toBe('7')
+    expect((await ask('/misbehave?as=text')).headers.get('x-number')).toBe('of the policy')
+    expect((await ask('/files/a')).headers.get('apigw-requestid')).toBe('of the policy')
+    expect((await ask('/misbehave?as=cookies')).headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  })
+})
+
+test.each(['//', '//elsewhere.example/index.html', `/../${'x'.repeat(8)}/index.html`, '/%'])(
+  'a path that is no file is none: %s',
+  async (path) => {
+    expect((await askRaw(fixture.stack.web, path)).status).toBeGreaterThanOrEqual(400)
+    expect(fixture.lines.filter((line) => line.startsWith('GET '))).toEqual([])
+  },
+)
+
+test('who leaves before the answer is no error', async () => {
+  const leave = new AbortController()
+  const left = ask('/misbehave?as=pause', { signal: leave.signal })
+  const waited = ask('/misbehave?as=pause')
+  setTimeout(() => leave.abort(), 50)
+  await expect(left).rejects.toThrow()
+  await waited
+  await ask('/misbehave?as=pause')
+  expect(fixture.lines.filter((line) => line.includes('as=pause'))).toEqual([])
+})
+
+describe('what is declared and not known here stops the start', () => {
+  const changed = (type: string, change: (properties: Record<string, object>) => void): Resources => {
+    const resources = structuredClone(
+      resolveResources(readAssembly(fixture.assembly), () => fixture.stack.api),
+    )
+    for (const one of resources.all) if (one.type === type) change(one.properties as Record<string, object>)
+    return resources
+  }
+  const read = (resources: Resources) => () => readDistribution(resources, (text) => text)
+
+  test('of the distribution', () => {
+    const config = (change: (config: Record<string, object>) => void) =>
+      read(
+        changed('AWS::CloudFront::Distribution', ({ DistributionConfig = {} }) =>
+          change(DistributionConfig as Record<string, object>),
+        ),
+      )
+    expect(config(() => {})).not.toThrow()
+    expect(config((it) => Object.assign(it, { Logging: {} }))).toThrow('has Logging')
+    expect(
+      config((it) =>
+        Object.assign(it, { CustomErrorResponses: [{ ErrorCode: 404, ResponsePagePath: '/' }] }),
+      ),
+    ).toThrow('has ResponsePagePath')
+    expect(
+      config((it) => Object.assign(it.DefaultCacheBehavior ?? {}, { LambdaFunctionAssociations: [] })),
+    ).toThrow('has LambdaFunctionAssociations')
+    expect(
+      config((it) => Object.assign(it.DefaultCacheBehavior ?? {}, { OriginRequestPolicyId: 'other' })),
+    ).toThrow('origin request policy other')
+  })
+
+  test('of the headers', () => {
+    const policy = (config: object) =>
+      read(
+        changed('AWS::CloudFront::ResponseHeadersPolicy', (properties) =>
+          Object.assign(properties, { ResponseHeadersPolicyConfig: config }),
+        ),
+      )
+    expect(policy({ CorsConfig: {} })).toThrow('has CorsConfig')
+    expect(policy({ SecurityHeadersConfig: { XSSProtection: { Override: true } } })).toThrow(
+      'has XSSProtection',
+    )
+  })
+
+  test('of the files', async () => {
+    const deploy = (change: object) =>
+      deployFiles(
+        readAssembly(fixture.assembly),
+        changed('Custom::CDKBucketDeployment', (properties) => Object.assign(properties, change)),
+        'http://nowhere.invalid',
+        (text) => text,
+      )
+    await expect(deploy({ Exclude: ['*'] })).rejects.toThrow('has Exclude')
+    await expect(deploy({ Prune: true })).rejects.toThrow('has Prune')
+    await expect(deploy({ SourceObjectKeys: ['none.zip'] })).rejects.toThrow('has no built asset none.zip')
+  })
+})

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { compileFilters } from '../../../local/lambda/filters.ts'
+
+const record = {
+  eventName: 'MODIFY',
+  size: 5,
+  dynamodb: {
+    Keys: { pk: { S: 'ACCOUNT#a' } },
+    NewImage: { type: { S: 'user' }, count: { N: '7' }, tags: { SS: ['x', 'y'] }, gone: { NULL: true } },
+  },
+}
+
+const passes = (...patterns: object[]) => compileFilters(patterns.map((one) => JSON.stringify(one)))(record)
+
+const image = (pattern: object) => ({ dynamodb: { NewImage: pattern } })
+
+describe("a record passes where one of the mapping's patterns fits", () => {
+  test.each([
+    ['no pattern passes all', [], true],
+    ['a literal', [{ eventName: ['MODIFY'] }], true],
+    ['one literal of several', [{ eventName: ['INSERT', 'MODIFY'] }], true],
+    ['another literal', [{ eventName: ['INSERT'] }], false],
+    ['a literal of another type', [image({ count: { N: [7] } })], false],
+    ['nested', [image({ type: { S: ['user'] } })], true],
+    ['all keys must fit', [{ eventName: ['MODIFY'], ...image({ type: { S: ['event'] } }) }], false],
+    ['a missing branch', [{ dynamodb: { OldImage: { type: { S: ['user'] } } } }], false],
+    ['any element of a list', [image({ tags: { SS: ['y'] } })], true],
+    ['one of two patterns', [{ eventName: ['REMOVE'] }, { eventName: ['MODIFY'] }], true],
+    ['exists', [image({ type: { S: [{ exists: true }] } })], true],
+    ['exists, of what is missing', [image({ mail: { S: [{ exists: true }] } })], false],
+    ['does not exist', [image({ endedAt: { S: [{ exists: false }] } })], true],
+    ['does not exist, of what is there', [image({ type: { S: [{ exists: false }] } })], false],
+    [
+      'existence is asked of leaves: an image counts as absent',
+      [{ dynamodb: { NewImage: [{ exists: false }] } }],
+      true,
+    ],
+    ['prefix', [{ dynamodb: { Keys: { pk: { S: [{ prefix: 'ACCOUNT#' }] } } } }], true],
+    ['another prefix', [{ dynamodb: { Keys: { pk: { S: [{ prefix: 'PAIR#' }] } } } }], false],
+    ['suffix', [{ dynamodb: { Keys: { pk: { S: [{ suffix: '#a' }] } } } }], true],
+    ['anything but', [{ eventName: [{ 'anything-but': ['REMOVE'] }] }], true],
+    ['anything but what it is', [{ eventName: [{ 'anything-but': ['MODIFY', 'REMOVE'] }] }], false],
+    ['anything but, of what is missing', [image({ mail: { S: [{ 'anything-but': ['x'] }] } })], false],
+    ['numeric', [{ size: [{ numeric: ['>', 0, '<=', 5] }] }], true],
+    ['numeric, out of range', [{ size: [{ numeric: ['<', 5] }] }], false],
+    ["DynamoDB's numbers are text", [image({ count: { N: [{ numeric: ['=', 7] }] } })], false],
+    ['$or', [{ $or: [{ eventName: ['REMOVE'] }, { size: [5] }] }], true],
+    ['$or, neither', [{ $or: [{ eventName: ['REMOVE'] }, { size: [6] }] }], false],
+  ])('%s', (_, patterns, expected) => {
+    expect(passes(...patterns)).toBe(expected)
+  })
+
+  test.each([
+    [{ eventName: [{ wildcard: 'M*' }] }, 'wildcard'],
+    [{ size: [{ numeric: ['!', 5] }] }, '!'],
+  ])('an operator that is not known is an error at the start: %o', (pattern, message) => {
+    expect(() => compileFilters([JSON.stringify(pattern)])).toThrow(message)
+  })
+})
