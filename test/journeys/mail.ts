@@ -75,7 +75,7 @@ export function html({ subject, body }: Mail): string {
 }
 
 /** The language of the text part, by small words that the other language does not have. */
-function language(mail: Mail): 'en' | 'sv' | 'unclear' {
+export function language(mail: Mail): 'en' | 'sv' | 'unclear' {
   const english = /\b(the|and|has|have|you)\b/i.test(text(mail))
   const swedish = /(?<!\p{L})(och|att|har|är|på|för)(?!\p{L})/iu.test(text(mail))
   if (english === swedish) return 'unclear'
