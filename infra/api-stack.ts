@@ -6,17 +6,20 @@ import { scope } from './environments.ts'
 import { httpInterface } from './http-interface.ts'
 import type { FunctionProps } from './lambda-function.ts'
 
-/** The HTTP interface for people and their programs, behind the authorizer of their tokens. */
+/** The HTTP API for users and their programs, which send an access token. */
 export class ApiStack extends Stack {
   readonly api: HttpApi
 
   constructor(app: App, id: string, props: FunctionProps) {
     const { region, issuer, audience } = props.environment
     super(app, id, { env: { region } })
-    const names = (Object.keys(routes) as RouteName[]).filter((name) => routes[name].access !== 'host')
-    this.api = httpInterface(this, 'Api', names, props, {
-      defaultAuthorizer: new HttpJwtAuthorizer('Authorizer', issuer, { jwtAudience: [audience] }),
-      defaultAuthorizationScopes: [scope],
+    this.api = httpInterface(this, 'Api', {
+      ...props,
+      routes: (Object.keys(routes) as RouteName[]).filter((name) => routes[name].access !== 'host'),
+      authorization: {
+        defaultAuthorizer: new HttpJwtAuthorizer('Authorizer', issuer, { jwtAudience: [audience] }),
+        defaultAuthorizationScopes: [scope],
+      },
     })
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint })
   }

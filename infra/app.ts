@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { environments } from './environments.ts'
 import { grants } from './grants.ts'
 
-// node infra/app.ts [--if-changed] [ENVIRONMENT …] writes cdk.out/ENVIRONMENT; all of them if none is named. With
-// --if-changed, only those that were written from other sources than are there now.
+// node infra/app.ts [--if-changed] [ENVIRONMENT …] writes cdk.out/ENVIRONMENT, by default for all environments.
+// --if-changed leaves out environments that were written from the present sources.
 
 const root = join(import.meta.dirname, '..')
 const bundles = join(root, 'cdk.out', 'functions')
@@ -16,21 +16,21 @@ const [ifChanged, wanted] =
 const unknown = wanted.filter((name) => !Object.hasOwn(environments, name))
 if (unknown.length > 0) {
   console.error(
-    `No such environment: ${unknown.join(', ')}. There are ${Object.keys(environments).join(', ')}.`,
+    `No such environment: ${unknown.join(', ')}. The environments are ${Object.keys(environments).join(', ')}.`,
   )
   process.exit(2)
 }
 
 const sources = fingerprint()
 const chosen = Object.values(environments).filter(
-  ({ name }) => (wanted.length === 0 || wanted.includes(name)) && !(ifChanged && isOf(name, sources)),
+  ({ name }) => (wanted.length === 0 || wanted.includes(name)) && !(ifChanged && isUpToDate(name)),
 )
 if (chosen.length > 0) await write()
-const names = chosen.map(({ name }) => name).join(', ') || 'nothing new'
-console.log(`cdk.out has ${names}, in ${(performance.now() / 1000).toFixed(1)} s`)
+const names = chosen.map(({ name }) => name).join(', ') || 'nothing: no source has changed'
+console.log(`Wrote ${names} to cdk.out in ${(performance.now() / 1000).toFixed(1)} s`)
 
 async function write(): Promise<void> {
-  // These take a second to load.
+  // Loading these takes a second.
   const [{ build }, { synthesize }, { bundle }] = await Promise.all([
     import('vite'),
     import('./assembly.ts'),
@@ -42,21 +42,21 @@ async function write(): Promise<void> {
     build({ logLevel: 'warn', build: { outDir: pages, emptyOutDir: true } }),
   ])
   for (const environment of chosen) {
-    synthesize(environment, bundles, pages, join(root, 'cdk.out', environment.name))
+    synthesize(environment, { bundles, pages, outdir: join(root, 'cdk.out', environment.name) })
     writeFileSync(stamp(environment.name), sources)
   }
 }
 
-/** The file that says which sources an environment's assembly was made from; it is written last. */
+/** The file with the fingerprint of the sources of an assembly. It is written last. */
 function stamp(name: string): string {
   return join(root, 'cdk.out', name, 'sources.sha256')
 }
 
-function isOf(name: string, sources: string): boolean {
+function isUpToDate(name: string): boolean {
   return existsSync(stamp(name)) && readFileSync(stamp(name), 'utf8') === sources
 }
 
-/** Of all that an assembly is made from: folders, and the files of settings and versions. */
+/** A hash of everything that an assembly is made from: sources, settings and versions. */
 function fingerprint(): string {
   const files = ['client', 'functions', 'infra', 'shared', 'web'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

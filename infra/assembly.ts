@@ -10,17 +10,20 @@ import type { Environment } from './environments.ts'
 import { WebStack } from './web-stack.ts'
 
 /**
- * Writes the cloud assembly of one environment: templates and assets. `bundles` has a folder for each function, `pages`
- * what is built of `web/`.
- * What was at `outdir` is replaced once all is written, so that it is whole at any time.
+ * Writes the cloud assembly of one environment, its templates and assets, to the folder `outdir`. The folder is replaced
+ * once all is written, so that it is complete at any time. `bundles` has a folder for each function, and `pages` the built
+ * `web/`.
  */
-export function synthesize(environment: Environment, bundles: string, pages: string, outdir: string): void {
+export function synthesize(
+  environment: Environment,
+  { bundles, pages, outdir }: { bundles: string; pages: string; outdir: string },
+): void {
   const fresh = `${outdir}.new`
   rmSync(fresh, { recursive: true, force: true })
   const app = new App({
     outdir: fresh,
-    // Run without the CDK's command line, an app has the feature flags that it is given here and no others.
-    // Strong references: CloudFormation refuses to replace a table that functions still use.
+    // Without the CDK's command line, an app has only the feature flags that are passed here.
+    // With strong references, CloudFormation refuses to replace a table that functions still use.
     context: { ...flags, [DEFAULT_CROSS_STACK_REFERENCES]: 'strong' },
     analyticsReporting: false,
     treeMetadata: false,

@@ -5,8 +5,8 @@ import type { Construct } from 'constructs'
 import { type Environment, removalPolicy } from './environments.ts'
 
 /**
- * A private bucket. Where the environment is not protected it goes with its stack, whatever is in it: CloudFormation
- * deletes empty buckets only, so a function of the CDK empties it before.
+ * A private bucket. In an unprotected environment it is deleted with its stack: CloudFormation deletes only empty
+ * buckets, so a function of the CDK empties it first.
  */
 export function privateBucket(
   scope: Construct,
@@ -26,8 +26,8 @@ export function privateBucket(
 }
 
 /**
- * What the function that empties buckets may do in them is in their bucket policies. Its role gets a log group that goes
- * with the stack, in place of a managed policy that lets it make log groups, which would stay.
+ * Gives the function that empties buckets a log group that is deleted with the stack, instead of a managed policy with
+ * which the function makes a log group that stays. The bucket policies let it delete objects.
  */
 function narrowEmptier(stack: Stack, { logDays }: Environment): void {
   const provider = stack.node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider')

@@ -8,15 +8,16 @@ const environmentCredentials = join(import.meta.dirname, 'environment-credential
 /**
  * Bundles each function, `ENTRYDIR/NAME.ts`, into a folder of its own, `OUTDIR/NAME/index.cjs`.
  *
- * CommonJS, and credentials from the environment alone, because a cold start is a third shorter with them. No source
- * maps: Lambda reads them only when told to, and then at a cost for each cold start. Throws if one fails to build.
+ * CommonJS, and credentials from the environment only, make a cold start a third shorter. Source maps would make it longer.
+ *
+ * @throws if a function fails to build
  */
 export async function bundle(names: string[], entryDir: string, outDir: string): Promise<void> {
   rmSync(outDir, { recursive: true, force: true })
-  const left = [...names]
-  // More at once than there are processors take half as much processor time again.
+  const queue = [...names]
+  // Building more at once than there are processors takes half as much processor time again.
   const lanes = Array.from({ length: availableParallelism() }, async () => {
-    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       await build({
         input: join(entryDir, `${name}.ts`),
         platform: 'node',
@@ -26,7 +27,7 @@ export async function bundle(names: string[], entryDir: string, outDir: string):
           alias: { '@aws-sdk/credential-provider-node': environmentCredentials },
         },
         output: {
-          // Not index.js, which Node would take for an ES module wherever a package.json above says so.
+          // Node would load index.js as an ES module under a package.json with that type.
           file: join(outDir, name, 'index.cjs'),
           format: 'cjs',
           exports: 'named',

@@ -1,5 +1,5 @@
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib'
-import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import { metrics } from '../shared/environment.ts'
@@ -10,7 +10,7 @@ import { type Environment, removalPolicy } from './environments.ts'
 
 const failedRecordDays = 90
 
-/** What must not be lost: the table, and the stream records that could not be processed. */
+/** Data that must not be lost: the table, and the stream records that could not be processed. */
 export class DataStack extends Stack {
   readonly table: Table
   readonly failures: Bucket
@@ -23,7 +23,7 @@ export class DataStack extends Stack {
       sortKey: { name: schema.sortKey, type: AttributeType.STRING },
       timeToLiveAttribute: schema.timeToLive,
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // What a user was before its change can be the state that a former partner keeps.
+      // A former partner keeps a user's last state, which can be the old image of a change.
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: environment.protect,
@@ -49,24 +49,23 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'FailuresBucket', { value: this.failures.bucketName })
   }
 
-  /** S3 counts objects once a day, at no price; failed records are kept long enough to wait for that. */
+  /** S3 counts objects once a day, free of charge; failed records are kept long enough for that. */
   private alarmOnFailures() {
-    new Metric({
+    const metric = new Metric({
       namespace: 'AWS/S3',
       metricName: 'NumberOfObjects',
       dimensionsMap: { BucketName: this.failures.bucketName, StorageType: 'AllStorageTypes' },
       statistic: 'max',
       period: Duration.days(1),
-    }).createAlarm(this, 'Failed', {
-      alarmDescription: `Stream records failed for good. Mend the cause and redrive them: they are kept ${failedRecordDays} days.`,
+    })
+    alarm(this, 'Failed', {
+      metric,
       threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      description: `Stream records failed and are kept for ${failedRecordDays} days. Fix the cause, then redrive.`,
     })
   }
 
-  /** Whichever function reads one records it, with the table as the dimension, so that one alarm is enough. */
+  /** Every function records the metric with the table as its dimension, so that one alarm is enough. */
   private alarmOnMalformedItems() {
     const metric = new Metric({
       namespace: metrics.namespace,
@@ -75,9 +74,11 @@ export class DataStack extends Stack {
       statistic: 'sum',
       period: Duration.hours(1),
     })
-    alarm(this, 'Malformed', metric, {
+    alarm(this, 'Malformed', {
+      metric,
       threshold: 1,
-      description: 'Items in the table are not what their type says, and are left out. Logs have their keys.',
+      description:
+        'Items in the table do not have the form of their type and are left out. The logs have their keys.',
     })
   }
 }

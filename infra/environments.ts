@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 
-/** What one environment has of its own. Everything else is the same in all of them. */
+/** The settings in which environments differ. */
 export type Environment = {
   name: string
   region: string
@@ -8,23 +8,23 @@ export type Environment = {
   issuer: string
   /** The claim `aud`, or Cognito's `client_id`, of the access tokens. Put your own app client here before a deploy. */
   audience: string
-  /** Where people sign in and tokens are given, which for Cognito is not the issuer but the user pool's domain. */
+  /** Where users sign in and get tokens. For Cognito this is the user pool's domain, not the issuer. */
   signInUrl: string
-  /** The address that e-mails come from. SES must have its domain as a verified identity. */
+  /** The sender of e-mails. Its domain must be a verified identity in SES. */
   mailFrom: string
-  /** Where the pages are: links in e-mails begin with it. No slash at the end. */
+  /** The address of the pages, without a slash at the end. Links in e-mails begin with it. */
   webUrl: string
-  /** ARN of a certificate for its host name, in us-east-1; without it, the pages are at an address that CloudFront gives. */
+  /** ARN of a certificate for the host name of `webUrl`, in us-east-1. Without it, the pages have an address of CloudFront. */
   certificate?: string
   /** Invitations made and addresses not found, per sender account and UTC day. */
   dailyInvitations: number
-  /** Invitations that an account makes to one address in a UTC day. */
+  /** Invitations that an account makes to one address per UTC day. */
   dailyInvitationsPerAddress: number
-  /** Whether table, buckets and queues stay when their stack goes; the table has deletion protection besides. */
+  /** Whether table, buckets and queues stay when their stack is deleted. The table then has deletion protection too. */
   protect: boolean
   /** Days that logs are kept. */
   logDays: 7 | 30 | 90
-  /** Requests a second that the API lets through in all, and in a burst. It answers 429 to the rest. */
+  /** Requests per second, and in a burst, that each HTTP API lets through. It answers 429 to the rest. */
   throttle: { rateLimit: number; burstLimit: number }
 }
 
@@ -77,17 +77,17 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
 }
 
 /**
- * What becomes of a table, bucket or queue when it leaves its stack. One that stays is deleted all the same where the
- * deployment that makes it fails: otherwise it would be left over, empty and in no stack.
+ * What happens to a table, bucket or queue that leaves its stack. One that is retained is still deleted if the deployment
+ * that creates it fails, so that it does not remain, empty and in no stack.
  */
 export const removalPolicy = ({ protect }: Environment) =>
   protect ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY
 
-/** The scope that an access token must have; an ID token has none. */
+/** The scope that an access token must have. An ID token has no scope. */
 export const scope = 'partners'
 
 /**
- * What the pages ask the issuer for. Cognito refuses a scope without a slash in it, and adds `partners` by a trigger;
- * another issuer may want to be asked for it.
+ * The scope that the pages request. Cognito refuses to be asked for a scope without a slash; a trigger adds `partners`.
+ * Another issuer may need to be asked for it.
  */
 export const signInScope = 'openid'

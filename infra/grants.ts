@@ -5,34 +5,33 @@ import type { partitions, schema } from '../shared/table/schema.ts'
 type Read = 'BatchGetItem' | 'GetItem' | 'Query' | 'Scan'
 type Write = 'DeleteItem' | 'PutItem' | 'UpdateItem'
 
-/** What one function may do with the table, and what it is told. */
+/** What one function may do with the table, and which environment variables it gets. */
 export type Grant = {
-  /** Reads of the table itself. */
+  /** Reads of the table, without its indexes. */
   reads?: Read[]
   /** Indexes that it may query. */
   query?: (keyof typeof schema.indexes)[]
-  /** What the parts of its transactions may do. */
+  /** Actions of the parts of its transactions. */
   transactions?: (Write | 'ConditionCheckItem')[]
-  /** What it may do outside transactions, and in which partitions. Never in a log: see docs/decisions/the-log-is-append-only.md. */
+  /** Writes outside transactions, with their partitions. Never in a log: see docs/decisions/the-log-is-append-only.md. */
   writes?: { [action in Write]?: Exclude<keyof typeof partitions, 'log'>[] }
   /** Environment variables besides the table's name. */
   variables?: Exclude<keyof typeof environment, 'table' | 'retryQueue'>[]
 }
 
-/** Whether a function is told the table's name. */
+/** Whether a function gets the name of the table. */
 export const usesTable = ({ reads, query, transactions, writes }: Grant): boolean =>
   Boolean(reads || query || transactions || writes)
 
 /** The functions on the table's stream. */
-export type EffectName = 'sync-contacts' | 'send-emails'
+export type StreamFunctionName = 'sync-contacts' | 'send-emails'
 
-/** The functions that are woken by the clock. */
-export type ScheduledName = 'reconcile-contacts'
+export type FunctionName = RouteName | StreamFunctionName | 'reconcile-contacts'
 
 const write: Write[] = ['PutItem', 'UpdateItem']
 const writeAndDelete: Write[] = [...write, 'DeleteItem']
 
-export const grants: Record<RouteName | EffectName | ScheduledName, Grant> = {
+export const grants: Record<FunctionName, Grant> = {
   'get-me': { reads: ['BatchGetItem'] },
   'send-invitation': {
     reads: ['GetItem', 'BatchGetItem'],

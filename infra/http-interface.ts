@@ -10,12 +10,12 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
 import { type RouteName, routes } from '../shared/contract/routes.ts'
-import { ActionFunction } from './action-function.ts'
 import { alarm } from './alarm.ts'
-import type { FunctionProps } from './lambda-function.ts'
+import { type FunctionProps, lambdaFunction } from './lambda-function.ts'
 
-/** What the functions can't see, and nothing of who called. */
+/** What functions can't see. Nothing about the caller. */
 const accessLog = {
   requestId: '$context.requestId',
   time: '$context.requestTimeEpoch',
@@ -26,27 +26,30 @@ const accessLog = {
   authorizerError: '$context.authorizer.error',
 }
 
-/** An HTTP API with these routes, each with a function of its own, throttled and with an access log. */
-export function httpInterface(
-  stack: Stack,
-  id: 'Api' | 'Directory',
-  names: RouteName[],
-  props: FunctionProps,
-  authorization: Pick<HttpApiProps, 'defaultAuthorizer' | 'defaultAuthorizationScopes'>,
-): HttpApi {
-  const { environment } = props
+type HttpProps = FunctionProps & {
+  routes: RouteName[]
+  authorization: Pick<HttpApiProps, 'defaultAuthorizer' | 'defaultAuthorizationScopes'>
+}
+
+/** An HTTP API with a function for each route, a throttle and an access log. */
+export function httpInterface(stack: Stack, id: 'Api' | 'Directory', props: HttpProps): HttpApi {
+  const { environment, authorization } = props
   const api = new HttpApi(stack, id, {
     apiName: stack.stackName,
     createDefaultStage: false,
     ...authorization,
   })
-  for (const name of names) {
+  for (const name of props.routes) {
     const { method, path, access } = routes[name]
+    const target = lambdaFunction(new Construct(stack, name), name, {
+      ...props,
+      timeout: Duration.seconds(10),
+    })
     api.addRoutes({
       path,
-      // HEAD is answered wherever GET is (RFC 9110, 9.3.2).
+      // Each GET route answers HEAD too (RFC 9110, 9.3.2).
       methods: method === 'GET' ? [HttpMethod.GET, HttpMethod.HEAD] : [HttpMethod[method]],
-      integration: new HttpLambdaIntegration(name, new ActionFunction(stack, name, props).function),
+      integration: new HttpLambdaIntegration(name, target),
       ...(access === 'anyone' && { authorizer: new HttpNoneAuthorizer(), authorizationScopes: [] }),
     })
   }
@@ -58,7 +61,7 @@ export function httpInterface(
     accessLogSettings: {
       destination: new LogGroupLogDestination(
         new LogGroup(stack, `${id}AccessLog`, {
-          // Outside of this prefix each log group takes room in a policy of limited size.
+          // A log group outside this prefix takes room in a resource policy of limited size.
           logGroupName: `/aws/vendedlogs/partner-accounts-${environment.name}-${id.toLowerCase()}`,
           retention: environment.logDays,
           removalPolicy: RemovalPolicy.DESTROY,
@@ -67,10 +70,11 @@ export function httpInterface(
       format: AccessLogFormat.custom(JSON.stringify(accessLog)),
     },
   })
-  alarm(stack, `${id}Failing`, api.metricServerError({ statistic: 'sum', period: Duration.minutes(5) }), {
+  alarm(stack, `${id}Failing`, {
+    metric: api.metricServerError({ statistic: 'sum', period: Duration.minutes(5) }),
     threshold: 1,
     description:
-      'Requests were answered with 500 or 503. The log of the function has a line `failed` for each, with the error and the request id. A ValidationException is a mistake of ours: it comes again until it is mended.',
+      'Requests were answered with 500 or 503. The log of the function has a line `failed` for each, with the error and the request id. A ValidationException is a bug: it recurs until it is fixed.',
   })
   return api
 }

@@ -12,28 +12,29 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import type { RouteName } from '../shared/contract/routes.ts'
 import { environment as variables } from '../shared/environment.ts'
 import { partitions } from '../shared/table/schema.ts'
 import type { Environment } from './environments.ts'
-import { type EffectName, type Grant, grants, type ScheduledName, usesTable } from './grants.ts'
+import { type FunctionName, type Grant, grants, usesTable } from './grants.ts'
 
-/** What every function is made from: its environment, the folder with the bundles, and the table. */
+/** What every function needs: its environment, the folder with the bundles, and the table. */
 export type FunctionProps = { environment: Environment; bundles: string; table: ITable }
 
 /**
- * A function with a log group and a role of its own. The role allows what its grant says, writing its log, and the
- * statements given; nothing else, so no managed policy.
+ * A function with a log group and a role of its own. The role allows exactly the function's grant, writing its log, and
+ * the statements given.
  */
 export function lambdaFunction(
   scope: Construct,
-  name: RouteName | EffectName | ScheduledName,
-  { environment, bundles, table }: FunctionProps,
+  name: FunctionName,
   {
+    environment,
+    bundles,
+    table,
     timeout,
     statements = [],
     retryQueue,
-  }: { timeout: Duration; statements?: PolicyStatement[]; retryQueue?: IQueue },
+  }: FunctionProps & { timeout: Duration; statements?: PolicyStatement[]; retryQueue?: IQueue },
 ): LambdaFunction {
   const functionName = `partner-accounts-${environment.name}-${name}`
   const logGroup = new LogGroup(scope, 'Log', {
@@ -65,8 +66,7 @@ export function lambdaFunction(
     architecture: Architecture.ARM_64,
     code: Code.fromAsset(join(bundles, name)),
     handler: 'index.handler',
-    // A function has CPU in proportion to its memory (1,769 MB is one core), and starts and TLS are CPU. Little of
-    // the memory itself is used.
+    // Lambda gives CPU in proportion to memory (1,769 MB is one core), and cold starts and TLS need CPU.
     memorySize: 512,
     timeout,
     environment: {
@@ -83,8 +83,7 @@ export function lambdaFunction(
 }
 
 /**
- * What a function may do with the table: reads, writes as parts of transactions, and other writes by partition.
- * `table.grant` would add every index to each action.
+ * A grant as statements. `table.grant` would add every index to each action.
  */
 function tableStatements(
   { reads = [], query = [], transactions = [], writes = {} }: Grant,

@@ -1,39 +1,44 @@
-import { CfnOutput, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {
   EventSourceMapping,
-  type FilterCriteria,
+  FilterCriteria,
+  FilterRule,
   type Function as LambdaFunction,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import type { ItemType } from '../shared/table/item-types.ts'
 import { alarm } from './alarm.ts'
 import { removalPolicy } from './environments.ts'
-import type { EffectName } from './grants.ts'
+import type { StreamFunctionName } from './grants.ts'
 import { type FunctionProps, lambdaFunction } from './lambda-function.ts'
 
-type StreamProps = FunctionProps & {
+export type EffectProps = FunctionProps & {
   /** Where records go that could not be processed; whole, which only S3 gets. */
   failures: IBucket
-  /** Which records wake the function: patterns of Lambda's event filtering, any of which suffices. */
-  wakesOn: ReturnType<typeof FilterCriteria.filter>[]
+}
+
+type StreamProps = EffectProps & {
+  /** Which records invoke the function: one of these patterns must match. */
+  filters: ReturnType<typeof FilterCriteria.filter>[]
   batchSize: number
-  /** Batches of a shard in work at once. Records of one item stay in order. */
+  /** Batches of one shard that are processed at once. Records of one item stay in order. */
   parallelizationFactor: number
-  /** What it may do besides reading and writing the table. */
+  /** What the function may do besides using the table. */
   statements?: PolicyStatement[]
 }
 
-/** As long as a mail stays claimed by an isolate that died, and several times what a full batch takes. */
+/** A claim of an e-mail lasts as long, and a full batch takes a fraction of it. */
 const timeout = Duration.seconds(30)
 
-/** After 5 seconds, then each time twice as long up to an hour: ten tries in the first hour and a half, then hourly. */
-const triesInADay = 33
+/** Retries come after 5 seconds, then each after twice as long, up to an hour: 33 of them last a day. */
+const maxReceiveCount = 33
 
-/** What Lambda does with the queue in the function's name, and the function to put something off. */
+/** What Lambda does with the retry queue in the function's name, and what the function does to fill it. */
 const queueActions = [
   'sqs:ChangeMessageVisibility',
   'sqs:DeleteMessage',
@@ -42,36 +47,49 @@ const queueActions = [
   'sqs:SendMessage',
 ]
 
-/** A function on the table's stream, with its mapping and the alarms that an operator has to act on. */
+/** A function on the table's stream, with its event source mappings, its queues and the alarms on them. */
 export class StreamFunction extends Construct {
-  readonly target: LambdaFunction
+  readonly function: LambdaFunction
 
-  constructor(scope: Construct, name: EffectName, props: StreamProps) {
+  constructor(scope: Construct, name: StreamFunctionName, props: StreamProps) {
     super(scope, name)
-    const { table, failures, wakesOn, batchSize, parallelizationFactor, statements = [] } = props
+    const { table, failures, filters, batchSize, parallelizationFactor, statements = [] } = props
     const streamArn = streamOf(table)
-    const { retries, kept } = this.retryQueue(removalPolicy(props.environment))
-    this.target = lambdaFunction(this, name, props, {
+    const queueSettings = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      removalPolicy: removalPolicy(props.environment),
+    }
+    const deadLetterQueue = new Queue(this, 'DeadLetterQueue', queueSettings)
+    const retryQueue = new Queue(this, 'RetryQueue', {
+      ...queueSettings,
+      // AWS recommends six times the timeout; with less, a message can come twice.
+      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
+      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
+    })
+    this.function = lambdaFunction(this, name, {
+      ...props,
       timeout,
       statements: [
         ...mappingStatements(streamArn, failures),
-        new PolicyStatement({ actions: queueActions, resources: [retries.queueArn] }),
+        new PolicyStatement({ actions: queueActions, resources: [retryQueue.queueArn] }),
         ...statements,
       ],
-      retryQueue: retries,
+      retryQueue,
     })
     new EventSourceMapping(this, 'Retries', {
-      target: this.target,
-      eventSourceArn: retries.queueArn,
+      target: this.function,
+      eventSourceArn: retryQueue.queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
     })
     new EventSourceMapping(this, 'Mapping', {
-      target: this.target,
+      target: this.function,
       eventSourceArn: streamArn,
       // LATEST can miss what is written while the mapping is being made.
       startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: wakesOn,
+      filters,
       batchSize,
       parallelizationFactor,
       bisectBatchOnError: true,
@@ -82,51 +100,39 @@ export class StreamFunction extends Construct {
       supportS3OnFailureDestination: true,
       onFailure: { bind: () => ({ destination: failures.bucketArn }) },
     })
-    this.alarmOn(name, kept)
-  }
 
-  /** What the function could not do is tried again for a day, by which it is known to be more than a bad moment. */
-  private retryQueue(removalPolicy: RemovalPolicy) {
-    const settings = {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy,
-    }
-    const kept = new Queue(this, 'KeptQueue', settings)
-    const retries = new Queue(this, 'RetryQueue', {
-      ...settings,
-      // Lambda wants several times what the function may take, or a message comes twice.
-      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
-      deadLetterQueue: { queue: kept, maxReceiveCount: triesInADay },
+    alarm(this, 'DeadLetters', {
+      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({ statistic: 'max' }),
+      threshold: 1,
+      description: `${name} failed at something for a day. It is kept for two weeks: fix the cause, then redrive.`,
     })
-    const prefix = this.node.id.replaceAll('-', '')
-    new CfnOutput(Stack.of(this), `${prefix}RetryQueueUrl`, { value: retries.queueUrl })
-    new CfnOutput(Stack.of(this), `${prefix}KeptQueueUrl`, { value: kept.queueUrl })
-    return { retries, kept }
-  }
+    alarm(this, 'Behind', {
+      metric: this.function.metric('IteratorAge', { statistic: 'max', period: Duration.minutes(5) }),
+      threshold: Duration.hours(1).toMilliseconds(),
+      description: `${name} is an hour behind the table: it fails, or is too slow. See its log.`,
+    })
+    alarm(this, 'Lost', {
+      metric: this.function.metric('DestinationDeliveryFailures', { statistic: 'sum' }),
+      threshold: 1,
+      description: `Failed records of ${name} could not be written to the bucket. Fix the access to it.`,
+    })
 
-  /** Both metrics come with every function. The mapping's own must be turned on, and are counted around the clock. */
-  private alarmOn(name: EffectName, kept: IQueue) {
-    alarm(this, 'Kept', kept.metricApproximateNumberOfMessagesVisible({ statistic: 'max' }), {
-      threshold: 1,
-      description: `What ${name} could not do for a day is kept for two weeks. Mend the cause and redrive it.`,
-    })
-    alarm(
-      this,
-      'Behind',
-      this.target.metric('IteratorAge', { statistic: 'max', period: Duration.minutes(5) }),
-      {
-        threshold: Duration.hours(1).toMilliseconds(),
-        description: `${name} is an hour behind the table: it is failing, or too slow. See its log.`,
-      },
-    )
-    alarm(this, 'Lost', this.target.metric('DestinationDeliveryFailures', { statistic: 'sum' }), {
-      threshold: 1,
-      description: `Failed records of ${name} could not be kept. Mend its access to the bucket, then repair.`,
-    })
+    const prefix = name.replaceAll('-', '')
+    new CfnOutput(Stack.of(this), `${prefix}RetryQueueUrl`, { value: retryQueue.queueUrl })
+    new CfnOutput(Stack.of(this), `${prefix}DeadLetterQueueUrl`, { value: deadLetterQueue.queueUrl })
   }
 }
+
+/** Matches stream records of items of a type. `attributes`: what else the new image must have. */
+export const written = (
+  eventName: ('INSERT' | 'MODIFY')[],
+  type: ItemType,
+  attributes: Record<string, unknown> = {},
+) =>
+  FilterCriteria.filter({
+    eventName,
+    dynamodb: { NewImage: { type: { S: FilterRule.isEqual(type) }, ...attributes } },
+  })
 
 function streamOf(table: ITable): string {
   if (!table.tableStreamArn) throw new Error('The table has no stream')
@@ -134,7 +140,7 @@ function streamOf(table: ITable): string {
 }
 
 /**
- * What Lambda does in the function's name: reading the stream, and keeping records that failed.
+ * What Lambda does in the function's name: it reads the stream, and writes failed records to the bucket.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 function mappingStatements(streamArn: string, failures: IBucket): PolicyStatement[] {

@@ -35,17 +35,17 @@ type WebProps = {
   api: IHttpApi
 }
 
-/** A page's path has no extension; index.html is the page, whichever path it shows. */
+/** A page's path has no extension. index.html shows every page. */
 const toThePage = `function handler(event) {
   var request = event.request
   if (!/\\.[^/]*$/.test(request.uri)) request.uri = '/index.html'
   return request
 }`
 
-/** What CloudFront would otherwise keep for ten seconds and give to others, whoever asked and whatever the cache policy. */
-const keptErrors = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504]
+/** Without a setting, CloudFront caches these errors for ten seconds and serves them to other callers too. */
+const uncachedErrors = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504]
 
-/** The pages, and the API at `/v1` of the same origin, so that no request is a cross-origin one. */
+/** The pages, and the API under `/v1` of the same origin, so that the pages need no CORS. */
 export class WebStack extends Stack {
   readonly #props: WebProps
 
@@ -56,7 +56,7 @@ export class WebStack extends Stack {
 
     const bucket = privateBucket(this, 'Pages', { environment })
     const distribution = this.#distribution(bucket)
-    // What it warns of, a list of the files at the first address, is not to be had: that is index.html, by name and by function.
+    // The warning is about a file list at the root. The root object and the function serve index.html instead.
     Annotations.of(distribution).acknowledgeWarning('@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk')
     this.#deploy(bucket)
     new CfnOutput(this, 'WebUrl', {
@@ -75,7 +75,7 @@ export class WebStack extends Stack {
       comment: this.stackName,
       defaultBehavior: {
         ...everywhere,
-        // Without the right to list, S3 would say of what is not there that it is forbidden.
+        // Without the right to list, S3 answers 403 instead of 404 for a missing file.
         origin: S3BucketOrigin.withOriginAccessControl(bucket, {
           originId: 'pages',
           originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
@@ -111,7 +111,7 @@ export class WebStack extends Stack {
         },
       },
       defaultRootObject: 'index.html',
-      errorResponses: keptErrors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+      errorResponses: uncachedErrors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
       ...(certificate && {
@@ -121,7 +121,7 @@ export class WebStack extends Stack {
     })
   }
 
-  /** The API's own policy stands where it has one, as its documentation does. */
+  /** The API's documentation page has a content security policy of its own, which stays. */
   #headers(): ResponseHeadersPolicy {
     const { issuer, signInUrl } = this.#props.environment
     const signIn = [...new Set([issuer, signInUrl].map((url) => new URL(url).origin))]
@@ -161,7 +161,7 @@ export class WebStack extends Stack {
     })
   }
 
-  /** Assets first, and none is removed: a page that is open still asks for those it was built with. */
+  /** Deploys assets first and removes none, because an open page still loads the assets that it was built with. */
   #deploy(bucket: Bucket) {
     const { environment, pages } = this.#props
     const { issuer, audience } = environment
@@ -196,7 +196,7 @@ export class WebStack extends Stack {
     page.node.addDependency(assets)
   }
 
-  /** The CDK would grant reading and deleting besides. */
+  /** The CDK's own role could also read and delete. */
   #deployer(bucket: Bucket, logGroup: LogGroup): Role {
     const { bootstrapQualifier } = this.synthesizer
     const uploads = `arn:${this.partition}:s3:::cdk-${bootstrapQualifier}-assets-${this.account}-${this.region}`

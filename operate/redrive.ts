@@ -41,8 +41,8 @@ for await (const key of failureKeys()) {
 console.log(`${redriven} redriven, ${remaining} kept in ${Bucket}`)
 if (remaining > 0) process.exitCode = 1
 for (const [key, kept] of outputs) {
-  const retries = outputs.get(key.replace('KeptQueueUrl', 'RetryQueueUrl'))
-  if (!key.endsWith('KeptQueueUrl') || !retries) continue
+  const retries = outputs.get(key.replace('DeadLetterQueueUrl', 'RetryQueueUrl'))
+  if (!key.endsWith('DeadLetterQueueUrl') || !retries) continue
   const { moved, troubles } = await moveBack(kept, retries)
   console.log(`${moved} put back into ${retries.split('/').at(-1)}`)
   for (const trouble of troubles) console.log(`kept in ${kept.split('/').at(-1)}. ${trouble}`)

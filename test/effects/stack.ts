@@ -146,7 +146,7 @@ export async function startDev() {
           const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: urlOf('Retry') }))
           expect(Messages).toHaveLength(1)
           for (const { Body, ReceiptHandle } of Messages) {
-            await sqs.send(new SendMessageCommand({ QueueUrl: urlOf('Kept'), MessageBody: Body }))
+            await sqs.send(new SendMessageCommand({ QueueUrl: urlOf('DeadLetter'), MessageBody: Body }))
             await sqs.send(new DeleteMessageCommand({ QueueUrl: urlOf('Retry'), ReceiptHandle }))
           }
         },

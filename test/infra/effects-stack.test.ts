@@ -72,8 +72,8 @@ describe.each([
     const { RedrivePolicy, ...retry } = queue('RetryQueue') ?? {}
     const kept = { MessageRetentionPeriod: 14 * 86_400, SqsManagedSseEnabled: true }
     expect(retry).toEqual({ ...kept, VisibilityTimeout: 180 })
-    expect(prod.said(at(RedrivePolicy, 'deadLetterTargetArn'))).toBe(`${construct}KeptQueue.Arn`)
-    expect(queue('KeptQueue')).toEqual(kept)
+    expect(prod.said(at(RedrivePolicy, 'deadLetterTargetArn'))).toBe(`${construct}DeadLetterQueue.Arn`)
+    expect(queue('DeadLetterQueue')).toEqual(kept)
     const tries = Number(at(RedrivePolicy, 'maxReceiveCount'))
     const waits = Array.from({ length: tries }, (_, received) => delayAfter(received))
     const hours = waits.reduce((sum, seconds) => sum + seconds, 0) / 3_600
@@ -103,13 +103,13 @@ it('calls an operator for what failed, waits, could not be kept, comes late, is 
     ['AWS/S3', 'NumberOfObjects', 'Maximum', 'Failures', 1],
     ['PartnerAccounts', 'MalformedItems', 'Sum', 'Table', 1],
     ['AWS/ApiGateway', '5xx', 'Sum', 'Directory', 1],
-    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'synccontactsKeptQueue.QueueName', 1],
+    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'synccontactsDeadLetterQueue.QueueName', 1],
     ['AWS/Lambda', 'IteratorAge', 'Maximum', 'synccontactsFunction', 3_600_000],
     ['AWS/Lambda', 'DestinationDeliveryFailures', 'Sum', 'synccontactsFunction', 1],
     ['PartnerAccounts', 'SyncLag', 'Maximum', 'synccontactsFunction', 600_000],
     ['AWS/Lambda', 'Errors', 'Sum', 'reconcilecontactsFunction', 5],
     ['PartnerAccounts', 'ContactDrift', 'Sum', 'reconcilecontactsFunction', 1],
-    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'sendemailsKeptQueue.QueueName', 1],
+    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'sendemailsDeadLetterQueue.QueueName', 1],
     ['AWS/Lambda', 'IteratorAge', 'Maximum', 'sendemailsFunction', 3_600_000],
     ['AWS/Lambda', 'DestinationDeliveryFailures', 'Sum', 'sendemailsFunction', 1],
   ])
