@@ -198,8 +198,22 @@ module.exports = {
       name: 'no-tests-in-the-product',
       comment: 'Tests must be free to change without changing what is deployed.',
       severity: 'error',
-      from: { pathNot: '^(test/|vitest\\.config\\.ts$)' },
+      from: { pathNot: '^(bench|test)/|^vitest\\.config\\.ts$' },
       to: { path: '^test/' },
+    },
+    {
+      name: 'bench-only-measures',
+      comment: 'Measurements use the accounts and cases of the tests, so no test depends on a measurement.',
+      severity: 'error',
+      from: { path: '^test/' },
+      to: { path: '^bench/' },
+    },
+    {
+      name: 'kit-is-below-the-tests',
+      comment: 'Every test may use the kit, so the kit uses no test.',
+      severity: 'error',
+      from: { path: '^test/(kit|cases)/' },
+      to: { path: '^test/(?!kit/|cases/)' },
     },
     {
       name: 'no-cycles',

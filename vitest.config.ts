@@ -28,8 +28,8 @@ export default defineConfig({
             'test/table/{relationship,reconcile}.test.ts',
             'test/functions/reconcile-contacts.test.ts',
           ],
-          globalSetup: 'test/dynamodb.ts',
-          setupFiles: 'test/own-table.ts',
+          globalSetup: 'test/kit/dynamodb.ts',
+          setupFiles: 'test/kit/own-table.ts',
         },
       },
       {
@@ -38,8 +38,8 @@ export default defineConfig({
           // On engines of their own: DynamoDB Local gets slower with all that it holds and has held.
           name: 'histories',
           include: ['test/table/relationship.test.ts', 'test/fuzz/in-process.test.ts'],
-          globalSetup: 'test/dynamodb.ts',
-          setupFiles: 'test/own-table.ts',
+          globalSetup: 'test/kit/dynamodb.ts',
+          setupFiles: 'test/kit/own-table.ts',
         },
       },
       {
@@ -47,8 +47,8 @@ export default defineConfig({
         test: {
           name: 'reconcile',
           include: ['test/table/reconcile.test.ts', 'test/functions/reconcile-contacts.test.ts'],
-          globalSetup: 'test/dynamodb.ts',
-          setupFiles: 'test/own-table.ts',
+          globalSetup: 'test/kit/dynamodb.ts',
+          setupFiles: 'test/kit/own-table.ts',
         },
       },
       {
@@ -63,8 +63,8 @@ export default defineConfig({
         test: {
           name: 'effects',
           include: ['test/effects/**/*.test.ts'],
-          globalSetup: 'test/dynamodb.ts',
-          setupFiles: 'test/own-table.ts',
+          globalSetup: 'test/kit/dynamodb.ts',
+          setupFiles: 'test/kit/own-table.ts',
         },
       },
       {

@@ -1,14 +1,14 @@
-import { startTable } from './table.ts'
+import { startTable } from '../test/kit/table.ts'
 
 // node bench/budgets.ts prints what each action costs in DynamoDB, by what comes of it. Exit code 1 where a budget is
 // exceeded. Needs cdk.out/dev.
 
 const stop = await startTable()
 try {
-  const { cases, listCases, senderOf } = await import('./cases.ts')
-  const { listConstant, spend } = await import('./spending.ts')
-  const { call } = await import('./call.ts')
-  const { measure } = await import('./measure.ts')
+  const { cases, listCases, senderOf } = await import('../test/cases/cases.ts')
+  const { listConstant, spend } = await import('../test/cases/spending.ts')
+  const { call } = await import('../test/kit/call.ts')
+  const { measure } = await import('../test/kit/measure.ts')
 
   const spendings = []
   for (const one of [...cases, ...(await listCases())]) spendings.push(await spend(one))

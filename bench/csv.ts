@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { account } from './accounts.ts'
-import { call } from './call.ts'
-import { addUsers } from './fill.ts'
-import { measure } from './measure.ts'
+import { account } from '../test/kit/accounts.ts'
+import { call } from '../test/kit/call.ts'
+import { addUsers } from '../test/kit/fill.ts'
+import { measure } from '../test/kit/measure.ts'
 
 const sizes = [1_000, 10_000, 100_000]
 

@@ -1,4 +1,4 @@
-import { startTable } from './table.ts'
+import { startTable } from '../test/kit/table.ts'
 
 // node bench/run.ts NAME runs one of the measurements below. Needs cdk.out/dev.
 

@@ -4,10 +4,10 @@ import type { PartnershipItem, UserItem } from '../shared/table/items.ts'
 import { keys } from '../shared/table/keys.ts'
 import { readOne } from '../shared/table/read.ts'
 import { reconcile } from '../shared/table/reconcile.ts'
-import { type Account, account } from './accounts.ts'
-import { addPartners, partnerOf } from './fill.ts'
-import { Lane } from './lane.ts'
-import { measure } from './measure.ts'
+import { type Account, account } from '../test/kit/accounts.ts'
+import { addPartners, partnerOf } from '../test/kit/fill.ts'
+import { Lane } from '../test/kit/lane.ts'
+import { measure } from '../test/kit/measure.ts'
 
 const sizes = [100, 1_000, 10_000]
 const largest = 10_000

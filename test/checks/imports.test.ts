@@ -44,6 +44,8 @@ const bad: [rule: string, from: string, to: string][] = [
   ['local-endpoint-is-in-its-place', 'local/endpoint/served.ts', 'local/http/gateway.ts'],
   ['demo-knows-the-items', 'demo/spoken.ts', 'shared/contract/problems.ts'],
   ['no-tests-in-the-product', 'local/tested.ts', 'test/local/stack.ts'],
+  ['bench-only-measures', 'test/functions/measured.ts', 'bench/table.ts'],
+  ['kit-is-below-the-tests', 'test/kit/high.ts', 'test/functions/low.ts'],
   ['no-cycles', 'local/egg.ts', 'local/hen.ts'],
 ]
 

@@ -7,7 +7,7 @@ import { type Operation, operations } from '../../shared/contract/operations.ts'
 import { addUserBody, pageQuery } from '../../shared/contract/requests.ts'
 import { type Route, type RouteName, routes } from '../../shared/contract/routes.ts'
 import { refusalCodes } from '../../shared/domain/refusals.ts'
-import { Description } from '../description.ts'
+import { Description } from '../kit/description.ts'
 
 const document = JSON.parse(JSON.stringify(openApiDocument())) as ReturnType<typeof openApiDocument>
 const description = new Description(document)

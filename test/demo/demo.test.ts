@@ -6,7 +6,7 @@ import type { ConfirmationItem } from '../../shared/table/items.ts'
 import { keys, newConfirmationToken, tokenDigest } from '../../shared/table/keys.ts'
 import { readOne } from '../../shared/table/read.ts'
 import { addUser, removeUser } from '../../shared/table/users.ts'
-import { freshTable } from '../fresh-table.ts'
+import { freshTable } from '../kit/fresh-table.ts'
 import { audience, clock, type Demo, end, issuer, start, user } from './demo.ts'
 
 async function signIn({ token }: Demo, username: string, asked: Record<string, string> = {}) {

@@ -5,10 +5,10 @@ import type { CopyItem, PartnershipItem } from '../../shared/table/items.ts'
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
-const { account } = await import('../../bench/accounts.ts')
-const { addPartners, partnerOf } = await import('../../bench/fill.ts')
-const { Lane } = await import('../../bench/lane.ts')
-const { measure } = await import('../../bench/measure.ts')
+const { account } = await import('../kit/accounts.ts')
+const { addPartners, partnerOf } = await import('../kit/fill.ts')
+const { Lane } = await import('../kit/lane.ts')
+const { measure } = await import('../kit/measure.ts')
 const { db } = await import('../../shared/table/client.ts')
 const { keys } = await import('../../shared/table/keys.ts')
 const { readOne } = await import('../../shared/table/read.ts')

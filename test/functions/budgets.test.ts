@@ -4,10 +4,10 @@ import { environment } from '../../shared/environment.ts'
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
-const { cases, listCases } = await import('../../bench/cases.ts')
-const { listConstant, maxRoundTrips, spend } = await import('../../bench/spending.ts')
+const { cases, listCases } = await import('../cases/cases.ts')
+const { listConstant, maxRoundTrips, spend } = await import('../cases/spending.ts')
 const { routes } = await import('../../shared/contract/routes.ts')
-const { measure } = await import('../../bench/measure.ts')
+const { measure } = await import('../kit/measure.ts')
 const { readOne } = await import('../../shared/table/read.ts')
 const { keys } = await import('../../shared/table/keys.ts')
 const { grants, usesTable } = await import('../../infra/grants.ts')

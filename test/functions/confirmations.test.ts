@@ -4,9 +4,9 @@ import { environment } from '../../shared/environment.ts'
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
-const { account, addUser, confirm, done, tokenOf, unconfirmed } = await import('../../bench/accounts.ts')
-const { call, inShort } = await import('../../bench/call.ts')
-const { measure } = await import('../../bench/measure.ts')
+const { account, addUser, confirm, done, tokenOf, unconfirmed } = await import('../kit/accounts.ts')
+const { call, inShort } = await import('../kit/call.ts')
+const { measure } = await import('../kit/measure.ts')
 const { maxDailyConfirmations } = await import('../../shared/domain/confirmed-addresses.ts')
 const { keys } = await import('../../shared/table/keys.ts')
 const { read, readOne } = await import('../../shared/table/read.ts')

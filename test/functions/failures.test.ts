@@ -1,6 +1,7 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type { Context } from 'aws-lambda'
 import { expect, test, vi } from 'vitest'
 import { logger } from '../../shared/runtime/logger.ts'
+import { actionEvent } from '../kit/gateway-event.ts'
 
 const { action } = await import('../../shared/runtime/http.ts')
 const { readOne } = await import('../../shared/table/read.ts')
@@ -9,22 +10,14 @@ test('a ValidationException of DynamoDB is answered with 500, which rings an ala
   const failed = vi.spyOn(logger, 'error').mockImplementation(() => {})
   const tooLong = { pk: 'x'.repeat(2049), sk: 'x' }
   const handler = action('get-me', {}, async () => ({ status: 200, body: { item: await readOne(tooLong) } }))
-  const claims = { account_id: 'acme', user_id: 'ada' }
-  const requestContext = {
-    requestId: 'one',
-    http: { method: 'GET' },
-    authorizer: { jwt: { claims, scopes: [] } },
-  }
-  const event = { rawPath: '/v1/me', rawQueryString: '', headers: {}, requestContext }
-  const run = handler as unknown as (
-    event: Partial<APIGatewayProxyEventV2>,
-    context: object,
-  ) => Promise<object>
-  const answer = await run(event as unknown as APIGatewayProxyEventV2, {})
+  const answer = await handler(
+    actionEvent('get-me', { by: { accountId: 'acme', userId: 'ada' } }),
+    {} as Context,
+  )
   expect(answer).toMatchObject({ statusCode: 500, body: expect.stringContaining('internal-error') })
   expect(failed).toHaveBeenCalledWith('failed', {
     route: 'get-me',
-    requestId: 'one',
+    requestId: 'get-me',
     error: expect.objectContaining({ name: 'ValidationException' }),
   })
 })

@@ -9,8 +9,8 @@ import { readOne } from '../../shared/table/read.ts'
 process.env[environment.dailyInvitations] = '10'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
-const { account, send } = await import('../../bench/accounts.ts')
-const { call, inShort } = await import('../../bench/call.ts')
+const { account, send } = await import('../kit/accounts.ts')
+const { call, inShort } = await import('../kit/call.ts')
 
 const hashIn = (id: string) => parseInvitationId(id)?.hash
 

@@ -1,7 +1,7 @@
 import type { Context, ScheduledEvent } from 'aws-lambda'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { environment } from '../../shared/environment.ts'
-import { freshTable } from '../fresh-table.ts'
+import { freshTable } from '../kit/fresh-table.ts'
 
 // Nothing is under way here that the pause between two looks would be for.
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
@@ -9,7 +9,7 @@ vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
-const { account, partners } = await import('../../bench/accounts.ts')
+const { account, partners } = await import('../kit/accounts.ts')
 const { handler } = await import('../../functions/reconcile-contacts.ts')
 const { logger } = await import('../../shared/runtime/logger.ts')
 const { copyUsersOf } = await import('../../shared/table/contacts.ts')

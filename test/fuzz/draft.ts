@@ -1,6 +1,6 @@
+import type { Random } from '../kit/random.ts'
 import type { Operation, Schema } from './document.ts'
 import type { Known } from './known.ts'
-import type { Random } from './random.ts'
 
 /** A request before it is spelled. Parameters are plain text here, the body is a value. */
 export type Draft = {
@@ -19,7 +19,7 @@ export type Draft = {
 export function draftOf(operation: Operation, known: Known, random: Random): Draft {
   const draft: Draft = {
     operation,
-    caller: random.of(known.callers),
+    caller: random.pick(known.callers),
     params: {},
     query: [],
     headers: {},
@@ -53,10 +53,10 @@ const samples = ['1', '25', 'en', 'sv-SE', 'a', 'a-key-of-mine', 'https://proofs
 /** A value that the schema allows, or nearly: patterns are met by trying. */
 function exampleOf(schema: Schema, random: Random): unknown {
   const alternatives = schema.anyOf ?? schema.oneOf
-  if (alternatives) return exampleOf(random.of(alternatives), random)
+  if (alternatives) return exampleOf(random.pick(alternatives), random)
   if (schema.const !== undefined) return schema.const
-  if (schema.enum) return random.of(schema.enum)
-  const type = random.of([schema.type ?? 'string'].flat())
+  if (schema.enum) return random.pick(schema.enum)
+  const type = random.pick([schema.type ?? 'string'].flat())
   switch (type) {
     case 'integer':
     case 'number':
@@ -75,19 +75,19 @@ function exampleOf(schema: Schema, random: Random): unknown {
 }
 
 function numberOf({ minimum = 0, maximum = 100 }: Schema, random: Random): number {
-  return random.of([minimum, Math.min(minimum + random.below(50), maximum), maximum])
+  return random.pick([minimum, Math.min(minimum + random.below(50), maximum), maximum])
 }
 
 function stringOf({ minLength = 0, maxLength = 60, pattern, format }: Schema, random: Random): string {
   if (format === 'uri') return `https://proofs.example/${random.below(1000)}`
   if (pattern) {
     const allowed = samples.filter((sample) => new RegExp(pattern, 'u').test(sample))
-    return allowed.length > 0 ? random.of(allowed) : random.of(samples)
+    return allowed.length > 0 ? random.pick(allowed) : random.pick(samples)
   }
-  const length = random.of([
+  const length = random.pick([
     minLength,
     maxLength,
     Math.min(Math.max(minLength, random.below(20) + 1), maxLength),
   ])
-  return Array.from({ length }, () => random.of([...'abc ÅÄö-'])).join('')
+  return Array.from({ length }, () => random.pick([...'abc ÅÄö-'])).join('')
 }

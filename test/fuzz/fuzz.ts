@@ -1,9 +1,9 @@
-import { Description } from '../description.ts'
+import { Description } from '../kit/description.ts'
+import { Random } from '../kit/random.ts'
 import { secret } from './accounts.ts'
 import { type Document, type Operation, operationsOf } from './document.ts'
 import { draftOf } from './draft.ts'
 import type { Known } from './known.ts'
-import { Random } from './random.ts'
 import { type Answer, faultOf, inShort, isGateways, parsed } from './rules.ts'
 import { mutated, route, type Sent } from './wire.ts'
 

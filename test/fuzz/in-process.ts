@@ -4,12 +4,12 @@ import { type NativeAttributeValue, paginateScan } from '@aws-sdk/lib-dynamodb'
 import type { APIGatewayProxyStructuredResultV2 as Result } from 'aws-lambda'
 import { seed } from '../../demo/seed.ts'
 import { db, tableName } from '../../shared/table/client.ts'
+import { claimsOf, gatewayEvent } from '../kit/gateway-event.ts'
+import type { Random } from '../kit/random.ts'
 import { type Person, populate } from './accounts.ts'
 import { type Document, type Operation, operationsOf } from './document.ts'
 import { fuzz, type Outcome } from './fuzz.ts'
-import type { Known } from './known.ts'
-import { vault } from './known.ts'
-import type { Random } from './random.ts'
+import { type Known, vault } from './known.ts'
 import { type Answer, inShort, parsed } from './rules.ts'
 import { route, type Sent, type Wire } from './wire.ts'
 
@@ -84,7 +84,10 @@ async function invoker(operations: Operation[]) {
     if (!handler) return undefined
     const requestId = randomUUID()
     const made: string[] = []
-    const result = await writes.run(made, () => handler(eventOf(wire, routed, claims, requestId), {}))
+    const { access } = routed.operation
+    const caller = access === 'token' ? claims : access === 'signature' ? 'host' : undefined
+    const event = gatewayEvent({ ...wire, params: routed.params, caller, requestId })
+    const result = await writes.run(made, () => handler(event, {}))
     const { statusCode: status = 0, headers = {}, body = '' } = result
     const told = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])
     const answer: Answer = { status, headers: Object.fromEntries(told), body }
@@ -93,16 +96,10 @@ async function invoker(operations: Operation[]) {
   }
 }
 
-const claimsOf = ({ accountId, userId }: Person): Claims => ({
-  sub: userId,
-  user_id: userId,
-  account_id: accountId,
-})
-
 /** A token may carry anything that its issuer puts there; the gateway makes text of it. */
 function oddClaims(known: Known, random: Random): Claims {
   const account = known.any('account', 'token', random)?.text ?? ''
-  return random.of<Claims>([
+  return random.pick<Claims>([
     {},
     { sub: 'nobody' },
     { sub: 'nobody', account_id: account },
@@ -116,42 +113,6 @@ function oddClaims(known: Known, random: Random): Claims {
     { user_id: 'x', account_id: 'å'.repeat(1000) },
   ])
 }
-
-/** The event of payload format 2.0, as far as the functions may look at it. */
-function eventOf(
-  { method, target, headers, body }: Wire,
-  { operation, params }: NonNullable<ReturnType<typeof route>>,
-  claims: Claims,
-  requestId: string,
-): object {
-  const { pathname, search, searchParams } = new URL(target, 'http://gateway')
-  const names = [...new Set(searchParams.keys())]
-  const query = Object.fromEntries(names.map((name) => [name, searchParams.getAll(name).join(',')]))
-  const isBase64Encoded = !isText(headers['content-type'])
-  const authorizer =
-    operation.access === 'token' ? { jwt: { claims, scopes: ['partners'] } } : { iam: { accessKey: 'host' } }
-  return {
-    version: '2.0',
-    routeKey: `${operation.method} ${operation.path}`,
-    rawPath: pathname,
-    rawQueryString: search.slice(1),
-    headers,
-    ...(search.length > 1 && { queryStringParameters: query }),
-    ...(Object.keys(params).length > 0 && { pathParameters: params }),
-    ...(body && body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
-    isBase64Encoded,
-    requestContext: {
-      requestId,
-      http: { method, path: pathname },
-      ...(operation.access !== 'open' && { authorizer }),
-    },
-  }
-}
-
-const isText = (contentType = 'text/plain') =>
-  /^(text\/.*|application\/(json|javascript|xml|.*\+json))$/.test(
-    contentType.split(';')[0]?.trim().toLowerCase() ?? '',
-  )
 
 /** A refusal writes nothing, but that an address was asked for that nobody has; and to look changes nothing. */
 function writeFault({ method }: Operation, answer: Answer, made: string[]): string | undefined {

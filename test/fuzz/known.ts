@@ -1,9 +1,6 @@
+import type { Random } from '../kit/random.ts'
 import type { Operation } from './document.ts'
 import type { Draft } from './draft.ts'
-import type { Random } from './random.ts'
-
-/** The ids of accounts that must stay as they are begin with it. */
-export const vault = 'vault'
 
 /** What a value is of: the ids are told apart by the list that they are in. */
 export type Kind = 'account' | 'email' | 'user' | 'invitation' | 'contact' | 'share' | 'cursor'
@@ -11,6 +8,9 @@ export type Kind = 'account' | 'email' | 'user' | 'invitation' | 'contact' | 'sh
 type Value = { text: string; seenBy: string | undefined }
 
 const most = 300
+
+/** Prefix of the ids of accounts that nobody else may see or change. */
+export const vault = 'vault'
 
 /** Ids, addresses and cursors that mean something, most of them learned from answers. */
 export class Known {
@@ -38,7 +38,7 @@ export class Known {
     const values = (this.#values.get(kind) ?? []).filter(
       ({ text }) => access !== 'signature' || !text.startsWith(vault),
     )
-    return values.length > 0 ? random.of(values) : undefined
+    return values.length > 0 ? random.pick(values) : undefined
   }
 
   /** A value for a field or parameter of this name, with its caller changed to one who has seen it, mostly. */

@@ -2,8 +2,8 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startTable } from '../../bench/table.ts'
 import { startStack } from '../../local/stack.ts'
+import { startTable } from '../kit/table.ts'
 import type { Outcome } from './fuzz.ts'
 
 const usage = `npm run fuzz -- [--seed N] [--requests N] [--in-process] [--http]

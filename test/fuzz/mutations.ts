@@ -1,6 +1,6 @@
+import type { Random } from '../kit/random.ts'
 import type { Draft } from './draft.ts'
 import type { Kind, Known } from './known.ts'
-import type { Random } from './random.ts'
 import type { Wire } from './wire.ts'
 
 const repeat = (text: string, times: number) => text.repeat(times)
@@ -155,7 +155,7 @@ const oddNumbers = [
 const nested = (depth: number): unknown => JSON.parse(`${repeat('[', depth)}${repeat(']', depth)}`)
 
 const oddValues = (random: Random): unknown =>
-  random.of([
+  random.pick([
     () => null,
     () => true,
     () => [],
@@ -165,8 +165,8 @@ const oddValues = (random: Random): unknown =>
     () => JSON.parse('{"__proto__":{"administrator":true}}') as unknown,
     () => ({ toString: 'x', valueOf: 'y' }),
     () => nested(50),
-    () => random.of(oddNumbers),
-    () => random.of(oddTexts),
+    () => random.pick(oddNumbers),
+    () => random.pick(oddTexts),
   ])()
 
 type Fields = Record<string, unknown>
@@ -181,7 +181,7 @@ const kinds: Kind[] = ['account', 'email', 'user', 'invitation', 'contact', 'sha
 function forged(id: string, random: Random): string {
   const at = random.below(id.length + 1)
   const decoded = Buffer.from(id, 'base64url')
-  return random.of([
+  return random.pick([
     () => id.slice(0, at),
     () => id + id,
     () => `${id}=`,
@@ -199,7 +199,7 @@ function forged(id: string, random: Random): string {
 
 const someKey = (object: object, random: Random): string | undefined => {
   const keys = Object.keys(object)
-  return keys.length > 0 ? random.of(keys) : undefined
+  return keys.length > 0 ? random.pick(keys) : undefined
 }
 
 function onField(change: (json: Fields, key: string, random: Random) => void) {
@@ -215,25 +215,28 @@ type DraftMutation = (draft: Draft, known: Known, random: Random) => void
 export const draftMutations: Record<string, DraftMutation> = {
   'a field left out': onField((json, key) => delete json[key]),
   'a field of another type': onField((json, key, random) => set(json, key, oddValues(random))),
-  'an odd text': onField((json, key, random) => set(json, key, random.of(oddTexts))),
-  'an odd text within': onField((json, key, random) => set(json, key, `a${random.of(oddTexts)}b`)),
+  'an odd text': onField((json, key, random) => set(json, key, random.pick(oddTexts))),
+  'an odd text within': onField((json, key, random) => set(json, key, `a${random.pick(oddTexts)}b`)),
   'an unknown field': ({ json }, _, random) => {
-    if (json) set(json as Fields, random.of(oddKeys), oddValues(random))
+    if (json) set(json as Fields, random.pick(oddKeys), oddValues(random))
   },
   'a name of the product’s own': ({ json, query }, _, random) => {
-    const name = random.chance(0.25) ? 'refusal' : random.of(internalNames)
-    const value = random.of([...internalValues, { [random.of(internalNames)]: random.of(internalValues) }])
+    const name = random.chance(0.25) ? 'refusal' : random.pick(internalNames)
+    const value = random.pick([
+      ...internalValues,
+      { [random.pick(internalNames)]: random.pick(internalValues) },
+    ])
     if (!json || random.chance(0.1)) query.push([name, String(value)])
     else {
       // Alone, and beside what was asked for.
       if (random.chance(0.5)) for (const key of Object.keys(json)) delete (json as Fields)[key]
       for (let names = random.below(3); names > 0; names--)
-        set(json as Fields, random.of(internalNames), random.of(internalValues))
+        set(json as Fields, random.pick(internalNames), random.pick(internalValues))
       set(json as Fields, name, value)
     }
   },
   'another kind of id': ({ operation, params, json }, known, random) => {
-    const value = known.any(random.of(kinds), operation.access, random)?.text
+    const value = known.any(random.pick(kinds), operation.access, random)?.text
     const key = someKey(params, random)
     if (key !== undefined && value !== undefined) params[key] = value
     else onField((fields, field) => set(fields, field, value))({ json } as Draft, known, random)
@@ -244,32 +247,35 @@ export const draftMutations: Record<string, DraftMutation> = {
   },
   'an odd id': ({ params }, _, random) => {
     const key = someKey(params, random)
-    if (key !== undefined) params[key] = random.of(oddTexts)
+    if (key !== undefined) params[key] = random.pick(oddTexts)
   },
   'a forged cursor': ({ operation, query }, known, random) => {
     const cursor = known.any('cursor', operation.access, random)?.text
     if (cursor) query.push(['cursor', random.chance(0.5) ? cursor : forged(cursor, random)])
   },
   'an odd parameter': ({ query }, _, random) => {
-    query.push([random.of([...oddKeys, 'limit', 'cursor', 'q', 'kind', 'direction']), random.of(oddTexts)])
+    query.push([
+      random.pick([...oddKeys, 'limit', 'cursor', 'q', 'kind', 'direction']),
+      random.pick(oddTexts),
+    ])
   },
   'a limit': ({ query }, _, random) => {
     query.push([
       'limit',
-      random.of(['0', '1', '100', '101', '-1', '1e2', '١', '0x10', ' 5', '5,5', '9'.repeat(400)]),
+      random.pick(['0', '1', '100', '101', '-1', '1e2', '١', '0x10', ' 5', '5,5', '9'.repeat(400)]),
     ])
   },
   'a parameter twice': ({ query }, _, random) => {
-    if (query.length > 0) query.push([...random.of(query)])
+    if (query.length > 0) query.push([...random.pick(query)])
   },
   'a parameter left out': ({ query }) => {
     query.pop()
   },
   'a text to search for': ({ query }, _, random) => {
-    query.push(['q', random.of(['a', 'ada', 'Å', ...oddTexts])])
+    query.push(['q', random.pick(['a', 'ada', 'Å', ...oddTexts])])
   },
   'an Idempotency-Key': ({ headers }, _, random) => {
-    headers['idempotency-key'] = random.of([
+    headers['idempotency-key'] = random.pick([
       'one',
       'two',
       '"three"',
@@ -283,7 +289,7 @@ export const draftMutations: Record<string, DraftMutation> = {
     ])
   },
   'an Accept': ({ headers }, _, random) => {
-    headers.accept = random.of([
+    headers.accept = random.pick([
       'text/csv',
       'text/csv;q=0, */*',
       'TEXT/CSV ; Q=0.5, */*;q=0.1',
@@ -297,7 +303,7 @@ export const draftMutations: Record<string, DraftMutation> = {
     ])
   },
   'an odd header': ({ headers }, _, random) => {
-    const name = random.of([
+    const name = random.pick([
       'x-request-id',
       'if-none-match',
       'range',
@@ -309,7 +315,7 @@ export const draftMutations: Record<string, DraftMutation> = {
       'constructor',
       'x-forwarded-for',
     ])
-    headers[name] = random.of([
+    headers[name] = random.pick([
       'DELETE',
       'W/"x"',
       'bytes=0-',
@@ -332,7 +338,7 @@ const onBody =
 export const wireMutations: Record<string, WireMutation> = {
   'a body cut short': onBody((text, random) => text.slice(0, random.below(text.length))),
   'a body that is no JSON': onBody((text, random) =>
-    random.of([
+    random.pick([
       () => `${text}${text}`,
       () => text.replaceAll('"', "'"),
       () => text.replace('}', ',}'),
@@ -346,22 +352,22 @@ export const wireMutations: Record<string, WireMutation> = {
     ])(),
   ),
   'a body that is no object': onBody((_, random) =>
-    random.of(['null', '[]', '[{}]', '""', '7', 'true', '-0', '1e999']),
+    random.pick(['null', '[]', '[{}]', '""', '7', 'true', '-0', '1e999']),
   ),
   'a number that is too large': onBody((text, random) =>
-    text.replace(/:("[^"]*"|\d+)/, `:${random.of(['1e999', '-1e999', repeat('9', 400), '0.1e-999'])}`),
+    text.replace(/:("[^"]*"|\d+)/, `:${random.pick(['1e999', '-1e999', repeat('9', 400), '0.1e-999'])}`),
   ),
   'a field twice': onBody((text) => text.replace(/^\{("[^"]*":[^,}]*)/, '{$1,$1')),
   'a body nested deeply': onBody((text, random) => {
-    const depth = random.of([100, 2000, 100_000])
+    const depth = random.pick([100, 2000, 100_000])
     return text.replace(/:("[^"]*"|\d+)/, () => `:${repeat('{"a":', depth)}1${repeat('}', depth)}`)
   }),
   'a body that is too large': onBody((text, random) =>
-    text.replace(/^\{/, () => `{${repeat(' ', random.of([16_384, 70_000, 1_000_000]))}`),
+    text.replace(/^\{/, () => `{${repeat(' ', random.pick([16_384, 70_000, 1_000_000]))}`),
   ),
   'bytes that are no UTF-8': onBody((text, random) => {
     const bytes = Buffer.from(text)
-    bytes[random.below(bytes.length)] = random.of([0x80, 0xc0, 0xed, 0xff])
+    bytes[random.below(bytes.length)] = random.pick([0x80, 0xc0, 0xed, 0xff])
     return bytes
   }),
   'no body': (wire) => {
@@ -371,7 +377,7 @@ export const wireMutations: Record<string, WireMutation> = {
     wire.body ??= Buffer.from('{"__proto__":{"a":1}}')
   },
   'another media type': (wire, random) => {
-    wire.headers['content-type'] = random.of([
+    wire.headers['content-type'] = random.pick([
       'text/plain',
       'application/x-www-form-urlencoded',
       'multipart/form-data; boundary=x',
@@ -390,7 +396,7 @@ export const wireMutations: Record<string, WireMutation> = {
     delete wire.headers['content-type']
   },
   'odd escapes in the path': (wire, random) => {
-    const odd = random.of([
+    const odd = random.pick([
       '%',
       '%zz',
       '%00',
@@ -416,7 +422,7 @@ export const wireMutations: Record<string, WireMutation> = {
     wire.target = `${path.slice(0, at)}${odd}${path.slice(at)}${query === undefined ? '' : `?${query}`}`
   },
   'odd escapes in the query': (wire, random) => {
-    const more = random.of([
+    const more = random.pick([
       '&&',
       '=',
       '=&=',
@@ -438,7 +444,7 @@ export const wireMutations: Record<string, WireMutation> = {
     if (wire.method === 'GET') wire.method = 'HEAD'
   },
   'another method': (wire, random) => {
-    wire.method = random.of(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])
+    wire.method = random.pick(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])
   },
 }
 
@@ -450,7 +456,7 @@ export const tokenMutations: Record<string, WireMutation> = {
   'a token of nobody’s making': (wire, random) => {
     const [header = '', payload = '', signature = ''] = (wire.headers.authorization ?? '').slice(7).split('.')
     const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
-    wire.headers.authorization = random.of([
+    wire.headers.authorization = random.pick([
       `Bearer ${header}.${payload}.`,
       `Bearer ${encode({ alg: 'none', typ: 'JWT' })}.${payload}.`,
       `Bearer ${encode({ alg: 'HS256' })}.${payload}.${signature}`,

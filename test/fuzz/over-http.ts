@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
-import { seedingAt } from '../seeding.ts'
-import { type Signing, signed } from '../signed.ts'
+import { seedingAt } from '../kit/seeding.ts'
+import { type Signing, signed } from '../kit/signed.ts'
 import { type Person, populate } from './accounts.ts'
 import { type Document, operationsOf } from './document.ts'
 import { fuzz, type Outcome } from './fuzz.ts'
@@ -64,7 +64,7 @@ export async function fuzzOverHttp(
             : { authorization: bearers.get((people.get(draft.caller) as Person).email) },
         )
         if (!random.chance(0.06)) return
-        const name = random.of(Object.keys(tokenMutations))
+        const name = random.pick(Object.keys(tokenMutations))
         draft.mutations.push(name)
         tokenMutations[name]?.(wire, random)
       },

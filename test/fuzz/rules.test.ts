@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { Random } from './random.ts'
+import { Random } from '../kit/random.ts'
 import { type Answer, faultOf, isGateways } from './rules.ts'
 
 const good: Answer = {

@@ -1,8 +1,8 @@
+import type { Random } from '../kit/random.ts'
 import type { Operation } from './document.ts'
 import type { Draft } from './draft.ts'
 import type { Known } from './known.ts'
 import { draftMutations, wireMutations } from './mutations.ts'
-import type { Random } from './random.ts'
 
 /** A request as it is sent: path and query are escaped, header names are in lower case. */
 export type Wire = {
@@ -64,11 +64,11 @@ function spelled({ operation, params, query, headers, json }: Draft): Wire {
 
 /** A draft as it is sent: one in three as it is, the others with some of what can be wrong. */
 export function mutated(draft: Draft, known: Known, random: Random): Sent {
-  const changes = random.of([0, 0, 1, 1, 2, 3])
+  const changes = random.pick([0, 0, 1, 1, 2, 3])
   const later: string[] = []
   for (let change = 0; change < changes; change++) {
     const onDraft = random.chance(0.6)
-    const name = random.of(Object.keys(onDraft ? draftMutations : wireMutations))
+    const name = random.pick(Object.keys(onDraft ? draftMutations : wireMutations))
     draft.mutations.push(name)
     if (onDraft) draftMutations[name]?.(draft, known, random)
     else later.push(name)

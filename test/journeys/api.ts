@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, inject } from 'vitest'
 import { type PartnerAccounts, partnerAccounts } from '../../client/index.ts'
-import { Description } from '../description.ts'
 import { faultOf, isGateways } from '../fuzz/rules.ts'
+import { Description } from '../kit/description.ts'
 
 // The interface as its description gives it: written from the words, so that it can disagree with the code.
 

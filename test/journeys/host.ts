@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
-import { type Signing, signed } from '../signed.ts'
+import { type Signing, signed } from '../kit/signed.ts'
 import { type Answer, answerOf, type User } from './api.ts'
 import type { Account } from './relationship.ts'
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { inject } from 'vitest'
 import { demoAccounts } from '../../demo/accounts.ts'
-import { seedingAt } from '../seeding.ts'
+import { seedingAt } from '../kit/seeding.ts'
 
 // Accounts for this test file alone, like the demo's: files run side by side, and no list grows from file to file.
 const tag = `-${randomUUID().slice(0, 8)}`

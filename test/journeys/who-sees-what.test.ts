@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { codes } from '../fuzz/rules.ts'
-import { signed } from '../signed.ts'
+import { signed } from '../kit/signed.ts'
 import {
   type Answer,
   all,

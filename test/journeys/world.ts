@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
-import { seedingAt } from '../seeding.ts'
+import { seedingAt } from '../kit/seeding.ts'
 import { type Contact, call, eventually, type Invitation, type Page, perform } from './api.ts'
 import { type Account, addUser, endPartnership, invite, makePartners } from './relationship.ts'
 

@@ -7,7 +7,7 @@ import type {
   UserItem,
 } from '../../shared/table/items.ts'
 import { contactId, invitationId, keys } from '../../shared/table/keys.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../kit/random.ts'
 import type { Store } from './store.ts'
 
 /** What people do, said in relation to what there is when they do it: numbers count round. */

@@ -1,7 +1,7 @@
+import { Random } from '../kit/random.ts'
 import type { Host } from './host.ts'
 import { Call, type Invocation, type Mail, MailCall, QueueCall, Timer } from './invocation.ts'
 import type { QueueInput } from './queue.ts'
-import { Random } from './random.ts'
 import { type Change, Store, type Transaction } from './store.ts'
 import { tell } from './telling.ts'
 import type { FaultKind, Weather } from './weather.ts'

@@ -1,24 +1,17 @@
 import { SESClient, type SendEmailCommand } from '@aws-sdk/client-ses'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { actionEvent } from '../kit/gateway-event.ts'
+import { Random } from '../kit/random.ts'
 import { itemsOf } from './accounts.ts'
 import { violationsAtRest } from './checks.ts'
-import {
-  type Action,
-  type Command,
-  type Request,
-  requestFor,
-  someCommands,
-  tellRequest,
-  tokenIn,
-} from './commands.ts'
+import { type Action, type Command, requestFor, someCommands, tellRequest, tokenIn } from './commands.ts'
 import { History } from './history.ts'
 import { hostedBy } from './host.ts'
 import { Invocation } from './invocation.ts'
 import { Machine, type Step, type Witness } from './machine.ts'
 import { names, openings } from './openings.ts'
 import { Queue, type QueueInput } from './queue.ts'
-import { Random } from './random.ts'
 import { type Change, Store } from './store.ts'
 import { type Handler, Stream } from './streams.ts'
 import { type FaultKind, someWeather, type Weather } from './weather.ts'
@@ -259,27 +252,9 @@ class Commander implements Step {
       if (statusCode === 500) this.#history.violations.push(`500: ${action} answers ${body}`)
     })
     invocation.start(
-      (context) => this.#actions[action](eventOf(request), context),
+      (context) => this.#actions[action](actionEvent(action, request), context),
       () => tellRequest(request),
     )
-  }
-}
-
-/** As API Gateway gives it to the function. */
-function eventOf({ action, by, params, query, body }: Request): object {
-  const caller = by
-    ? { jwt: { claims: { account_id: by.accountId, user_id: by.userId }, scopes: [] } }
-    : { iam: { userArn: 'the host' } }
-  const authorizer = action === 'confirm-address' ? undefined : caller
-  return {
-    rawPath: `/v1/${action}`,
-    rawQueryString: new URLSearchParams(query).toString(),
-    ...(query && { queryStringParameters: query }),
-    headers: { 'content-type': 'application/json' },
-    ...(params && { pathParameters: params }),
-    ...(body && { body: JSON.stringify(body) }),
-    isBase64Encoded: false,
-    requestContext: { requestId: action, authorizer, http: { method: body ? 'POST' : 'GET' } },
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { expect, test } from 'vitest'
-import { Random } from './random.ts'
+import { Random } from '../kit/random.ts'
 import { Store } from './store.ts'
 
 const { db, tableName: TableName } = await import('../../shared/table/client.ts')

@@ -2,11 +2,11 @@ import { SESClient, type SendEmailCommand } from '@aws-sdk/client-ses'
 import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
-import { call, inShort } from '../../bench/call.ts'
 import { handler as sendEmails } from '../../functions/send-emails.ts'
 import { db, tableName } from '../../shared/table/client.ts'
 import type { ConfirmationItem, EmailItem, EventItem, UserItem } from '../../shared/table/items.ts'
 import { keys } from '../../shared/table/keys.ts'
+import { call, inShort } from '../kit/call.ts'
 import { type Answered, type HostFields, idOf, type Ref } from '../model/addresses.ts'
 
 type Item = Record<string, unknown> & { pk: string; sk: string; type: string }

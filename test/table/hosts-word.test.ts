@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { environment } from '../../shared/environment.ts'
-import { freshTable } from '../fresh-table.ts'
+import { freshTable } from '../kit/fresh-table.ts'
 import { Addresses, type Answered, type HostFields, idOf, type Ref } from '../model/addresses.ts'
 import { HostTruth, hostSteps, type Word } from '../model/host-truth.ts'
 import type { Snapshot } from './directory-on-table.ts'

@@ -1,12 +1,5 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
-import type { Context, APIGatewayProxyEventV2WithJWTAuthorizer as Event } from 'aws-lambda'
-import { handler as acceptInvitation } from '../../functions/accept-invitation.ts'
-import { handler as deleteInvitation } from '../../functions/delete-invitation.ts'
-import { handler as deletePartner } from '../../functions/delete-partner.ts'
-import { handler as listInvitations } from '../../functions/list-invitations.ts'
-import { handler as listPartners } from '../../functions/list-partners.ts'
-import { handler as rejectInvitation } from '../../functions/reject-invitation.ts'
-import { handler as sendInvitation } from '../../functions/send-invitation.ts'
+import type { RouteName } from '../../shared/contract/routes.ts'
 import type { Invitation, Page, Partner } from '../../shared/contract/shapes.ts'
 import { normalizeEmail } from '../../shared/domain/addresses.ts'
 import { isAdministrator } from '../../shared/domain/users.ts'
@@ -14,47 +7,29 @@ import { db, tableName } from '../../shared/table/client.ts'
 import type { AccountItem, AddressItem, EmailItem } from '../../shared/table/items.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { userItem } from '../../shared/table/users.ts'
+import { call } from '../kit/call.ts'
+import type { Call } from '../kit/gateway-event.ts'
 import type { AccountView, Caller, Outcome, PartnerView, System, User, World } from '../model/system.ts'
 
-type Handler = typeof sendInvitation
-type Input = { params?: Record<string, string>; query?: Record<string, string>; body?: object }
 type Answer<Body> = { status: number; body: Body }
 
-/** One isolate's worth of a request: the event as API Gateway sends it, without API Gateway. */
-async function call<Body>(
-  handler: Handler,
-  by: Caller,
-  input: Input,
+/** Runs the function of an action; throws where it answers with a server error. */
+async function ask<Body>(
+  action: RouteName,
+  { id: userId, accountId }: Caller,
+  request: Omit<Call, 'by'>,
 ): Promise<Answer<Body> | { refused: string }> {
-  const event = {
-    rawPath: '/v1/tried',
-    rawQueryString: new URLSearchParams(input.query).toString(),
-    headers: { ...(input.body && { 'content-type': 'application/json' }) },
-    queryStringParameters: input.query,
-    pathParameters: input.params,
-    body: input.body && JSON.stringify(input.body),
-    isBase64Encoded: false,
-    requestContext: {
-      requestId: 'tried',
-      http: { method: input.body ? 'POST' : 'GET' },
-      authorizer: { jwt: { claims: { user_id: by.id, account_id: by.accountId }, scopes: ['partners'] } },
-    },
-  }
-  const result = await handler(event as unknown as Event, {} as Context)
-  const { statusCode: status = 0, body = 'null' } = result
-  const parsed = JSON.parse(body || 'null')
-  if (status >= 500) throw new Error(`${status}: ${body}`)
-  return status >= 400 ? { refused: parsed.code } : { status, body: parsed as Body }
+  const { status, body, text } = await call(action, { by: { accountId, userId }, ...request })
+  if (status >= 500) throw new Error(`${status}: ${text}`)
+  return status >= 400 ? { refused: String(body.code) } : { status, body: body as Body }
 }
 
-async function answer<Body>(
-  handler: Handler,
-  by: Caller,
-  input: Input,
+async function outcomeOf<Body>(
+  asked: Promise<Answer<Body> | { refused: string }>,
   expected: number,
   outcome: (body: Body) => Outcome,
 ): Promise<Outcome> {
-  const got = await call<Body>(handler, by, input)
+  const got = await asked
   if ('refused' in got) return got
   if (got.status !== expected) throw new Error(`${got.status} instead of ${expected}`)
   return outcome(got.body)
@@ -89,42 +64,52 @@ export class InProcess implements System {
 
   send(by: Caller, email: string): Promise<Outcome> {
     const body = { email: this.#address(email) }
-    return answer<Invitation>(sendInvitation, this.#caller(by), { body }, 201, ({ id }) => ({
+    return outcomeOf(ask<Invitation>('send-invitation', this.#caller(by), { body }), 201, ({ id }) => ({
       ok: 'created',
       handle: id,
     }))
   }
 
   accept(by: Caller, id: string): Promise<Outcome> {
-    return answer<Partner>(acceptInvitation, this.#caller(by), { params: { id } }, 200, (partner) => ({
-      ok: 'accepted',
-      partner: this.#partner(partner),
-    }))
+    return outcomeOf(
+      ask<Partner>('accept-invitation', this.#caller(by), { params: { id } }),
+      200,
+      (partner) => ({
+        ok: 'accepted',
+        partner: this.#partner(partner),
+      }),
+    )
   }
 
   reject(by: Caller, id: string): Promise<Outcome> {
-    return answer<Invitation>(rejectInvitation, this.#caller(by), { params: { id } }, 200, ({ status }) => {
-      if (status !== 'rejected') throw new Error(`Rejecting made it ${status}`)
-      return { ok: status }
-    })
+    return outcomeOf(
+      ask<Invitation>('reject-invitation', this.#caller(by), { params: { id } }),
+      200,
+      ({ status }) => {
+        if (status !== 'rejected') throw new Error(`Rejecting made it ${status}`)
+        return { ok: status }
+      },
+    )
   }
 
   deleteInvitation(by: Caller, id: string): Promise<Outcome> {
-    return answer(deleteInvitation, this.#caller(by), { params: { id } }, 204, () => ({ ok: 'deleted' }))
+    return outcomeOf(ask('delete-invitation', this.#caller(by), { params: { id } }), 204, () => ({
+      ok: 'deleted',
+    }))
   }
 
   deletePartner(by: Caller, accountId: string): Promise<Outcome> {
     const params = { accountId: this.#account(accountId) }
-    return answer(deletePartner, this.#caller(by), { params }, 204, () => ({ ok: 'ended' }))
+    return outcomeOf(ask('delete-partner', this.#caller(by), { params }), 204, () => ({ ok: 'ended' }))
   }
 
   async views(accountId: string): Promise<AccountView> {
     const user = this.#world.users.find((one) => one.accountId === accountId && isAdministrator(one.profile))
     if (!user) throw new Error(`${accountId} has no administrator`)
     const [sent, received, partners] = await Promise.all([
-      this.#all<Invitation>(listInvitations, user, { direction: 'sent' }),
-      this.#all<Invitation>(listInvitations, user, { direction: 'received' }),
-      this.#all<Partner>(listPartners, user, {}),
+      this.#all<Invitation>('list-invitations', user, { direction: 'sent' }),
+      this.#all<Invitation>('list-invitations', user, { direction: 'received' }),
+      this.#all<Partner>('list-partners', user, {}),
     ])
     return {
       sent: sent.map(({ id, email, status, actions, recipient }) => ({
@@ -149,10 +134,10 @@ export class InProcess implements System {
     }
   }
 
-  async #all<Item>(handler: Handler, user: User, query: Record<string, string>): Promise<Item[]> {
+  async #all<Item>(action: RouteName, user: User, query: Record<string, string>): Promise<Item[]> {
     const items: Item[] = []
     for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page = await call<Page<Item>>(handler, this.#caller(user), {
+      const page = await ask<Page<Item>>(action, this.#caller(user), {
         query: { ...query, limit, ...(cursor !== undefined && { cursor }) },
       })
       if ('refused' in page) throw new Error(`A list was refused: ${page.refused}`)

@@ -3,13 +3,13 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { environment } from '../../shared/environment.ts'
 import type { Place, UserItem } from '../../shared/table/items.ts'
 import type { Kind, Report, Task } from '../../shared/table/reconcile.ts'
-import { freshTable } from '../fresh-table.ts'
+import { freshTable } from '../kit/fresh-table.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
-const { account, addUser, end, partners, removeUser } = await import('../../bench/accounts.ts')
-const { call } = await import('../../bench/call.ts')
+const { account, addUser, end, partners, removeUser } = await import('../kit/accounts.ts')
+const { call } = await import('../kit/call.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')
 const { copyToPartners, copyUsersOf } = await import('../../shared/table/contacts.ts')
 const { keys } = await import('../../shared/table/keys.ts')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Signing, signed } from '../../signed.ts'
+import { type Signing, signed } from '../../kit/signed.ts'
 import { type Fixture, startFixture, tokenWith } from '../fixture/stack.ts'
 
 let fixture: Fixture

@@ -1,5 +1,5 @@
 import { routes } from '../../../shared/contract/routes.ts'
-import { type Signing, signed } from '../../signed.ts'
+import { type Signing, signed } from '../../kit/signed.ts'
 import type { Request } from '../commands.ts'
 
 /** An answer in short: its status, and its code where it is a problem; and as it came. */

@@ -1,5 +1,5 @@
 import type { Fault, FaultCall } from '../../../local/endpoint/proxy.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../kit/random.ts'
 import type { FaultKind, Weather } from '../weather.ts'
 
 /** What the proxy in front of the engines can do of what may go wrong. */

@@ -5,6 +5,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Fault, FaultCall } from '../../../local/endpoint/proxy.ts'
 import type { UserItem } from '../../../shared/table/items.ts'
 import { keys } from '../../../shared/table/keys.ts'
+import { Random } from '../../kit/random.ts'
 import { violationsAtRest } from '../checks.ts'
 import {
   type Command,
@@ -18,7 +19,6 @@ import {
 import { type Item, sameValue } from '../expressions.ts'
 import { type Doer, History } from '../history.ts'
 import { names, openings } from '../openings.ts'
-import { Random } from '../random.ts'
 import { type Change, Store } from '../store.ts'
 import { tell } from '../telling.ts'
 import { someWeather, type Weather } from '../weather.ts'

@@ -1,7 +1,7 @@
-import { world } from './accounts.ts'
-import { call, inShort } from './call.ts'
-import type { Case } from './cases.ts'
-import { type Cost, measure } from './measure.ts'
+import { world } from '../kit/accounts.ts'
+import { call, inShort } from '../kit/call.ts'
+import { type Cost, measure } from '../kit/measure.ts'
+import type { Case } from './case.ts'
 
 /** Round trips that come one after the other, for every action and whatever comes of it. */
 export const maxRoundTrips = 2

@@ -1,8 +1,8 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
-import { handler } from '../functions/sync-contacts.ts'
-import { db } from '../shared/table/client.ts'
-import type { CopyItem, PartnershipItem, UserItem } from '../shared/table/items.ts'
+import { handler } from '../../functions/sync-contacts.ts'
+import { db } from '../../shared/table/client.ts'
+import type { CopyItem, PartnershipItem, UserItem } from '../../shared/table/items.ts'
 
 type Source = UserItem | PartnershipItem | CopyItem
 

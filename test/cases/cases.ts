@@ -1,13 +1,13 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
-import type { RouteName } from '../shared/contract/routes.ts'
-import { maxDailyConfirmations } from '../shared/domain/confirmed-addresses.ts'
-import { maxStandingInvitations } from '../shared/domain/invitation.ts'
-import { environment, requireEnv } from '../shared/environment.ts'
-import { db, tableName } from '../shared/table/client.ts'
-import { copyUsersOf } from '../shared/table/contacts.ts'
-import type { InvitationItem, QuotaItem } from '../shared/table/items.ts'
-import { contactId, invitationHash, type Key, keys } from '../shared/table/keys.ts'
-import { readPrefix } from '../shared/table/read.ts'
+import type { RouteName } from '../../shared/contract/routes.ts'
+import { maxDailyConfirmations } from '../../shared/domain/confirmed-addresses.ts'
+import { maxStandingInvitations } from '../../shared/domain/invitation.ts'
+import { environment, requireEnv } from '../../shared/environment.ts'
+import { db, tableName } from '../../shared/table/client.ts'
+import { copyUsersOf } from '../../shared/table/contacts.ts'
+import type { InvitationItem, QuotaItem } from '../../shared/table/items.ts'
+import { contactId, invitationHash, type Key, keys } from '../../shared/table/keys.ts'
+import { readPrefix } from '../../shared/table/read.ts'
 import {
   type Account,
   account,
@@ -24,25 +24,11 @@ import {
   tokenOf,
   unconfirmed,
   type World,
-} from './accounts.ts'
-import { type Call, call } from './call.ts'
+} from '../kit/accounts.ts'
+import { call } from '../kit/call.ts'
+import type { Call } from '../kit/gateway-event.ts'
+import type { Case, Row } from './case.ts'
 import { directoryCases } from './directory-cases.ts'
-
-/** One thing that can come of an action. */
-export type Case = {
-  action: RouteName
-  name: string
-  /** In short, such as "201" or "409 invitation-pending". */
-  answer: string
-  /** Brings about what the case is about, and gives the request that is to be measured. */
-  prepare(world: World): Promise<Call> | Call
-  /** A list reads at most so many items for each that it returns, beside a constant. */
-  readsPerItem?: number
-  /** A race that it loses, which costs a round trip more: what it assumed of an item turned out not to be so. */
-  losesRace?: true
-}
-
-export type Row = [name: string, answer: string, prepare: Case['prepare'], losesRace?: true]
 
 const sending: Row[] = [
   ['sent', '201', ({ acme, globex }) => ({ by: acme.ada, body: { email: globex.ada.email } })],

@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
-import { callDynamo } from '../local/engines/dynamodb.ts'
-import { createTables } from '../local/engines/tables.ts'
+import { callDynamo } from '../../local/engines/dynamodb.ts'
+import { createTables } from '../../local/engines/tables.ts'
 
 /** Makes the test file's table anew, with nothing in it. */
 export async function freshTable(): Promise<void> {

@@ -1,10 +1,10 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { v7 as uuid } from 'uuid'
-import { db, tableName } from '../shared/table/client.ts'
-import type { PartnershipItem } from '../shared/table/items.ts'
-import { keys } from '../shared/table/keys.ts'
-import { readOne } from '../shared/table/read.ts'
-import { userItem } from '../shared/table/users.ts'
+import { db, tableName } from '../../shared/table/client.ts'
+import type { PartnershipItem } from '../../shared/table/items.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
+import { userItem } from '../../shared/table/users.ts'
 import { type Account, account, partners } from './accounts.ts'
 
 const perWrite = 25

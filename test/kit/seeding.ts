@@ -1,5 +1,5 @@
-import type { seed as Seed } from '../demo/seed.ts'
-import { callDynamo } from '../local/engines/dynamodb.ts'
+import type { seed as Seed } from '../../demo/seed.ts'
+import { callDynamo } from '../../local/engines/dynamodb.ts'
 
 /**
  * Points the product's modules, of which none has been imported yet, at the one table of a running stack's database.
@@ -15,5 +15,5 @@ export async function seedingAt(dynamodb: string): Promise<typeof Seed> {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   })
-  return (await import('../demo/seed.ts')).seed
+  return (await import('../../demo/seed.ts')).seed
 }

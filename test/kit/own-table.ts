@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
-import { createTables } from '../local/engines/tables.ts'
+import { createTables } from '../../local/engines/tables.ts'
 
 // Before the product's modules are imported, which take the table's name and the engine from the environment.
 const engine = inject('dynamodb')
@@ -15,7 +15,7 @@ process.env.AWS_SECRET_ACCESS_KEY = 'test'
 await createTables(engine, { all: [table], outputs: [], stacks: [] })
 
 // On a busy machine an answer may take longer than the product waits for it, and a repeated command is no longer the same.
-const { db } = await import('../shared/table/client.ts')
+const { db } = await import('../../shared/table/client.ts')
 const handler = db.config.requestHandler as unknown as {
   updateHttpClientConfig(limit: 'connectionTimeout' | 'requestTimeout', milliseconds: number): void
 }

@@ -1,4 +1,4 @@
-import { db } from '../shared/table/client.ts'
+import { db } from '../../shared/table/client.ts'
 
 /** What one piece of work cost at the SDK. A call that fails reports no consumed capacity. */
 export type Cost = {

@@ -1,6 +1,7 @@
-import { done, fillAdministrators, type World } from './accounts.ts'
-import { type Call, call } from './call.ts'
-import type { Case, Row } from './cases.ts'
+import { done, fillAdministrators, type World } from '../kit/accounts.ts'
+import { call } from '../kit/call.ts'
+import type { Call } from '../kit/gateway-event.ts'
+import type { Case, Row } from './case.ts'
 
 const putAccount = (accountId: string, version = 1): Call => ({
   params: { accountId },

@@ -1,4 +1,4 @@
-/** A small, fast source of random decisions (mulberry32): the same seed gives the same ones. */
+/** A seeded source of random numbers (mulberry32). The same seed gives the same numbers. */
 export class Random {
   #state: number
 
@@ -24,7 +24,7 @@ export class Random {
   }
 
   /** Throws where there is nothing to pick from. */
-  pick<T>(from: readonly T[]): T {
+  pick<const T>(from: readonly T[]): T {
     const index = this.below(from.length)
     if (index >= from.length) throw new Error('There is nothing to pick from')
     return from[index] as T

@@ -1,10 +1,10 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { seed } from '../demo/seed.ts'
-import { maxAdministrators, type Profile } from '../shared/domain/users.ts'
-import { db, tableName } from '../shared/table/client.ts'
-import { putToken } from '../shared/table/confirmations.ts'
-import { keys, newConfirmationToken } from '../shared/table/keys.ts'
-import { readOne } from '../shared/table/read.ts'
+import { seed } from '../../demo/seed.ts'
+import { maxAdministrators, type Profile } from '../../shared/domain/users.ts'
+import { db, tableName } from '../../shared/table/client.ts'
+import { putToken } from '../../shared/table/confirmations.ts'
+import { keys, newConfirmationToken } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
 import { type Answered, call, inShort } from './call.ts'
 
 export type Person = { accountId: string; userId: string; email: string; name: string }
