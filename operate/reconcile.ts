@@ -1,27 +1,28 @@
 import { parseArgs } from 'node:util'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { SingleBar } from 'cli-progress'
-import { type Access, accessTo, exitWith, outputsOf } from './access.ts'
+import { deploymentOptions, exitWith, readOptions } from './command.ts'
+import { deploymentOf, outputsOf, requireOutput } from './deployment.ts'
 
 const usage = `npm run reconcile [-- --env NAME] [-- --stack FILE] [-- --account ID] [-- --dry-run]
-  Compares contacts with what they should be, mends the difference, and says what it was. Exit code 1 where some remains.
-  --env NAME     the environment, in AWS; without it, the stack that runs on this machine
-  --stack FILE   where that stack has written its addresses (.local/stack.json)
-  --account ID   the account whose contacts are compared; without it, all accounts
-  --dry-run      changes nothing`
+  Compares contacts with the users that they show, prints what differs, and repairs it. Exits with 1 if a difference remains.
+  --env NAME     the environment in AWS; without it, the stack on this machine
+  --stack FILE   the file with the addresses of that stack (.local/stack.json)
+  --account ID   compares the contacts of this account only
+  --dry-run      repairs nothing`
 
-/** All accounts are compared in so many parts, which is what the progress bar counts. */
+/** All accounts are compared in so many parts. The progress bar counts them. */
 const slices = 100
 
 const kinds = {
   missing: 'a user has no contact',
-  stale: 'shows an earlier state, or a removed user',
-  altered: 'shows what the user never was',
-  surplus: 'of no user',
+  stale: 'the contact shows an earlier state of the user, or a removed user',
+  altered: 'the contact shows a state that the user never had',
+  surplus: 'there is no such user',
 } as const
 type Kind = keyof typeof kinds
 
-/** What the function reconcile-contacts answers with. */
+/** The answer of the function reconcile-contacts. */
 type Report = {
   accounts: number
   partnerships: number
@@ -35,10 +36,22 @@ type Report = {
 }
 type Task = { accountId: string } | { slice: number; slices: number }
 
-const { access, accountId, dryRun } = readArguments()
-const lambda = new LambdaClient(access.client)
-const FunctionName = (await outputsOf(access, ['Effects']).catch(exitWith)).get('ReconcileFunction')
-if (!FunctionName) throw new Error('No stack has the output ReconcileFunction')
+const { deployment, accountId, dryRun } = readOptions(usage, () => {
+  const { values } = parseArgs({
+    options: {
+      ...deploymentOptions,
+      account: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+    },
+  })
+  const deployment = deploymentOf(values.env, values.stack)
+  return { deployment, accountId: values.account, dryRun: values['dry-run'] }
+})
+const lambda = new LambdaClient(deployment.client)
+const FunctionName = requireOutput(
+  await outputsOf(deployment, ['Effects']).catch(exitWith),
+  'ReconcileFunction',
+)
 
 const tasks: Task[] =
   accountId === undefined
@@ -60,25 +73,7 @@ for (const task of tasks) {
   bar.increment()
 }
 bar.stop()
-tell()
-
-function readArguments(): { access: Access; accountId: string | undefined; dryRun: boolean } {
-  try {
-    const { values } = parseArgs({
-      options: {
-        env: { type: 'string' },
-        stack: { type: 'string', default: '.local/stack.json' },
-        account: { type: 'string' },
-        'dry-run': { type: 'boolean', default: false },
-      },
-    })
-    const access = accessTo(values.env, values.stack)
-    return { access, accountId: values.account, dryRun: values['dry-run'] }
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`)
-    return process.exit(2)
-  }
-}
+report()
 
 async function invoke(payload: object): Promise<Report> {
   const { FunctionError, Payload } = await lambda.send(
@@ -108,16 +103,18 @@ function totals() {
   }
 }
 
-function tell() {
+function report() {
   const { perKind, drift, contacts, partnerships, accounts, underWay, mended, malformed } = totals()
   console.log(`Compared ${contacts} contacts of ${partnerships} partnerships of ${accounts} accounts.`)
   for (const { kind, live, former } of perKind)
     console.log(`${kind}: ${live} of partners, ${former} of former partners (${kinds[kind]})`)
   for (const { kind, live, owner, accountId, userId } of reports.flatMap(({ examples }) => examples))
     console.log(`  ${kind}: user ${userId} of ${accountId} at ${owner}${live ? '' : ', a former partner'}`)
-  if (underWay > 0) console.log(`${underWay} more were on their way.`)
-  console.log(dryRun ? `${drift} differ. Nothing was changed.` : `${drift} differed, ${mended} were mended.`)
+  if (underWay > 0) console.log(`${underWay} more were still being copied.`)
+  console.log(
+    dryRun ? `${drift} differ. Nothing was changed.` : `${drift} differed, ${mended} were repaired.`,
+  )
   if (malformed > 0)
-    console.log(`${malformed} malformed items were left out; the log of ${FunctionName} has their keys.`)
+    console.log(`${malformed} malformed items were left out. The log of ${FunctionName} has their keys.`)
   if (drift > mended || malformed > 0) process.exitCode = 1
 }

@@ -7,105 +7,68 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { type Access, accessTo, exitWith, outputsOf } from './access.ts'
+import { deploymentOptions, exitWith, readOptions } from './command.ts'
+import { deploymentOf, outputsOf, requireOutput } from './deployment.ts'
 
 const usage = `npm run redrive [-- --env NAME] [-- --stack FILE]
-  Gives stream records that failed for good to their function once more, and deletes those that go through; and puts
-  what was tried for a day in vain back into its queue.
-  --env NAME     the environment, in AWS; without it, the stack that runs on this machine
-  --stack FILE   where that stack has written its addresses (.local/stack.json)`
+  Invokes functions again with the stream records that failed, and deletes the records that succeed. Sends the messages
+  of dead-letter queues back to their retry queues.
+  --env NAME     the environment in AWS; without it, the stack on this machine
+  --stack FILE   the file with the addresses of that stack (.local/stack.json)`
 
-/** An invocation's payload has at most 6 MB. */
+/** Lambda takes a payload of at most 6 MB. */
 const maxPayloadBytes = 5_500_000
 
 type Failure = { functionArn: string; records: object[] }
 
-const access = readAccess()
-const { client } = access
+const deployment = readOptions(usage, () => {
+  const { values } = parseArgs({ options: deploymentOptions })
+  return deploymentOf(values.env, values.stack)
+})
+const { client } = deployment
 const s3 = new S3Client({ ...client, forcePathStyle: client.endpoint !== undefined })
-const lambda = new LambdaClient(client)
-
 const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false })
+const lambda = new LambdaClient(client)
+const outputs = await outputsOf(deployment, ['Data', 'Effects']).catch(exitWith)
+const bucket = requireOutput(outputs, 'FailuresBucket')
 
-const outputs = await outputsOf(access, ['Data', 'Effects']).catch(exitWith)
-const Bucket = outputs.get('FailuresBucket')
-if (!Bucket) throw new Error('No stack has the output FailuresBucket')
 let redriven = 0
-let remaining = 0
+let failed = 0
 for await (const key of failureKeys()) {
-  const trouble = await redrive(key).catch((error) => String(error))
-  if (trouble === undefined) redriven++
-  else remaining++
-  console.log(`${key}: ${trouble === undefined ? 'redriven' : `kept. ${trouble}`}`)
+  const problem = await redrive(key).catch((error) => String(error))
+  if (problem === undefined) redriven++
+  else failed++
+  console.log(`${key}: ${problem === undefined ? 'redriven' : `failed again. ${problem}`}`)
 }
-console.log(`${redriven} redriven, ${remaining} kept in ${Bucket}`)
-if (remaining > 0) process.exitCode = 1
-for (const [key, kept] of outputs) {
-  const retries = outputs.get(key.replace('DeadLetterQueueUrl', 'RetryQueueUrl'))
-  if (!key.endsWith('DeadLetterQueueUrl') || !retries) continue
-  const { moved, troubles } = await moveBack(kept, retries)
-  console.log(`${moved} put back into ${retries.split('/').at(-1)}`)
-  for (const trouble of troubles) console.log(`kept in ${kept.split('/').at(-1)}. ${trouble}`)
-  if (troubles.length > 0) process.exitCode = 1
+console.log(`${redriven} redriven, ${failed} failed again and stay in ${bucket}`)
+if (failed > 0) process.exitCode = 1
+
+for (const [name, deadLetterQueue] of outputs) {
+  const retryQueue = outputs.get(name.replace('DeadLetterQueueUrl', 'RetryQueueUrl'))
+  if (!name.endsWith('DeadLetterQueueUrl') || !retryQueue) continue
+  const { moved, problems } = await moveMessages(deadLetterQueue, retryQueue)
+  console.log(`${moved} sent back to ${queueName(retryQueue)}`)
+  for (const problem of problems) console.log(`One stays in ${queueName(deadLetterQueue)}. ${problem}`)
+  if (problems.length > 0) process.exitCode = 1
 }
 
-/** Without `--env`, the AWS endpoint and key of the stack on this machine. */
-function readAccess(): Access {
-  try {
-    const { values } = parseArgs({
-      options: { env: { type: 'string' }, stack: { type: 'string', default: '.local/stack.json' } },
-    })
-    return accessTo(values.env, values.stack)
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`)
-    return process.exit(2)
-  }
-}
-
-/**
- * Puts what a queue keeps back into the queue that it came from.
- *
- * @returns how many messages, and why others were not
- */
-async function moveBack(kept: string, retries: string): Promise<{ moved: number; troubles: string[] }> {
-  const troubles: string[] = []
-  for (let moved = 0; ; ) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: kept, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
-    )
-    if (Messages.length === 0) return { moved, troubles }
-    for (const { Body: MessageBody, ReceiptHandle } of Messages) {
-      try {
-        await sqs.send(new SendMessageCommand({ QueueUrl: retries, MessageBody }))
-        await sqs.send(new DeleteMessageCommand({ QueueUrl: kept, ReceiptHandle }))
-        moved++
-      } catch (error) {
-        troubles.push(String(error))
-      }
-    }
-  }
-}
-
-/** Oldest first within a shard: its keys carry the time. */
+/** Keys of failed records, within a shard the oldest first: a key contains the time. */
 async function* failureKeys(): AsyncGenerator<string> {
-  for await (const { Contents = [] } of paginateListObjectsV2(
-    { client: s3 },
-    { Bucket, Prefix: 'aws/lambda/' },
-  )) {
-    for (const { Key } of Contents) if (Key) yield Key
-  }
+  const pages = paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: 'aws/lambda/' })
+  for await (const { Contents = [] } of pages) for (const { Key } of Contents) if (Key) yield Key
 }
 
-/** Gives what an object holds to its function; why that failed, or undefined once it is through and deleted. */
-async function redrive(Key: string): Promise<string | undefined> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }))
+/** Invokes the function with the records of an object, then deletes the object. @returns why that failed, if it did */
+async function redrive(key: string): Promise<string | undefined> {
+  const object = { Bucket: bucket, Key: key }
+  const { Body } = await s3.send(new GetObjectCommand(object))
   const failure = parse((await Body?.transformToString()) ?? '')
-  if (!failure) return 'It is not a record of a failed batch.'
-  for (const Records of batchesOf(failure.records)) {
-    const trouble = await invoke(failure.functionArn, Records)
-    if (trouble !== undefined) return trouble
+  if (!failure) return 'The object is not a record of a failed batch.'
+  for (const records of batchesOf(failure.records)) {
+    const problem = await invoke(failure.functionArn, records)
+    if (problem !== undefined) return problem
   }
-  await s3.send(new DeleteObjectCommand({ Bucket, Key }))
+  await s3.send(new DeleteObjectCommand(object))
   return undefined
 }
 
@@ -136,18 +99,42 @@ function batchesOf(records: object[]): object[][] {
   return batches
 }
 
-async function invoke(functionArn: string, Records: object[]): Promise<string | undefined> {
+/** @returns why some of the records failed, if they did */
+async function invoke(functionArn: string, records: object[]): Promise<string | undefined> {
+  // Without the version or alias that failed: it may be gone, and the newest version has the fix.
+  const FunctionName = functionArn.split(':').slice(0, 7).join(':')
   const { FunctionError, Payload } = await lambda.send(
-    // The alias or version that failed may be gone; what mends the cause is the newest.
-    new InvokeCommand({
-      FunctionName: functionArn.split(':').slice(0, 7).join(':'),
-      Payload: JSON.stringify({ Records }),
-    }),
+    new InvokeCommand({ FunctionName, Payload: JSON.stringify({ Records: records }) }),
   )
   const answer = Payload?.transformToString() ?? ''
   if (FunctionError) return `${FunctionError}: ${answer}`
-  const failed = (JSON.parse(answer || 'null') as { batchItemFailures?: object[] } | null)?.batchItemFailures
-  return failed?.length
-    ? `${failed.length} of ${Records.length} records failed; see the function's log.`
+  const failures = (JSON.parse(answer || 'null') as { batchItemFailures?: object[] } | null)
+    ?.batchItemFailures
+  return failures?.length
+    ? `${failures.length} of ${records.length} records failed; see the function's log.`
     : undefined
+}
+
+/** Moves all messages of a queue to another. */
+async function moveMessages(from: string, to: string): Promise<{ moved: number; problems: string[] }> {
+  const problems: string[] = []
+  for (let moved = 0; ; ) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: from, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+    )
+    if (Messages.length === 0) return { moved, problems }
+    for (const { Body: MessageBody, ReceiptHandle } of Messages) {
+      try {
+        await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody }))
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle }))
+        moved++
+      } catch (error) {
+        problems.push(String(error))
+      }
+    }
+  }
+}
+
+function queueName(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1)
 }

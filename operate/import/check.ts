@@ -4,26 +4,26 @@ import { type Field, type Settings, valuesOf } from './columns.ts'
 import type { Refusal } from './journal.ts'
 import { type Row, readRows, type Table } from './rows.ts'
 
-/** What a row says of a user. Without a column for versions, the version is the time at which the import began. */
+/** A user as a row describes it. Without a version column, the version is the start of the import. */
 export type User = Partial<Record<Exclude<Field, 'version'>, string>> & { version: number | string }
 
-/** What is known of a file's rows before any is put. */
+/** Facts about a file that are known before any row is put. */
 export type Checked = {
   rows: number
   accounts: Accounts
-  /** Addresses that are in several rows: how many such rows, and the lines of the first two. */
+  /** How many rows have the address of an earlier row, and the lines of the first such pair. */
   repeatedAddresses: { rows: number; example: [number, number] | undefined }
 }
 
-/** By id, each account that rows name, with the highest version of these rows and the line of the first. */
+/** The accounts with a name, by id, each with the highest version of its rows and the line of the first. */
 type Accounts = Map<string, { name: string; version: number; line: number }>
 
 const problemsShown = 10
 
-/** @param startedAt when the import began, in milliseconds since 1970 */
+/** `startedAt`: the start of the import, in milliseconds since 1970. */
 export function userOf({ cells }: Row, table: Table, settings: Settings & { startedAt: number }): User {
   const { version, locale, ...values } = valuesOf(cells, table.columns, settings)
-  // What is no number is sent as it is: the directory says what a version may be.
+  // A version that is not a number is sent unchanged, and the directory refuses it.
   const asNumber = /^\d+$/.test(version ?? '') ? Number(version) : version
   return {
     ...values,
@@ -33,7 +33,7 @@ export function userOf({ cells }: Row, table: Table, settings: Settings & { star
   }
 }
 
-/** Why a row is not sent to the directory; undefined where it is for the directory to say. */
+/** Refuses a row that can't be sent to the directory. */
 export function refuseRow({ uneven, cells }: Row, user: User, { header }: Table): Refusal | undefined {
   if (uneven)
     return {
@@ -43,21 +43,21 @@ export function refuseRow({ uneven, cells }: Row, user: User, { header }: Table)
   for (const field of ['accountId', 'userId'] as const) {
     const id = user[field]
     if (id === undefined) return { code: 'no-id', reason: `no-id: ${field} is empty.` }
-    // Ids are parts of the path: another one could reach something else.
+    // The id is part of the path: another one could address another resource.
     if (!isHostId(id))
       return { code: 'invalid-field', reason: `invalid-field: ${field} "${id}": ${hostIdRule}` }
   }
   return undefined
 }
 
-/** The address of a user in the form in which addresses are compared; undefined where it has none. */
+/** The user's address in the form in which addresses are compared. */
 export const addressOf = ({ email }: User): string | undefined =>
   email === undefined ? undefined : normalizeEmail(email)
 
 /**
  * Reads the whole file once.
  *
- * @throws where rows contradict each other, so that the order of puts would decide; with the line of each
+ * @throws with the lines if rows contradict each other, because the result would depend on their order
  */
 export async function checkRows(table: Table, settings: Settings & { startedAt: number }): Promise<Checked> {
   const users = new Map<string, number>()
@@ -89,21 +89,21 @@ export async function checkRows(table: Table, settings: Settings & { startedAt: 
   return { rows, accounts, repeatedAddresses }
 }
 
-/** The line that a key was first seen in, which may be this one. */
+/** The first line with this key, which may be the present one. */
 function firstLine(lines: Map<string, number>, key: string, line: number): number {
   const first = lines.get(key) ?? line
   lines.set(key, first)
   return first
 }
 
-/** @returns the problem where another row gives the account another name */
+/** @returns the problem if another row gives the account another name */
 function nameAccount(
   accounts: Accounts,
   { accountId = '', accountName, version }: User,
   line: number,
 ): string | undefined {
   const name = accountName === undefined ? undefined : readName(accountName)
-  // What the directory refuses contradicts nobody: the row is refused with the reason.
+  // The directory will refuse this row, so it contradicts no other row.
   if (name === undefined || typeof version === 'string') return undefined
   const known = accounts.get(accountId) ?? { name, version, line }
   if (known.name !== name)

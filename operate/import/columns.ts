@@ -2,20 +2,20 @@ const required = ['accountId', 'userId', 'email', 'name', 'profile'] as const
 const optional = ['locale', 'version', 'accountName'] as const
 const fields = [...required, ...optional]
 
-/** What an import takes from a row. */
+/** A field that an import reads from a row. */
 export type Field = (typeof fields)[number]
 
 /** How the rows of a file become users. */
 export type Settings = {
-  /** By field, the columns that it is taken from, as `--map` names them; an empty text: from none. */
+  /** The columns of a field, as `--map` names them. An empty text stands for no column. */
   mapping: Map<Field, string>
-  /** The account of rows that name none. */
+  /** The account of rows without an accountId. */
   account?: string | undefined
-  /** The profile of rows that name none. */
+  /** The profile of rows without a profile. */
   profile?: string | undefined
 }
 
-/** By field, the positions of its columns in a row. */
+/** The positions of each field's columns in a row. */
 type Columns = Map<Field, number[]>
 
 export type Header = { columns: Columns; ignored: string[] }
@@ -23,13 +23,13 @@ export type Header = { columns: Columns; ignored: string[] }
 /** The first column of a file of refused rows. */
 export const reasonColumn = 'reason'
 
-/** Names of columns are compared without regard to case and surrounding blanks. */
+/** Column names are compared without case and surrounding blanks. */
 const fold = (name: string): string => name.trim().replace(/\s+/g, ' ').toLowerCase()
 
 /**
  * Reads `--map`: `userId=Email,name=First Name+Last Name`.
  *
- * @throws where a part of it names no field, or one field is named twice
+ * @throws if a part names no field, or a field is named twice
  */
 export function parseMapping(options: string[]): Map<Field, string> {
   const mapping = new Map<Field, string>()
@@ -47,7 +47,7 @@ export function parseMapping(options: string[]): Map<Field, string> {
 /**
  * Finds the columns of each field.
  *
- * @throws where columns are missing or could be taken for one another, with all columns found and what would map them
+ * @throws if columns are missing or ambiguous, with the columns of the file and options that would map them
  */
 export function readHeader(header: string[], settings: Settings): Header {
   const names = header.map(fold)
@@ -82,7 +82,7 @@ export function readHeader(header: string[], settings: Settings): Header {
   return { columns, ignored }
 }
 
-/** How many fields a header has columns for: what tells the right delimiter from a wrong one. */
+/** The number of fields that a header has columns for. The right delimiter gives the most. */
 export const countFields = (header: string[], { mapping }: Settings): number => {
   const names = header.map(fold)
   return fields.filter((field) => {
@@ -91,7 +91,7 @@ export const countFields = (header: string[], { mapping }: Settings): number => 
   }).length
 }
 
-/** What a row has in each field: trimmed, and without those that are empty. */
+/** The values of a row, trimmed, without empty ones. */
 export function valuesOf(
   cells: string[],
   columns: Columns,
@@ -106,7 +106,7 @@ export function valuesOf(
   return values
 }
 
-/** Whether the first column is the one that an earlier import has put before the others. */
+/** Whether the first column has the reasons of an earlier import. */
 export const isReason = ([first = '']: string[]): boolean => fold(first) === reasonColumn
 
 function columnsFor(field: Field, names: string[], mapping: Settings['mapping']): string[] {
@@ -128,7 +128,7 @@ function defaultOf(field: Field, { account, profile }: Settings): string | undef
 const describeFound = (header: string[]): string =>
   `The columns are: ${header.map((name) => name.trim()).join(', ')}.`
 
-/** Where exports of other products have what is needed; the first that is found is proposed. */
+/** The columns of these fields in exports of other products. The first that the file has is proposed. */
 const usual: Partial<Record<Field, string[]>> = {
   userId: [
     'user id',
@@ -162,7 +162,7 @@ const usual: Partial<Record<Field, string[]>> = {
   ],
 }
 
-/** Names what is missing, what is there, and the options that would make the file complete. */
+/** The missing fields, the columns of the file, and the options that would make it complete. */
 function describeMissing(missing: Field[], header: string[]): string {
   const names = header.map(fold)
   const proposed = missing.flatMap((field) => {
@@ -182,5 +182,5 @@ function describeMissing(missing: Field[], header: string[]): string {
     ...(missing.includes('profile') ? ['--profile manager'] : []),
   ]
   return `There is no column for ${missing.join(', ')}. ${describeFound(header)}
-Say where to take this from, such as: ${options.join(' ')}`
+Map columns or give the values, such as: ${options.join(' ')}`
 }

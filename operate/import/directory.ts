@@ -3,25 +3,24 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { SignatureV4 } from '@smithy/signature-v4'
 
 /**
- * What the directory answers: the version that is there now, of a removal too, and whether it was there before; or why it
- * refuses.
+ * The directory's answer: the version that it now has (of a removal too) and whether it had it before, or why it refuses.
  */
 export type Answer = { version: number; unchanged: boolean } | { code: string; reason: string }
 
-/** Some half a minute in all: what lasts longer is for a person to look at. */
+/** Attempts of one put. With the pauses they take half a minute. */
 const attempts = 10
 
-/** Of a row that fails each time while others may not. */
+/** Attempts of a put that is answered with 500 each time. */
 const attemptsAtFailure = 5
 const firstPauseMilliseconds = 100
 const longestPauseMilliseconds = 10_000
 
-/** The host product's HTTP interface, called with a key of AWS. */
+/** The directory's HTTP API, called with an AWS key. */
 export class Directory {
   readonly #url: string
   readonly #signer: SignatureV4
 
-  /** @param config where the key, its region and a hash are found */
+  /** @param config of an AWS client, which provides the key, the region and a hash function */
   constructor(url: string, { credentials, region, sha256 }: CloudFormationClient['config']) {
     this.#url = url
     this.#signer = new SignatureV4({ credentials, region, sha256, service: 'execute-api' })
@@ -37,9 +36,9 @@ export class Directory {
   }
 
   /**
-   * Tries again what may be done a moment later. What answers 500 every time is refused as `internal-error`.
+   * Tries again after errors that may be temporary. Refuses a put that is answered with 500 every time as `internal-error`.
    *
-   * @throws where the key is not let in, or where the directory can't be reached or is too busy for half a minute
+   * @throws if the directory refuses the key, or if it can't be reached or is too busy for half a minute
    */
   async #put(path: string, content: object): Promise<Answer> {
     let trouble = ''
@@ -103,7 +102,7 @@ async function send({
   return { status: response.status, text: await response.text(), unchanged }
 }
 
-/** Undefined where it makes sense to try again. */
+/** Undefined if the put has to be tried again. */
 function readAnswer({ status, text, unchanged }: Reply): Answer | undefined {
   if (status === 429 || status >= 500) return undefined
   const body = readJson(text)
@@ -111,11 +110,11 @@ function readAnswer({ status, text, unchanged }: Reply): Answer | undefined {
   if (body.code === 'conflict') return undefined
   const { code = String(status), title = text, errors = [] } = body
   const details = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`)
-  const advice = code === 'not-found' ? ' Is the account put? A column accountName puts it.' : ''
+  const advice = code === 'not-found' ? ' Does the account exist? A column accountName creates it.' : ''
   return { code, reason: `${code}: ${details.join(' ') || title}${advice}` }
 }
 
-/** What stands between may answer with something else than JSON. */
+/** A proxy in between may answer with something other than JSON. */
 function readJson(text: string): {
   version?: number
   code?: string

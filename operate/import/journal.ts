@@ -11,35 +11,35 @@ import { stringify } from 'csv-stringify/sync'
 import { isReason, reasonColumn } from './columns.ts'
 import type { Row, Table } from './rows.ts'
 
-/** What became of a row; `unchanged`: the directory has the same or a newer version, or the user was removed in one. */
+/** The result of a row. `unchanged`: the directory has the same or a newer version, or a removal of the user. */
 export type Outcome = 'put' | 'unchanged' | Refusal
 export type Refusal = { code: string; reason: string }
 
-/** What an import is of; another file, directory or option makes it another import. */
+/** What identifies an import: another file, directory or option is another import. */
 type Subject = { sha256: string; url: string; options: object }
 
-/** What is written beside the file; all of it is about the first `rows` rows. */
+/** The progress that is written beside the file. It describes the first `rows` rows. */
 type Progress = {
   of: Subject
-  /** When the import began, in milliseconds since 1970. */
+  /** The start of the import, in milliseconds since 1970. */
   startedAt: number
   rows: number
   put: number
   unchanged: number
-  /** How many, by code. */
+  /** The number of refused rows by code. */
   refused: Record<string, number>
   refusedBytes: number
 }
 
-/** So that spreadsheets read UTF-8 as such. */
+/** With it, spreadsheets read a file as UTF-8. */
 const byteOrderMark = '\ufeff'
 
-/** So many rows at most are put once more after an interruption, beside those that were under way. */
+/** After an interruption, at most so many rows are put again, besides those that were being sent. */
 const rowsPerSave = 200
 
 /**
- * Records which rows are done, and keeps those that were refused in a file of their own. Rows come in any order and are
- * recorded in that of the file, so that what is left is always the end of it.
+ * Records which rows are done, and writes refused rows to a file of their own. Results come in any order and are recorded
+ * in the order of the file, so that the remaining rows are always its end.
  */
 export class Journal {
   readonly progress: Progress
@@ -51,9 +51,9 @@ export class Journal {
   #saved: number
 
   /**
-   * Reads the progress that an interrupted import has left; writes nothing.
+   * Reads the progress of an interrupted import. Writes nothing.
    *
-   * @throws where it is of another import
+   * @throws if the progress is of another import
    */
   constructor(table: Table, of: Subject) {
     this.#table = table
@@ -81,13 +81,13 @@ export class Journal {
     return Object.values(this.progress.refused).reduce((sum, count) => sum + count, 0)
   }
 
-  /** Removes refused rows of an earlier import, and those that were written after the progress was. */
+  /** Removes refused rows of an earlier import, and rows that were written after the last saved progress. */
   begin(): void {
     if (this.progress.refusedBytes > 0) truncateSync(this.refusedFile, this.progress.refusedBytes)
     else rmSync(this.refusedFile, { force: true })
   }
 
-  /** @param number of the row, from 1 */
+  /** @param number the row's number, from 1 */
   settle(number: number, row: Row, outcome: Outcome): void {
     this.#settled.set(number, { row, outcome })
     const { progress } = this
@@ -116,7 +116,7 @@ export class Journal {
     this.#saved = this.progress.rows
   }
 
-  /** All is done: the next import of this file is a new one. */
+  /** Ends the import: the next import of this file is a new one. */
   close(): void {
     this.save()
     rmSync(this.#file, { force: true })
@@ -129,14 +129,14 @@ export class Journal {
     return settled
   }
 
-  /** The cells are kept as they were, however many there are: that is why the reason comes first. */
+  /** The reason comes first, because a row can have any number of cells. */
   #refuse({ cells }: Row, { code, reason }: Refusal): void {
     this.progress.refused[code] = (this.progress.refused[code] ?? 0) + 1
     const { delimiter } = this.#table
     this.#refusedRows += stringify([[reason, ...this.#withoutReason(cells)]], { delimiter })
   }
 
-  /** Without the reason of an earlier import, where the file was one of refused rows. */
+  /** Drops the reason of an earlier import, if the file has refused rows. */
   #withoutReason(cells: string[]): string[] {
     return isReason(this.#table.header) ? cells.slice(1) : cells
   }

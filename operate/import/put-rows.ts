@@ -4,10 +4,10 @@ import type { Answer, Directory } from './directory.ts'
 import type { Journal, Outcome } from './journal.ts'
 import { type Row, readRows, type Table } from './rows.ts'
 
-/** Rows under way at once. */
+/** Rows that are put at the same time. */
 const concurrency = 16
 
-/** Accounts that are remembered as put; putting one again does no harm. */
+/** Accounts that are remembered as put. Putting one again does no harm. */
 const accountsRemembered = 10_000
 
 type Import = {
@@ -16,16 +16,16 @@ type Import = {
   checked: Checked
   directory: Pick<Directory, 'putAccount' | 'putUser'>
   journal: Journal
-  /** Once aborted, the rows under way end, and no other begins. */
+  /** After an abort, rows that are being put are finished, and no other begins. */
   signal: AbortSignal
   onRow: () => void
 }
 
 /**
- * Puts the rows of a checked file, beginning after those that the journal has.
+ * Puts the rows of a checked file, from the first that the journal does not have.
  *
- * @returns whether it came to the end of the file
- * @throws where the directory can't be reached or lets nobody in, or where a row is neither put nor refused
+ * @returns false if it was aborted before the end of the file
+ * @throws if the directory can't be reached or refuses the key, or if a row is neither put nor refused
  */
 export async function putRows({
   table,
@@ -64,7 +64,7 @@ export async function putRows({
     }
   }
 
-  /** Of rows with the same address, the later has it: a put waits for the one before. */
+  /** Puts rows with the same address one after the other, because the last one gets the address. */
   function inOrder(user: User, act: () => Promise<Outcome>): Promise<Outcome> {
     const address = addressOf(user)
     if (address === undefined) return act()
@@ -101,7 +101,7 @@ export async function putRows({
     return known
   }
 
-  // One that fails ends the others after the row that each has under way, so that these are recorded.
+  // After an error, the other workers finish the row that each is putting, so that the results are recorded.
   const ended = await Promise.allSettled(
     Array.from({ length: concurrency }, () =>
       work().catch((error) => {

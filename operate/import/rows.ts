@@ -7,31 +7,31 @@ import { parse as parseNow } from 'csv-parse/sync'
 import { countFields, type Header, readHeader, type Settings } from './columns.ts'
 import { type Encoding, encodingOf, readText } from './text.ts'
 
-/** A file whose header is understood. */
+/** A CSV file with its form and columns. */
 export type Table = {
   file: string
   encoding: Encoding
   delimiter: string
-  /** Its first line, `sep=;` and the like, with its line end; empty where there is none. */
+  /** The first line if it names the separator (`sep=;`), with its line end. Else empty. */
   separatorLine: string
   header: string[]
 } & Header
 
 /** One row. */
 export type Row = {
-  /** The line that it begins in, from 1. */
+  /** The line in which the row begins, from 1. */
   line: number
   cells: string[]
-  /** It has not as many cells as the header. */
+  /** Whether the number of cells differs from the header's. */
   uneven: boolean
 }
 
 const delimiters = [',', ';', '\t']
 
-/** Longer than any row; a quotation mark that is never closed would make the rest of the file one. */
+/** Longer than any row. A quotation mark that is never closed would make the rest of the file one row. */
 const maxRowCharacters = 1_048_576
 
-/** Where the header has to end. */
+/** The header must end within so many characters. */
 const maxHeaderCharacters = 65_536
 
 const dialect = (delimiter: string) => ({
@@ -46,7 +46,7 @@ const dialect = (delimiter: string) => ({
 /**
  * Opens a CSV file: finds its encoding, its delimiter and the columns of each field.
  *
- * @throws where one of these can't be told, with the line
+ * @throws with the line if one of these can't be determined
  */
 export async function openTable(file: string, settings: Settings): Promise<Table> {
   const encoding = encodingOf(file)
@@ -86,9 +86,9 @@ function chooseDelimiter(text: string, candidates: string[], settings: Settings)
 }
 
 /**
- * The rows of a table, one after the other, whatever its size. Rows in which every cell is empty are left out.
+ * Streams the rows of a file. Rows in which every cell is empty are left out.
  *
- * @throws where the file is no CSV, with the line, or where not every row of it was found
+ * @throws with the line if the file is not CSV, or if the parser did not find every row
  */
 export async function* readRows({
   file,
@@ -108,7 +108,7 @@ export async function* readRows({
     }
   }
   const parser = parse(dialect(delimiter))
-  // What ends it in error also ends the loop below.
+  // An error also ends the loop below.
   pipeline(Readable.from(text()), parser).catch(() => undefined)
   let records = 0
   try {
@@ -124,17 +124,17 @@ export async function* readRows({
   }
   if (records !== starts.lines.length)
     throw new Error(
-      `The file has ${starts.lines.length} rows, of which ${records} were read. This is a fault of the import: please report it.`,
+      `The file has ${starts.lines.length} rows, of which ${records} were read. This is a bug of the import: please report it.`,
     )
 }
 
 /**
- * Where rows begin, found by line ends and quotation marks alone. It tells the lines of what the parser finds, and
- * whether the parser has found every row.
+ * Finds the lines in which rows begin, by line ends and quotation marks alone. With it, errors name a line, and rows that
+ * the parser lost are noticed.
  */
 class RowStarts {
   readonly lines: number[] = []
-  /** The line of the quotation mark that was read last. */
+  /** The line of the last quotation mark. */
   quoteLine = 1
   #line: number
   #quoted = false
@@ -176,7 +176,7 @@ function describe(error: CsvError, { lines, quoteLine }: RowStarts): string {
   return `Line ${row}: there is a quotation mark in the middle of a cell. ${quoteAdvice}`
 }
 
-/** What tells a file from any other. */
+/** A hash of the file's content. */
 export async function fingerprint(file: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(file)) hash.update(chunk)

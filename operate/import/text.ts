@@ -9,7 +9,7 @@ export type Encoding = keyof typeof encodings
 
 export const encodingName = (encoding: Encoding): string => encodings[encoding]
 
-/** UTF-16 is recognised by its byte order mark; everything else has to be UTF-8. */
+/** UTF-16 if the file has its byte order mark, else UTF-8. */
 export function encodingOf(file: string): Encoding {
   const mark = Buffer.alloc(2)
   const opened = openSync(file, 'r')
@@ -24,9 +24,9 @@ export function encodingOf(file: string): Encoding {
 }
 
 /**
- * The text of a file without its byte order mark, in parts.
+ * Streams the text of a file without its byte order mark.
  *
- * @throws at the first bytes that are not of this encoding, with their line; also where the file ends within a character
+ * @throws with the line if bytes are not of this encoding, or if the file ends within a character
  */
 export async function* readText(file: string, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true })
@@ -43,7 +43,7 @@ export async function* readText(file: string, encoding: Encoding): AsyncGenerato
   }
 }
 
-/** Decodes the file once more, and from the part that can't be decoded byte by byte. */
+/** Decodes the file again, the part that can't be decoded byte by byte, to find the line. */
 async function describeBadBytes(file: string, encoding: Encoding, goodParts: number): Promise<string> {
   const decoder = new TextDecoder(encoding, { fatal: true })
   let line = 1

@@ -139,7 +139,7 @@ describe('a record that fails for good', () => {
     heal()
     expect(await stack.redrive()).toMatchObject({
       code: 0,
-      output: expect.stringContaining('1 redriven, 0 kept'),
+      output: expect.stringContaining('1 redriven, 0 failed again'),
     })
     expect((await names()).sort()).toEqual(['Eva', 'Olle N'])
     expect(await stack.failedRecords()).toEqual([])
@@ -205,7 +205,7 @@ describe('what can’t be done now is put off, the stream goes on, and it is don
     expect(await mails()).toEqual([])
     const { code, output } = await stack.redrive()
     expect(code).toBe(0)
-    expect(output).toContain('1 put back into')
+    expect(output).toContain('1 sent back to')
     await vi.waitFor(async () => expect(await mails()).toEqual([gun]), { timeout: 60_000, interval: 500 })
   }, 120_000)
 })

@@ -30,7 +30,7 @@ async function breakTwo() {
 test('the command finds nothing where nothing is broken', async () => {
   const { code, output } = await stack.reconcile()
   expect(output).toContain('Compared 6 contacts of 2 partnerships of 3 accounts.')
-  expect(output).toContain('0 differed, 0 were mended.')
+  expect(output).toContain('0 differed, 0 were repaired.')
   expect(code).toBe(0)
 })
 
@@ -48,7 +48,7 @@ test('the command says what differs, changes nothing when dry, and mends it othe
   const elsewhere = await stack.reconcile('--account', 'globex')
   expect(elsewhere.output).toContain('0 differed')
   const mended = await stack.reconcile('--account', 'acme')
-  expect(mended.output).toContain('2 differed, 2 were mended.')
+  expect(mended.output).toContain('2 differed, 2 were repaired.')
   expect(mended.code).toBe(0)
   expect(await names()).toEqual(before)
 })

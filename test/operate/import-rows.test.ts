@@ -222,7 +222,7 @@ it.each([
     wanted: { 1051: asa, 1052: tomas },
   },
 ])('imports an export of $product with the options that it proposes', async ({ product, map, wanted }) => {
-  writeFileSync(file, readFileSync(join('test/infra/exports', `${product}.csv`)))
+  writeFileSync(file, readFileSync(join('test/operate/exports', `${product}.csv`)))
   await expect(importFile()).rejects.toThrow(`such as: --map "${map}" --account ID --profile manager`)
   const { counts, puts } = await importFile({ map: [map], account: 'initrode', profile: 'manager' })
   expect(counts).toEqual({ rows: 2, put: 2, unchanged: 0, refused: 0 })
@@ -253,7 +253,7 @@ it('takes a field from no column, and joins what is there of a name', async () =
 
 const text = (content: string) => Buffer.from(content)
 const missing = `Line 1: There is no column for name, profile. The columns are: accountId, userId, email, Full name.
-Say where to take this from, such as: --map "name=Full name" --profile manager`
+Map columns or give the values, such as: --map "name=Full name" --profile manager`
 const latin = Buffer.from(`${header}\r\n${row(1)}\r\na,b,c@d.example,\xe5,observer\n`, 'latin1')
 const cut = text(`${header}\r\n${row(1)}\r\n${row(2).replace('2', 'å')}`)
 const cutUtf16 = Buffer.from(`\ufeff${header}\n${row(1)}`, 'utf16le')

@@ -192,7 +192,7 @@ it('does not go on with another file, or with other options, where it was with t
 it.each([
   [['--map', 'shoe=Size'], '--map: "shoe=Size" is not FIELD=COLUMN. The fields are accountId,'],
   [['--map', 'name=A,name=B'], '--map names name twice.'],
-  [['--env', 'moon'], 'There is no environment moon, but dev, staging, prod.'],
+  [['--env', 'moon'], 'There is no environment moon. The environments are dev, staging, prod.'],
 ])('says which option is wrong: %j', async (options, words) => {
   writeRows(1)
   const { code, output } = await run(...options)
@@ -227,7 +227,7 @@ it.each(['import', 'redrive', 'reconcile'])(
     const { PATH } = process.env
     const env = { PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' }
     const files = command === 'import' ? [file()] : []
-    const { code, output } = await start([`infra/${command}.ts`, '--env', 'prod', ...files], env)
+    const { code, output } = await start([`operate/${command}.ts`, '--env', 'prod', ...files], env)
     expect(code).toBe(1)
     expect(output).toContain('There are no credentials for AWS. Sign in, for example with "aws sso login')
     expect(output).not.toContain('    at ')

@@ -108,7 +108,7 @@ export async function startRunning(assembly: string) {
   /** An operator gives back what was given up. @returns how many batches of records went through */
   async function redrive(): Promise<number> {
     const { failed, stdout, stderr } = await operate('operate/redrive.ts')
-    const redriven = /(\d+) redriven, 0 kept/.exec(stdout)?.[1]
+    const redriven = /(\d+) redriven, 0 failed again/.exec(stdout)?.[1]
     if (failed || redriven === undefined) throw new Error(`redrive failed: ${stdout}${stderr}`)
     return Number(redriven)
   }
