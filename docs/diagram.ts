@@ -75,7 +75,7 @@ const tableOfStates = () =>
 
 const tableOfViews = () =>
   table(
-    ['state', 'the sender sees', 'the recipient sees', 'the sender is told whose address it is'],
+    ['state', 'the sender sees', 'the recipient sees', 'the sender knows whose address it is'],
     states.map((state) => {
       const { sender, recipient, senderKnowsRecipient } = shown[state]
       const seen = (status: string | null) => status ?? 'nothing'
@@ -102,13 +102,14 @@ const tableOfEvents = () =>
 /** The page docs/states.md, in Markdown, as the table of states in `shared/domain/invitation.ts` has it now. */
 export const statesPage = (): string => `# The states of an invitation
 
-Generated from \`transitions\` and \`shown\` in \`shared/domain/invitation.ts\` by \`npm run diagram\`. Change it there.
+\`npm run diagram\` generates this page from \`transitions\` and \`shown\` in \`shared/domain/invitation.ts\`. Change the table
+there. To add a state, follow the [checklist](architecture.md#add-a-state).
 
 ${diagram()}
 
 ## What each command does in each state
 
-Bold is the next state; a code is the refusal, which changes nothing.
+Bold text is the next state. A code is a refusal, which changes nothing.
 
 ${tableOfStates()}
 
@@ -116,9 +117,9 @@ ${tableOfStates()}
 
 ${tableOfViews()}
 
-“Accepted” shows as a partner and no longer among the invitations.
+An accepted invitation is shown as a partner, and no longer as an invitation.
 
-## What each change tells
+## The events and e-mail of each change
 
 ${tableOfEvents()}
 `
