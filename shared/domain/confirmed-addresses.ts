@@ -52,3 +52,89 @@ export function claimLeftBy(claim: Claim | undefined, user: User): Claim | undef
   if (!isSameUser(claim, user)) return { ...claim, named: last && named }
   return last && { ...last, named }
 }
+
+/** Why a user takes up an address: an administrator typed it, its reader followed a link, or the host put it. */
+export type Reason = 'typed' | 'confirmed' | 'put'
+
+/** A user whose addresses change. `named`: the host's latest put names the address. */
+export type Addressee = User & Addresses & { named?: true | undefined }
+
+/**
+ * What is known of other users' addresses. Until a failed condition has shown otherwise, it is assumed that a user who
+ * leaves an address is the only one to have it, so that the usual case needs no read.
+ */
+export type KnownAddresses = {
+  /** The claims that were read or returned, by address; undefined where there was none. */
+  claims: ReadonlyMap<string, Claim | undefined>
+  /** Addresses of the account that other users have too. Only the host product can bring that about. */
+  shared: ReadonlySet<string>
+}
+
+/** The changes that keep addresses in step with one user's change. */
+export type AddressChanges = {
+  /** An address that the user takes up in its account. An administrator's account uses an address `once`. */
+  added?: { email: string; once: boolean }
+  /** Addresses that the user has no longer; `shared` where other users of the account have them. */
+  left: { email: string; shared: boolean }[]
+  /** Claims, from what they are known or assumed to be. */
+  claims: { email: string; before: Claim | undefined; after: Claim | undefined }[]
+  /** Other users who lose or regain an address: whether it is confirmed for them now. */
+  others: (User & { email: string; emailConfirmed: boolean })[]
+}
+
+/** What a change of a user, from `before` to `after`, does to addresses. Undefined is a user who was not, or is no longer. */
+export function addressChanges(
+  known: KnownAddresses,
+  { before, after, reason }: { before: Addressee | undefined; after: Addressee | undefined; reason: Reason },
+): AddressChanges {
+  const had = before ? addressesOf(before) : []
+  const has = after ? addressesOf(after) : []
+  const email = has.find((address) => !had.includes(address))
+  const left = had.filter((address) => !has.includes(address))
+  const claims = [takenClaim(known, { before, after, reason }), leftClaim(known, { before, after })].filter(
+    (claim) => claim !== undefined,
+  )
+  const user = after ?? before
+  return {
+    ...(email !== undefined && reason !== 'confirmed' && { added: { email, once: reason === 'typed' } }),
+    left: left.map((address) => ({ email: address, shared: known.shared.has(address) })),
+    claims,
+    others: user ? claims.flatMap((claim) => holderChanges(claim, user)) : [],
+  }
+}
+
+type ClaimChange = AddressChanges['claims'][number]
+type Change = { before: Addressee | undefined; after: Addressee | undefined }
+
+const refOf = ({ accountId, userId }: User): User => ({ accountId, userId })
+
+function takenClaim(
+  { claims }: KnownAddresses,
+  { before: was, after: is, reason }: Change & { reason: Reason },
+): ClaimChange | undefined {
+  if (!is?.emailConfirmed) return undefined
+  const isHeld = was?.email === is.email && was.emailConfirmed && was.named === is.named
+  if (isHeld) return undefined
+  const before = claims.get(is.email)
+  return { email: is.email, before, after: reason === 'put' ? claimOfLatestPut(before, is) : refOf(is) }
+}
+
+function leftClaim({ claims }: KnownAddresses, { before: was, after: is }: Change): ClaimChange | undefined {
+  if (!was || was.email === is?.email || !(was.emailConfirmed || was.named)) return undefined
+  const before = claims.has(was.email) ? claims.get(was.email) : onlyClaimOf(was)
+  return before && { email: was.email, before, after: claimLeftBy(before, was) }
+}
+
+/** The claim of a user whom the address has no other to remember beside. */
+const onlyClaimOf = (user: Addressee): Claim => ({
+  ...refOf(user),
+  ...(user.named && { named: [refOf(user)] }),
+})
+
+/** The holder before a change of a claim has an unconfirmed address then, and the holder after it a confirmed one. */
+function holderChanges({ email, before, after }: ClaimChange, user: User): AddressChanges['others'] {
+  if (before && after && isSameUser(before, after)) return []
+  const change = (holder: Claim | undefined, emailConfirmed: boolean) =>
+    holder && !isSameUser(holder, user) ? [{ ...refOf(holder), email, emailConfirmed }] : []
+  return [...change(before, false), ...change(after, true)]
+}

@@ -1,114 +1,60 @@
-import {
-  addressesOf,
-  type Claim,
-  claimLeftBy,
-  claimOfLatestPut,
-  isSameUser,
-} from '../domain/confirmed-addresses.ts'
-import { type Clock, hostEvent } from './events.ts'
-import type { ActiveUser, AddressItem, EmailItem } from './items.ts'
+import type { AddressChanges, KnownAddresses } from '../domain/confirmed-addresses.ts'
+import type { Failed, Transaction } from './commit.ts'
+import { type Clock, userEvent } from './events.ts'
+import type { AddressItem, EmailItem } from './items.ts'
 import { keys, type UserRef } from './keys.ts'
 import { madeBy, type RequestMark } from './requests.ts'
 import type { Write } from './transact.ts'
 
-/** Why a user takes up an address: an administrator typed it, its reader followed a link, or the host put it. */
-type Reason = 'typed' | 'confirmed' | 'put'
-
-/** A user as it was read, and as it is to be; undefined where there was or will be none. */
-type Change = { was: ActiveUser | undefined; next: ActiveUser | undefined; reason: Reason }
-
-/** The parts of a transaction that keep addresses. Their conditions restate what is assumed of other users. */
-export type AddressParts = {
-  named: { address?: Write; taken?: Write; left?: Write; freed?: Write; freedPending?: Write }
-  unconditional: Write[]
+/** What the writes of addresses have taught a decision: see `KnownAddresses`. */
+export function learnAddresses(
+  known: KnownAddresses,
+  failed: Failed<string>,
+  changes: AddressChanges,
+): KnownAddresses {
+  const claims = new Map(known.claims)
+  for (const { email } of changes.claims)
+    if (failed.has(claimName(email))) claims.set(email, failed.get(claimName(email)) as EmailItem | undefined)
+  const shared = new Set(known.shared)
+  for (const { email } of changes.left) {
+    if (!failed.has(leftName(email))) continue
+    const users = (failed.get(leftName(email)) as AddressItem | undefined)?.users
+    if (users && users.size > 1) shared.add(email)
+    else shared.delete(email)
+  }
+  return { claims, shared }
 }
 
-/**
- * What is known of the items that hold addresses. Until a failed condition has shown otherwise, it is assumed that a user
- * who leaves an address is the only one to have it, so that the usual case needs no read.
- */
-export class AddressBook {
-  readonly #claims = new Map<string, EmailItem | undefined>()
-  /** Addresses of the account that other users have too, which only the host product can bring about. */
-  readonly #shared = new Set<string>()
+/** The names of conditional parts: an address's claim, and the item of an address that a user has left. */
+const claimName = (email: string) => `claim ${email}`
+const leftName = (email: string) => `left ${email}`
 
-  /** Remembers a claim that was read. */
-  see(email: string, claim: EmailItem | undefined): void {
-    this.#claims.set(email, claim)
-  }
-
-  /** Remembers the items that failed conditions have returned. */
-  learn(failed: Map<string, unknown>, { was, next }: Pick<Change, 'was' | 'next'>): void {
-    if (was && failed.has('left')) this.see(was.email, failed.get('left') as EmailItem | undefined)
-    if (next && failed.has('taken')) this.see(next.email, failed.get('taken') as EmailItem | undefined)
-    const [email, pendingEmail] = was ? addressesOf(was) : []
-    for (const [part, address] of Object.entries({ freed: email, freedPending: pendingEmail })) {
-      if (address === undefined || !failed.has(part)) continue
-      const users = (failed.get(part) as AddressItem | undefined)?.users
-      if (users && users.size > 1) this.#shared.add(address)
-      else this.#shared.delete(address)
-    }
-  }
-
-  /** What a change of a user writes beside the user itself. */
-  parts(change: Change, clock: Clock, once?: RequestMark): AddressParts {
-    const { was, next, reason } = change
-    const [freed, freedPending] = this.#freed(was, next)
-    const added = next && addressesOf(next).find((address) => !(was && addressesOf(was).includes(address)))
-    const parts: AddressParts = {
-      named: { ...(freed && { freed }), ...(freedPending && { freedPending }) },
-      unconditional: [],
-    }
-    if (next && added !== undefined) {
-      if (reason === 'typed') parts.named.address = typedAddress(next, added, once)
-      else if (reason === 'put') parts.unconditional.push(putAddress(next, added))
-    }
-    this.#takeClaim(parts, change, clock)
-    this.#leaveClaim(parts, change, clock)
-    return parts
-  }
-
-  #freed(was: ActiveUser | undefined, next: ActiveUser | undefined): (Write | undefined)[] {
-    if (!was) return []
-    const kept = next ? addressesOf(next) : []
-    return addressesOf(was).map((address) =>
-      kept.includes(address) ? undefined : freeAddress(was, address, this.#shared.has(address)),
-    )
-  }
-
-  #takeClaim(parts: AddressParts, { was, next, reason }: Change, clock: Clock): void {
-    if (!next?.emailConfirmed) return
-    const held = was?.email === next.email && was.emailConfirmed && was.named === next.named
-    if (held) return
-    const before = this.#claims.get(next.email)
-    const after = reason === 'put' ? claimOfLatestPut(before, next) : refOf(next)
-    parts.named.taken = claimWrite(next.email, before, after)
-    if (reason === 'put')
-      parts.unconditional.push(...holderChanges(next, next.email, { before, after }, clock))
-  }
-
-  #leaveClaim(parts: AddressParts, { was, next }: Change, clock: Clock): void {
-    if (!was || was.email === next?.email || !(was.emailConfirmed || was.named)) return
-    const before = this.#claims.has(was.email) ? this.#claims.get(was.email) : onlyClaimOf(was)
-    if (!before) return
-    const after = claimLeftBy(before, was)
-    parts.named.left = claimWrite(was.email, before, after)
-    parts.unconditional.push(...holderChanges(was, was.email, { before, after }, clock))
+/** The writes that keep addresses in step with a change of a user. Their conditions restate what is assumed of other users. */
+export function addressWrites(
+  user: UserRef,
+  { added, left, claims, others }: AddressChanges,
+  { clock, once }: { clock: Clock; once: RequestMark | undefined },
+): Required<Transaction<string>> {
+  return {
+    conditional: {
+      ...Object.fromEntries(
+        left.map(({ email, shared }) => [leftName(email), leaveAddress(user, email, shared)]),
+      ),
+      ...(added?.once && { address: addAddressOnce(user, added.email, { clock, once }) }),
+      ...Object.fromEntries(claims.map((change) => [claimName(change.email), claimWrite(change)])),
+    },
+    unconditional: [
+      ...(added && !added.once ? [addAddress(user, added.email)] : []),
+      ...others.flatMap((other) => [
+        confirmedWrite(other, clock),
+        userEvent({ now: clock.now, newId: clock.newId }, 'user-changed', other),
+      ]),
+    ],
   }
 }
-
-const refOf = ({ accountId, userId }: UserRef): UserRef => ({ accountId, userId })
-
-/** The claim of a user whom the address has no other to remember beside. */
-const onlyClaimOf = (user: ActiveUser): EmailItem => ({
-  type: 'email',
-  email: user.email,
-  ...refOf(user),
-  ...(user.named && { named: [refOf(user)] }),
-})
 
 /** Writes or deletes the claim on an address, on the condition that it is as it was seen. */
-function claimWrite(email: string, before: Claim | undefined, after: Claim | undefined): Write {
+function claimWrite({ email, before, after }: AddressChanges['claims'][number]): Write {
   const condition = before
     ? {
         ConditionExpression: `accountId = :accountId AND userId = :userId AND ${before.named ? 'named = :named' : 'attribute_not_exists(named)'}`,
@@ -126,28 +72,13 @@ function claimWrite(email: string, before: Claim | undefined, after: Claim | und
 }
 
 /**
- * What a change of an address's holder does to others than the user who took or left it: the one who held it stands with
- * an unconfirmed address, the one who holds it again with a confirmed one. Both get a new version and tell their account.
- * That the claim is as it was seen is condition enough: it changes together with the users.
+ * Another user loses or regains an address. That the claim is as it was seen is condition enough: it changes together with
+ * the users.
  */
-function holderChanges(
-  user: UserRef,
-  email: string,
-  { before, after }: { before: Claim | undefined; after: Claim | undefined },
-  clock: Clock,
-): Write[] {
-  if (before && after && isSameUser(before, after)) return []
-  const change = (holder: Claim | undefined, emailConfirmed: boolean): Write[] =>
-    holder && !isSameUser(holder, user)
-      ? [
-          confirmedWrite(holder, emailConfirmed, clock),
-          hostEvent(clock, 'user-changed', { ...holder, email }),
-        ]
-      : []
-  return [...change(before, false), ...change(after, true)]
-}
-
-const confirmedWrite = ({ accountId, userId }: UserRef, emailConfirmed: boolean, { now }: Clock): Write => ({
+const confirmedWrite = (
+  { accountId, userId, emailConfirmed }: AddressChanges['others'][number],
+  { now }: Clock,
+): Write => ({
   Update: {
     Key: keys.user(accountId, userId),
     UpdateExpression:
@@ -158,15 +89,15 @@ const confirmedWrite = ({ accountId, userId }: UserRef, emailConfirmed: boolean,
 })
 
 /** An administrator's account uses an address once. */
-function typedAddress(
-  { accountId, userId, createdAt }: ActiveUser,
+function addAddressOnce(
+  { accountId, userId }: UserRef,
   email: string,
-  once?: RequestMark,
+  { clock, once }: { clock: Clock; once: RequestMark | undefined },
 ): Write {
   const address: AddressItem = {
     type: 'address',
     users: new Set([userId]),
-    ...(once && { ...madeBy(once), madeFor: userId, createdAt }),
+    ...(once && { ...madeBy(once), madeFor: userId, createdAt: clock.now }),
   }
   return {
     Put: {
@@ -178,7 +109,7 @@ function typedAddress(
 }
 
 /** The host product is not bound to use an address once. */
-const putAddress = ({ accountId, userId }: ActiveUser, email: string): Write => ({
+const addAddress = ({ accountId, userId }: UserRef, email: string): Write => ({
   Update: {
     Key: keys.address(accountId, email),
     UpdateExpression: 'SET #type = :type ADD #users :added',
@@ -188,7 +119,7 @@ const putAddress = ({ accountId, userId }: ActiveUser, email: string): Write => 
 })
 
 /** A user has an address no longer; others may. */
-function freeAddress({ accountId, userId }: UserRef, email: string, shared: boolean): Write {
+function leaveAddress({ accountId, userId }: UserRef, email: string, shared: boolean): Write {
   const Key = keys.address(accountId, email)
   const ExpressionAttributeNames = { '#users': 'users' }
   const mine = new Set([userId])

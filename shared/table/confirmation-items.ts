@@ -35,6 +35,15 @@ export function newConfirmation({ accountId, userId }: UserRef, email: string, c
 }
 
 /** The link of a user's confirmation e-mail works no longer. */
-export const noConfirmation = ({ accountId, userId }: UserRef): Write => ({
+export const withdrawConfirmation = ({ accountId, userId }: UserRef): Write => ({
   Delete: { Key: keys.confirmation(accountId, userId) },
+})
+
+/** A link works once: only the one that was followed, and only if no newer one has taken its place. */
+export const consumeConfirmation = ({ accountId, userId }: UserRef, digest: string): Write => ({
+  Delete: {
+    Key: keys.confirmation(accountId, userId),
+    ConditionExpression: 'digest = :digest',
+    ExpressionAttributeValues: { ':digest': digest },
+  },
 })

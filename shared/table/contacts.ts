@@ -1,14 +1,14 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
-import { belongsInContacts, livePartnership, matches } from '../domain/contacts.ts'
-import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+import { belongsInContacts, decideRemoveContact, matches } from '../domain/contacts.ts'
+import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { foldName } from '../domain/users.ts'
 import { db, tableName } from './client.ts'
+import { commit, latest } from './commit.ts'
 import { type Clock, contactEvent } from './events.ts'
 import type { ActiveUser, ContactItem, CopyItem, PartnershipItem, UserItem } from './items.ts'
 import { contactPosition, type Key, keys, lists, prefixes } from './keys.ts'
 import { type IndexName, readList, readOne, readPrefix } from './read.ts'
-import { transact } from './transact.ts'
 
 export type ListedContact = ActiveUser | Extract<ContactItem, { name: string }>
 
@@ -141,58 +141,47 @@ export async function copyToPartners(
   })
 }
 
-/** The mark of a removed contact: no copy of the same partnership is newer, and every copy of a later one is. */
-export const aboveAllVersions = Number.MAX_SAFE_INTEGER
-
 /**
- * Removes a contact that a former partner left behind. It stays as a mark, so that no late copy brings it back before a
- * new partnership does. Undefined when done. Refusals: `not-found`, `contact-is-live`.
+ * Removes a contact that a former partner left behind. A tombstone takes its place. Undefined when done. Refusals:
+ * `not-found`, `contact-is-live`.
  */
 export async function removeContact(
   user: ActiveUser,
   clock: Clock,
   read: { contact: ContactItem | undefined; partnership: PartnershipItem | undefined },
 ): Promise<Refusal | undefined> {
-  const { contact, partnership } = read
-  if (!contact || contact.removed) return refuse('not-found')
-  if (livePartnership(partnership)) return refuse('contact-is-live')
-  const { owner, accountId, userId } = contact
-  // What is still under way may be of a later partnership than the contact is.
-  const epoch = Math.max(contact.epoch, partnership?.epoch ?? 0)
-  const mark: ContactItem = {
-    type: 'contact',
-    owner,
-    accountId,
-    userId,
-    epoch,
-    version: aboveAllVersions,
-    removed: true,
-  }
-  const outcome = await transact(
-    {
-      partnership: {
-        ConditionCheck: {
-          Key: keys.partnership(owner, accountId),
-          ConditionExpression: partnership
-            ? 'epoch = :epoch AND attribute_exists(endedAt)'
-            : 'attribute_not_exists(pk)',
-          ...(partnership && { ExpressionAttributeValues: { ':epoch': partnership.epoch } }),
+  const done = await commit(read, {
+    decide: decideRemoveContact<ContactItem>,
+    transaction: ({ removed, tombstone }, { partnership }) => {
+      const { owner, accountId, userId } = removed
+      const contact: ContactItem = { type: 'contact', owner, accountId, userId, removed: true, ...tombstone }
+      return {
+        conditional: {
+          partnership: {
+            ConditionCheck: {
+              Key: keys.partnership(owner, accountId),
+              ConditionExpression: partnership
+                ? 'epoch = :epoch AND attribute_exists(endedAt)'
+                : 'attribute_not_exists(pk)',
+              ...(partnership && { ExpressionAttributeValues: { ':epoch': partnership.epoch } }),
+            },
+          },
+          contact: {
+            Put: {
+              Item: { ...keys.contact(owner, accountId, userId), ...contact },
+              ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(removed)',
+            },
+          },
         },
-      },
-      contact: {
-        Put: {
-          Item: { ...keys.contact(owner, accountId, userId), ...mark },
-          ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(removed)',
-        },
-      },
+        unconditional: [contactEvent(user, clock, removed)],
+      }
     },
-    [contactEvent(user, clock, contact)],
-  )
-  if (isRefusal(outcome)) return outcome
-  if (outcome.committed) return undefined
-  if (!outcome.failed.has('partnership')) return refuse('not-found')
-  const now = outcome.failed.get('partnership') as PartnershipItem | undefined
-  return refuse(livePartnership(now) ? 'contact-is-live' : 'conflict')
+    learn: (state, failed) => ({
+      contact: latest(failed, 'contact', state.contact),
+      partnership: latest(failed, 'partnership', state.partnership),
+    }),
+  })
+  return isRefusal(done) ? done : undefined
 }
 
 /** A search reads at most so many contacts for a page, whether they match or not. */

@@ -1,11 +1,11 @@
+import type { Actor, Clock } from '../domain/context.ts'
 import type { EventType } from '../domain/events.ts'
 import { type Side, shown, type Transition } from '../domain/invitation.ts'
 import type { ActiveUser, EventItem, InvitationFacts, MailCause } from './items.ts'
 import { invitationId, keys } from './keys.ts'
 import type { Write } from './transact.ts'
 
-/** What a change needs from outside: the time of the request, RFC 3339 in UTC, and new time-ordered ids (UUID v7). */
-export type Clock = { now: string; newId: () => string }
+export type { Clock }
 
 /** An entry in an account's log, which is never altered. */
 function put(clock: Clock, happening: Omit<EventItem, 'type' | 'id' | 'at'>): Write {
@@ -18,7 +18,7 @@ function put(clock: Clock, happening: Omit<EventItem, 'type' | 'id' | 'at'>): Wr
   }
 }
 
-const own = ({ accountId, userId, name }: ActiveUser) => ({ accountId, userId, userName: name })
+const own = ({ accountId, userId, name }: Actor) => ({ accountId, userId, userName: name })
 
 /** What a change of an invitation tells each side; the sender's side carries the e-mail, if there is one. */
 export function invitationEvents(
@@ -49,20 +49,12 @@ export function invitationEvents(
   })
 }
 
-/** What a change of an account's own user tells its account. */
+/** The entry in its account's log about a user's change. Without `by`, nobody of the account made it. */
 export const userEvent = (
-  user: ActiveUser,
-  clock: Clock,
+  { by, ...clock }: Clock & { by?: Actor | undefined },
   event: EventType,
-  changed: { userId: string; email: string },
-): Write =>
-  put(clock, {
-    accountId: user.accountId,
-    event,
-    by: own(user),
-    userId: changed.userId,
-    email: changed.email,
-  })
+  { accountId, userId, email }: { accountId: string; userId: string; email: string },
+): Write => put(clock, { accountId, event, by: by ? own(by) : { accountId }, userId, email })
 
 /** What both sides' logs tell of a share. Of a partner's people neither side learns more than the account. */
 export const shareEvents = (
@@ -93,10 +85,3 @@ export const contactEvent = (
     partner: contact.accountId,
     email: contact.email,
   })
-
-/** What a change of a user by the host product tells the user's account: nobody of it did it. */
-export const hostEvent = (
-  clock: Clock,
-  event: EventType,
-  { accountId, userId, email }: { accountId: string; userId: string; email: string },
-): Write => put(clock, { accountId, event, by: { accountId }, userId, email })

@@ -10,8 +10,10 @@ import {
   transitions,
   type Wish,
 } from '../domain/invitation.ts'
+import { quotaExceeded } from '../domain/quotas.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
+import { commit, latest } from './commit.ts'
 import { type Clock, invitationEvents } from './events.ts'
 import { assign } from './expressions.ts'
 import type {
@@ -24,7 +26,7 @@ import type {
   PartnershipItem,
 } from './items.ts'
 import { invitationHash, keys, lists, newSalt, parseInvitationId, sentBy } from './keys.ts'
-import { addressQuotaKey, countOne, type InvitationLimits, quotaExceeded, quotaKey } from './quota.ts'
+import { addressQuotaKey, countOne, type InvitationLimits, quotaKey } from './quota.ts'
 import { madeBy, type RequestMark, repeated } from './requests.ts'
 import { transact, type Write } from './transact.ts'
 
@@ -193,13 +195,9 @@ function whyNotSent(
   return cell && isRefusal(cell) ? cell : refuse('too-many-invitations')
 }
 
-/** A race is lost to somebody else's change; so many in a row are contention. */
-const maxLostRaces = 8
-
 /**
- * Does what a user wishes with an invitation, as it was read: one transaction with the condition that it is still in that
- * state. If it is not, the item that the failed condition returns is judged in its place. To accept, the pair is
- * needed as well. Answers with the invitation as it is then; when it was deleted, as it last was.
+ * Does what a user wishes with an invitation, as it was read. To accept, the pair is needed as well. Answers with the
+ * invitation as it is then; when it was deleted, as it last was.
  */
 export async function changeInvitation(
   user: ActiveUser,
@@ -207,34 +205,41 @@ export async function changeInvitation(
   wish: Wish,
   read: { invitation: InvitationItem | undefined; pair?: PairItem | undefined },
 ): Promise<InvitationItem | Refusal> {
-  let { invitation, pair } = read
-  for (let lost = 0; lost < maxLostRaces; lost++) {
-    const cell = decide(user.accountId, invitation, wish)
-    if (isRefusal(cell)) return cell
-    if (!invitation) return refuse('not-found')
-    if (!moves(cell)) return invitation
-    const outcome = await transact(
-      {
-        invitation: invitationWrite(invitation, cell.next, clock),
-        ...(cell.next === 'none' && { pair: pairWithout(invitation) }),
-        ...(cell.next === 'accepted' && { pair: pairAsPartners(invitation, pair) }),
-      },
-      [
-        ...(cell.next === 'accepted' ? acceptance(invitation, pair, clock) : []),
-        ...invitationEvents(user, clock, invitation, cell, mailFor(invitation)),
-      ],
-    )
-    if (isRefusal(outcome)) return outcome
-    if (outcome.committed)
-      return cell.next === 'none' ? invitation : { ...invitation, state: cell.next, updatedAt: clock.now }
-    if (outcome.failed.has('invitation'))
-      invitation = sameLife(outcome.failed.get('invitation') as InvitationItem | undefined, invitation.life)
-    if (outcome.failed.has('pair')) pair = outcome.failed.get('pair') as PairItem | undefined
-  }
-  return refuse('conflict')
+  const done = await commit(read, {
+    decide: ({ invitation }) => decide(user.accountId, invitation, wish),
+    transaction: (transition, { invitation, pair }) =>
+      transitionWrites(invitation as InvitationItem, { pair, transition, user, clock }),
+    learn: (state, failed) => ({
+      invitation: sameLife(latest(failed, 'invitation', state.invitation), state.invitation?.life),
+      pair: latest(failed, 'pair', state.pair),
+    }),
+  })
+  if (isRefusal(done)) return done
+  const { decision, state } = done
+  const invitation = state.invitation as InvitationItem
+  if (!moves(decision) || decision.next === 'none') return invitation
+  return { ...invitation, state: decision.next, updatedAt: clock.now }
 }
 
-const sameLife = (found: InvitationItem | undefined, life: string) =>
+type Move = { pair: PairItem | undefined; transition: Transition; user: ActiveUser; clock: Clock }
+
+/** The transaction that takes an invitation to its next state, on the condition that it is still in the state that was read. */
+function transitionWrites(invitation: InvitationItem, { pair, transition, user, clock }: Move) {
+  const { next } = transition
+  return {
+    conditional: {
+      invitation: invitationWrite(invitation, next, clock),
+      ...(next === 'none' && { pair: pairWithout(invitation) }),
+      ...(next === 'accepted' && { pair: pairAsPartners(invitation, pair) }),
+    },
+    unconditional: [
+      ...(next === 'accepted' ? acceptance(invitation, pair, clock) : []),
+      ...invitationEvents(user, clock, invitation, transition, mailFor(invitation)),
+    ],
+  }
+}
+
+const sameLife = (found: InvitationItem | undefined, life: string | undefined) =>
   found?.life === life ? found : undefined
 
 const nextEpoch = (pair: PairItem | undefined) => (pair?.epoch ?? 0) + 1

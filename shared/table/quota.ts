@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { Refusal, refuse } from '../domain/refusals.ts'
+import { quotaExceeded } from '../domain/quotas.ts'
+import { type Refusal, refuse } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
 import type { Clock } from './events.ts'
 import type { QuotaItem } from './items.ts'
@@ -31,10 +32,6 @@ export function quotaRefusal(
   const left = (quota?.count ?? 0) < limits.perDay && (addressQuota?.count ?? 0) < limits.perAddressAndDay
   return left ? undefined : quotaExceeded(now)
 }
-
-/** The refusal, with the seconds until the next UTC day. */
-export const quotaExceeded = (now: string): Refusal =>
-  new Refusal('quota-exceeded', { retryAfter: secondsPerDay - (secondOf(now) % secondsPerDay) })
 
 /** Adds one to the counter of a day, on the condition that it is below the limit. */
 export const countOne = (Key: Key<QuotaItem>, { now }: Pick<Clock, 'now'>, limit: number) =>

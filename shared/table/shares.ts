@@ -1,13 +1,13 @@
-import { livePartnership } from '../domain/contacts.ts'
-import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
-import type { ShareKind } from '../domain/shares.ts'
+import { isRefusal, type Refusal } from '../domain/refusals.ts'
+import { decideAddShare, decideRemoveShare, type Share, type ShareKind } from '../domain/shares.ts'
+import { commit, latest } from './commit.ts'
 import { type Clock, shareEvents } from './events.ts'
 import { assign } from './expressions.ts'
 import type { ActiveUser, PartnershipItem, ShareItem } from './items.ts'
 import { keys, lists, shareHash } from './keys.ts'
 import type { IndexName } from './read.ts'
 import { madeBy, type RequestMark } from './requests.ts'
-import { transact, type Write } from './transact.ts'
+import type { Write } from './transact.ts'
 
 type Fields = {
   partnerAccountId: string
@@ -42,11 +42,14 @@ const listed = (
   list4: lists.shares(owner, direction, kind),
 })
 
-/** So many retries can still come; older ones are told by nothing but what they ask for. */
-const maxRequests = 5
-
-/** A race is lost to somebody else's change; so many in a row are contention. */
-const maxLostRaces = 8
+/** A share as the item of the account that shares it. */
+const shareItem = (share: Share): ShareItem => ({
+  ...share,
+  type: 'share',
+  owner: share.accountId,
+  hash: shareHash(share.partnerId, share.kind, share.objectId),
+  ...listed({ ...share, owner: share.accountId }, 'outgoing'),
+})
 
 /**
  * Shares an object with a partner of the user's account, or changes the title and link of the share that was read: both
@@ -56,79 +59,35 @@ const maxLostRaces = 8
 export async function addShare(
   user: ActiveUser,
   clock: Clock,
-  fields: Fields,
+  { partnerAccountId: partnerId, ...fields }: Fields,
   read: { share: ShareItem | undefined; partnership: PartnershipItem | undefined },
   once: RequestMark | undefined,
 ): Promise<Shared | Refusal> {
-  if (!livePartnership(read.partnership)) {
-    return answeredBefore(read.share, fields, once) ?? refuse('not-partners')
-  }
-  let { share } = read
-  for (let lost = 0; lost < maxLostRaces; lost++) {
-    const before = answeredBefore(share, fields, once)
-    if (before) return before
-    const next = share ? changed(share, fields, once) : made(user, clock, fields, once)
-    if (share && share.title === next.title && share.url === next.url) return { share, status: 200 }
-    const outcome = share
-      ? await transact({ partnership: whilePartners(next), share: change(share, next) }, [changeMirror(next)])
-      : await transact({ partnership: whilePartners(next), share: placed(next) }, [
-          mirrored(next),
-          ...shareEvents(user, clock, 'share-added', next.partnerId),
-        ])
-    if (isRefusal(outcome)) return outcome
-    if (outcome.committed) return { share: next, status: share ? 200 : 201 }
-    if (outcome.failed.has('partnership')) return refuse('not-partners')
-    share = outcome.failed.get('share') as ShareItem | undefined
-  }
-  return refuse('conflict')
-}
-
-/** The answer that the same request has had; refused where its key came with another body. */
-function answeredBefore(
-  share: ShareItem | undefined,
-  { title, url }: Fields,
-  once: RequestMark | undefined,
-): Shared | Refusal | undefined {
-  const before = once && share?.requests?.find(({ request }) => request === once.request)
-  if (!share || !before) return undefined
-  if (before.asked !== once.asked) return refuse('idempotency-key-reused')
-  return { share: withLink({ ...share, title }, url), status: before.status }
-}
-
-const withLink = ({ url: _, ...share }: ShareItem, url: string | undefined): ShareItem =>
-  url === undefined ? share : { ...share, url }
-
-function made(
-  { accountId, name }: ActiveUser,
-  clock: Clock,
-  { partnerAccountId: partnerId, kind, objectId, title, url }: Fields,
-  once: RequestMark | undefined,
-): ShareItem {
-  const life = clock.newId()
-  const share: ShareItem = {
-    type: 'share',
-    owner: accountId,
-    accountId,
-    partnerId,
-    life,
-    hash: shareHash(partnerId, kind, objectId),
-    kind,
-    objectId,
-    title,
-    sharedByName: name,
-    createdAt: clock.now,
-    ...listed({ owner: accountId, life, kind }, 'outgoing'),
-    ...madeBy(once),
-    ...(once && { requests: [{ ...once, status: 201 }] }),
-  }
-  return withLink(share, url)
-}
-
-function changed(share: ShareItem, { title, url }: Fields, once: RequestMark | undefined): ShareItem {
-  const next = withLink({ ...share, title }, url)
-  if (!once) return next
-  const requests = [{ ...once, status: 200 as const }, ...(share.requests ?? [])].slice(0, maxRequests)
-  return { ...next, ...madeBy(once), requests }
+  const done = await commit(read, {
+    decide: (state) =>
+      decideAddShare(state, { ...fields, partnerId, idempotency: once }, { ...clock, by: user }),
+    transaction: ({ before, after }) => {
+      const share: ShareItem = { ...shareItem(after), ...madeBy(once) }
+      const partnership = whilePartners(share)
+      return before
+        ? {
+            conditional: { partnership, share: change(before, share) },
+            unconditional: [changeMirror(share)],
+          }
+        : {
+            conditional: { partnership, share: placed(share) },
+            unconditional: [mirrored(share), ...shareEvents(user, clock, 'share-added', partnerId)],
+          }
+    },
+    learn: (state, failed) => ({
+      share: latest(failed, 'share', state.share),
+      partnership: latest(failed, 'partnership', state.partnership),
+    }),
+  })
+  if (isRefusal(done)) return done
+  const { decision } = done
+  const share = 'unchanged' in decision ? decision.unchanged : decision.after
+  return { share: shareItem(share), status: decision.status }
 }
 
 const whilePartners = ({ accountId, partnerId }: ShareItem): Write => ({
@@ -188,23 +147,24 @@ export async function removeShare(
   read: ShareItem | undefined,
   life: string | undefined,
 ): Promise<Refusal | undefined> {
-  if (!read || read.life !== life) return refuse('not-found')
-  const { accountId, partnerId, hash } = read
-  const outcome = await transact(
-    {
-      share: {
-        Delete: {
-          Key: keys.share(accountId, hash),
-          ConditionExpression: 'life = :life',
-          ExpressionAttributeValues: { ':life': life },
+  const done = await commit(read, {
+    decide: (share) => decideRemoveShare(share, { life }),
+    transaction: ({ removed }) => ({
+      conditional: {
+        share: {
+          Delete: {
+            Key: keys.share(removed.accountId, removed.hash),
+            ConditionExpression: 'life = :life',
+            ExpressionAttributeValues: { ':life': life },
+          },
         },
       },
-    },
-    [
-      { Delete: { Key: keys.mirror(partnerId, read) } },
-      ...shareEvents(user, clock, 'share-removed', partnerId),
-    ],
-  )
-  if (isRefusal(outcome)) return outcome
-  return outcome.committed ? undefined : refuse('not-found')
+      unconditional: [
+        { Delete: { Key: keys.mirror(removed.partnerId, removed) } },
+        ...shareEvents(user, clock, 'share-removed', removed.partnerId),
+      ],
+    }),
+    learn: (share, failed) => latest(failed, 'share', share),
+  })
+  return isRefusal(done) ? done : undefined
 }

@@ -1,20 +1,27 @@
-import { toConfirm, typed } from '../domain/confirmed-addresses.ts'
-import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
-import { foldName, isAdministrator, maxAdministrators, type Profile } from '../domain/users.ts'
-import { AddressBook } from './addresses.ts'
+import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import {
+  decideUser,
+  type UserChange,
+  type UserCommand,
+  type UserFields,
+  type UserState,
+  userState,
+} from '../domain/user.ts'
+import { foldName, maxAdministrators } from '../domain/users.ts'
+import { addressWrites, learnAddresses } from './addresses.ts'
+import { commit, type Failed, latest, type Transaction } from './commit.ts'
+import {
+  consumeConfirmation,
   countConfirmation,
   maySendConfirmation,
   newConfirmation,
-  noConfirmation,
+  withdrawConfirmation,
 } from './confirmation-items.ts'
 import { type Clock, userEvent } from './events.ts'
-import type { AccountItem, ActiveUser, AddressItem, QuotaItem, RemovedUser, UserItem } from './items.ts'
-import { contactPosition, keys, lists } from './keys.ts'
+import type { AccountItem, ActiveUser, AddressItem, QuotaItem, UserItem } from './items.ts'
+import { contactPosition, keys, lists, type UserRef } from './keys.ts'
 import { madeBy, type RequestMark, repeated } from './requests.ts'
-import { transact, type Write } from './transact.ts'
-
-type Fields = { email: string; name: string; profile: Profile; locale: string }
+import type { Write } from './transact.ts'
 
 /** A user as its item, in its account's contacts and among its account's users. */
 export function userItem(user: Omit<ActiveUser, 'type' | 'position' | 'list1' | 'list2'>): ActiveUser {
@@ -28,14 +35,90 @@ export function userItem(user: Omit<ActiveUser, 'type' | 'position' | 'list1' | 
   }
 }
 
-/** A race is lost to somebody else's change; so many in a row are contention. */
-export const maxLostRaces = 8
+/** The context of a command to a user. `by`: the administrator who gives it. */
+type Context = Clock & { by?: ActiveUser | undefined }
 
-export const tooManyAdministrators = refuse('invalid-field', [
-  { pointer: '/profile', detail: `An account has at most ${maxAdministrators} administrators.` },
-])
+/**
+ * Decides a command to a user, and writes the user's item, the items of its addresses, its confirmation, the account's
+ * administrators and the log in one transaction. Answers with the user as it is then, undefined where there is none.
+ * Refusals: those of `decideUser`.
+ */
+export async function commitUser(
+  read: UserState,
+  command: UserCommand,
+  context: Context,
+  once?: RequestMark,
+): Promise<UserItem | undefined | Refusal> {
+  const done = await commit(read, {
+    decide: (state) => decideUser(state, command, context),
+    transaction: (change: UserChange) =>
+      userWrites(change, context, command.type === 'add' ? { once } : undefined),
+    learn: (state: UserState, failed: Failed<string>, { addresses }) => ({
+      user: latest(failed, 'user', state.user),
+      confirmation: latest(failed, 'confirmation', state.confirmation),
+      ...learnAddresses(state, failed, addresses),
+      ...(failed.has('administrators') && {
+        administrators:
+          (failed.get('administrators') as AccountItem | undefined)?.administrators ?? new Set<string>(),
+      }),
+      addressTaken: failed.has('address'),
+      addedBefore: addedBefore(failed.get('address') as AddressItem | undefined, once),
+      mayConfirm: state.mayConfirm && !failed.has('quota'),
+    }),
+  })
+  if (isRefusal(done)) return done
+  const user = 'unchanged' in done.decision ? done.decision.unchanged : done.decision.after
+  return user && itemOf(user)
+}
 
-/** Without the counter of today's confirmation e-mails to the address, where there was none. */
+const itemOf = (user: UserChange['after']): UserItem =>
+  user.removed ? { ...user, type: 'user' } : userItem(user)
+
+/** The user that an earlier request with the same Idempotency-Key added, if it still has the address. */
+function addedBefore(address: AddressItem | undefined, once: RequestMark | undefined) {
+  if (address?.madeFor === undefined || !address.users?.has(address.madeFor)) return undefined
+  const earlier = repeated(address, once)
+  if (!earlier || isRefusal(earlier)) return earlier
+  return { userId: address.madeFor, createdAt: address.createdAt ?? '' }
+}
+
+/** @param added the request that adds the user. Its id is new, so that the write of it needs no condition that could refuse. */
+function userWrites(
+  { before, after, addresses, administrators, confirmation, event }: UserChange,
+  context: Context,
+  added?: { once: RequestMark | undefined },
+): Transaction<string> {
+  const { accountId, userId } = after
+  const item = { ...keys.user(accountId, userId), ...itemOf(after), ...madeBy(added?.once) }
+  const user: Write = { Put: { Item: item, ...asRead(before) } }
+  const writes = addressWrites(after, addresses, { clock: context, once: added?.once })
+  const shown = after.removed ? before : after
+  return {
+    conditional: {
+      ...(confirmation?.action === 'use' && {
+        confirmation: consumeConfirmation(after, confirmation.digest),
+      }),
+      ...(!added && { user }),
+      ...(administrators === 'add' && { administrators: withAdministrator(after) }),
+      ...(administrators === 'remove-unless-last' && {
+        administrators: withoutAdministrator(after, { last: false }),
+      }),
+      ...writes.conditional,
+      ...(confirmation?.action === 'send' && {
+        quota: countConfirmation(accountId, confirmation.email, context),
+      }),
+    },
+    unconditional: [
+      ...(added ? [user] : []),
+      ...writes.unconditional,
+      ...(administrators === 'remove' ? [withoutAdministrator(after, { last: true })] : []),
+      ...(confirmation?.action === 'send' ? [newConfirmation(after, confirmation.email, context)] : []),
+      ...(confirmation?.action === 'withdraw' ? [withdrawConfirmation(after)] : []),
+      ...(event && shown && !shown.removed ? [userEvent(context, event, shown)] : []),
+    ],
+  }
+}
+
 type Typed<Wanted> = { fields: Wanted; confirmations?: QuotaItem | undefined }
 
 /**
@@ -44,65 +127,16 @@ type Typed<Wanted> = { fields: Wanted; confirmations?: QuotaItem | undefined }
  * `invalid-field`, `email-taken`, `idempotency-key-reused`. A repetition of the request that added it is answered with
  * the user as it was then.
  */
-export async function addUser(
+export function addUser(
   by: ActiveUser,
   clock: Clock,
-  { fields, confirmations, once }: Typed<Fields> & { once?: RequestMark | undefined },
+  { fields, confirmations, once }: Typed<UserFields> & { once?: RequestMark | undefined },
 ): Promise<ActiveUser | Refusal> {
-  const { accountId } = by
-  const user = userItem({
-    accountId,
-    userId: clock.newId(),
-    ...fields,
-    emailConfirmed: false,
-    version: 1,
-    changedAt: clock.now,
-    createdAt: clock.now,
-    ...madeBy(once),
-  })
-  const { named, unconditional } = new AddressBook().parts(
-    { was: undefined, next: user, reason: 'typed' },
-    clock,
-    once,
-  )
-  let mayMail = maySendConfirmation(confirmations)
-  for (let lost = 0; lost < maxLostRaces; lost++) {
-    const mail = mayMail && confirmationOf(user, clock)
-    const outcome = await transact(
-      {
-        ...(isAdministrator(user.profile) && { administrators: withAdministrator(user) }),
-        ...named,
-        ...(mail && { mail: mail.count }),
-      },
-      [
-        { Put: { Item: { ...keys.user(accountId, user.userId), ...user }, ConditionExpression: absent } },
-        ...unconditional,
-        ...(mail ? [mail.confirmation] : []),
-        userEvent(by, clock, 'user-added', user),
-      ],
-    )
-    if (isRefusal(outcome)) return outcome
-    if (outcome.committed) return user
-    const { failed } = outcome as { failed: Map<string, unknown> }
-    const address = failed.get('address') as AddressItem | undefined
-    const madeFor = address?.madeFor
-    const before = madeFor !== undefined && address?.users?.has(madeFor) ? repeated(address, once) : undefined
-    if (before && isRefusal(before)) return before
-    if (before) return { ...user, userId: before.madeFor ?? '', createdAt: before.createdAt ?? clock.now }
-    if (failed.has('administrators')) return tooManyAdministrators
-    if (failed.has('address')) return refuse('email-taken')
-    mayMail = false
-  }
-  return refuse('conflict')
-}
-
-/** The confirmation e-mail to the address of a user that waits for one, and its count. */
-function confirmationOf(user: ActiveUser, clock: Clock) {
-  const email = toConfirm(user) ?? user.email
-  return {
-    confirmation: newConfirmation(user, email, clock),
-    count: countConfirmation(user.accountId, email, clock),
-  }
+  const state: UserState = userState(undefined, { mayConfirm: maySendConfirmation(confirmations) })
+  const key = { accountId: by.accountId, userId: clock.newId() }
+  return commitUser(state, { type: 'add', key, fields }, { ...clock, by }, once) as Promise<
+    ActiveUser | Refusal
+  >
 }
 
 /**
@@ -110,62 +144,13 @@ function confirmationOf(user: ActiveUser, clock: Clock) {
  * an unconfirmed one, and waits beside a confirmed one. Refusals: `not-found`, `invalid-field`, `email-taken`,
  * `last-administrator`.
  */
-export async function changeUser(
+export function changeUser(
   by: ActiveUser,
   clock: Clock,
-  { read, fields, confirmations }: Typed<Partial<Fields>> & { read: UserItem | undefined },
+  { read, fields, confirmations }: Typed<Partial<UserFields>> & { read: UserItem | undefined },
 ): Promise<ActiveUser | Refusal> {
-  const { email, ...others } = fields
-  const addresses = new AddressBook()
-  let mayMail = maySendConfirmation(confirmations)
-  let user = read
-  for (let lost = 0; lost < maxLostRaces; lost++) {
-    if (!user || user.removed) return refuse('not-found')
-    const was: ActiveUser = user
-    const becomes = email === undefined || email === was.pendingEmail ? was : typed(was, email)
-    const next = userItem({
-      ...was,
-      ...others,
-      email: becomes.email,
-      emailConfirmed: becomes.emailConfirmed,
-      pendingEmail: becomes.pendingEmail,
-      named: becomes.email === was.email ? was.named : undefined,
-      version: was.version + 1,
-      changedAt: clock.now,
-      silent: undefined,
-    })
-    if (same(was, next)) return was
-    const waits = toConfirm(next)
-    const isNew = waits !== toConfirm(was)
-    const mail = isNew && waits !== undefined && mayMail && confirmationOf(next, clock)
-    const { named, unconditional } = addresses.parts({ was, next, reason: 'typed' }, clock)
-    const outcome = await transact(
-      {
-        user: { Put: { Item: { ...keys.user(was.accountId, was.userId), ...next }, ...asRead(was) } },
-        ...(isAdministrator(next.profile) &&
-          !isAdministrator(was.profile) && { promotion: withAdministrator(next) }),
-        ...(!isAdministrator(next.profile) &&
-          isAdministrator(was.profile) && { demotion: withoutAdministrator(next) }),
-        ...named,
-        ...(mail && { mail: mail.count }),
-      },
-      [
-        ...unconditional,
-        ...(mail ? [mail.confirmation] : isNew ? [noConfirmation(was)] : []),
-        userEvent(by, clock, 'user-changed', next),
-      ],
-    )
-    if (isRefusal(outcome)) return outcome
-    if (outcome.committed) return next
-    const { failed } = outcome as { failed: Map<string, unknown> }
-    if (failed.has('user')) user = failed.get('user') as UserItem | undefined
-    else if (failed.has('promotion')) return tooManyAdministrators
-    else if (failed.has('demotion')) return lastAdministrator(by, failed.get('demotion'))
-    else if (failed.has('address')) return refuse('email-taken')
-    else if (failed.has('mail')) mayMail = false
-    addresses.learn(failed, { was, next })
-  }
-  return refuse('conflict')
+  const state: UserState = userState(read, { mayConfirm: maySendConfirmation(confirmations) })
+  return commitUser(state, { type: 'change', fields }, { ...clock, by }) as Promise<ActiveUser | Refusal>
 }
 
 /** Removes a user of an administrator's account, as it was read. Refusals: `not-found`, `last-administrator`. */
@@ -174,81 +159,24 @@ export async function removeUser(
   clock: Clock,
   read: UserItem | undefined,
 ): Promise<Refusal | undefined> {
-  const addresses = new AddressBook()
-  let user = read
-  for (let lost = 0; lost < maxLostRaces; lost++) {
-    if (!user || user.removed) return refuse('not-found')
-    const was: ActiveUser = user
-    const change = { was, next: undefined, reason: 'typed' as const }
-    const { named, unconditional } = addresses.parts(change, clock)
-    const outcome = await transact(
-      {
-        user: {
-          Put: { Item: { ...keys.user(was.accountId, was.userId), ...markOf(was, clock) }, ...asRead(was) },
-        },
-        ...(isAdministrator(was.profile) && { demotion: withoutAdministrator(was) }),
-        ...named,
-      },
-      [
-        ...unconditional,
-        ...(toConfirm(was) === undefined ? [] : [noConfirmation(was)]),
-        userEvent(by, clock, 'user-removed', was),
-      ],
-    )
-    if (isRefusal(outcome)) return outcome
-    if (outcome.committed) return undefined
-    const { failed } = outcome as { failed: Map<string, unknown> }
-    if (failed.has('user')) user = failed.get('user') as UserItem | undefined
-    else if (failed.has('demotion')) return lastAdministrator(by, failed.get('demotion'))
-    addresses.learn(failed, change)
-  }
-  return refuse('conflict')
+  const removed = await commitUser(userState(read), { type: 'remove' }, { ...clock, by })
+  return isRefusal(removed) ? removed : undefined
 }
 
-/** What stays of a user that is removed. */
-export const markOf = (
-  { accountId, userId, version, hostVersion, hostDigest }: UserItem,
-  { now }: Clock,
-): RemovedUser => ({
-  type: 'user',
-  accountId,
-  userId,
-  version: version + 1,
-  changedAt: now,
-  removed: true,
-  hostVersion,
-  hostDigest,
-})
+/** The condition that a user is as it was read, or that there still is none. The host's version may rise without the user's own. */
+export const asRead = (user: { version: number; hostVersion?: number | undefined } | undefined) =>
+  user
+    ? {
+        ConditionExpression: `#version = :read AND ${user.hostVersion === undefined ? 'attribute_not_exists(hostVersion)' : 'hostVersion = :hostVersion'}`,
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: {
+          ':read': user.version,
+          ...(user.hostVersion !== undefined && { ':hostVersion': user.hostVersion }),
+        },
+      }
+    : { ConditionExpression: 'attribute_not_exists(pk)' }
 
-/** The condition that a user is as it was read: the host's version may rise without the user's own. */
-export const asRead = ({ version, hostVersion }: UserItem) => ({
-  ConditionExpression: `#version = :read AND ${hostVersion === undefined ? 'attribute_not_exists(hostVersion)' : 'hostVersion = :heard'}`,
-  ExpressionAttributeNames: { '#version': 'version' },
-  ExpressionAttributeValues: {
-    ':read': version,
-    ...(hostVersion !== undefined && { ':heard': hostVersion }),
-  },
-})
-
-/** Why an administrator has to stay, from the account as it was then: of two who demote each other, one no longer is. */
-const lastAdministrator = (by: ActiveUser, account: unknown): Refusal =>
-  refuse(
-    (account as AccountItem | undefined)?.administrators?.has(by.userId)
-      ? 'last-administrator'
-      : 'not-an-administrator',
-  )
-
-export const same = (one: ActiveUser, other: ActiveUser): boolean =>
-  one.email === other.email &&
-  one.emailConfirmed === other.emailConfirmed &&
-  one.pendingEmail === other.pendingEmail &&
-  one.name === other.name &&
-  one.profile === other.profile &&
-  one.locale === other.locale
-
-const absent = 'attribute_not_exists(pk)'
-
-export const withAdministrator = ({ accountId, userId }: ActiveUser): Write => ({
+const withAdministrator = ({ accountId, userId }: UserRef): Write => ({
   Update: {
     Key: keys.account(accountId),
     UpdateExpression: 'ADD administrators :added',
@@ -257,11 +185,12 @@ export const withAdministrator = ({ accountId, userId }: ActiveUser): Write => (
   },
 })
 
-const withoutAdministrator = ({ accountId, userId }: ActiveUser): Write => ({
+/** @param last whether it may be the account's last one */
+const withoutAdministrator = ({ accountId, userId }: UserRef, { last }: { last: boolean }): Write => ({
   Update: {
     Key: keys.account(accountId),
     UpdateExpression: 'DELETE administrators :removed',
-    ConditionExpression: 'size(administrators) > :one',
-    ExpressionAttributeValues: { ':removed': new Set([userId]), ':one': 1 },
+    ...(!last && { ConditionExpression: 'size(administrators) > :one' }),
+    ExpressionAttributeValues: { ':removed': new Set([userId]), ...(!last && { ':one': 1 }) },
   },
 })

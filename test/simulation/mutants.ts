@@ -6,7 +6,6 @@ export type Mutant = { name: string; edits: Edit[] }
 const contacts = 'shared/table/contacts.ts'
 const mails = 'functions/send-emails.ts'
 const addresses = 'shared/table/addresses.ts'
-const directory = 'shared/table/directory.ts'
 
 /** Small accounts have several pages only where a page is small. */
 export const smallPages: Edit = {
@@ -54,9 +53,9 @@ export const mutants: Mutant[] = [
     name: "a removed contact's mark is no higher than the contact was",
     edits: [
       {
-        file: contacts,
-        from: '    epoch,\n    version: aboveAllVersions,',
-        to: '    epoch,\n    version: contact.version,',
+        file: 'shared/domain/contacts.ts',
+        from: 'epoch, version: aboveAllVersions }',
+        to: 'epoch, version: contact.version }',
       },
     ],
   },
@@ -64,7 +63,7 @@ export const mutants: Mutant[] = [
     name: "a removed contact's mark is of the contact's partnership, not of the last",
     edits: [
       {
-        file: contacts,
+        file: 'shared/domain/contacts.ts',
         from: 'const epoch = Math.max(contact.epoch, partnership?.epoch ?? 0)',
         to: 'const epoch = contact.epoch',
       },
@@ -255,11 +254,10 @@ export const mutants: Mutant[] = [
   {
     name: "a confirmation link that works after the host's put",
     edits: [
-      { file: directory, from: '      pendingEmail: undefined,\n', to: '' },
       {
-        file: directory,
-        from: '...(was && toConfirm(was) !== undefined ? [noConfirmation(was)] : []),',
-        to: '',
+        file: 'shared/domain/user.ts',
+        from: 'pendingEmail: undefined,\n    named: true,',
+        to: 'named: true,',
       },
     ],
   },

@@ -1,0 +1,16 @@
+import { type Refusal, refuse } from './refusals.ts'
+
+/** A request with an Idempotency-Key: a digest of user, route and key, and one of its body. */
+export type IdempotencyRecord = { request: string; asked: string }
+
+/**
+ * The record, if it is of this request, which is then a repetition; undefined if not. Refusal: `idempotency-key-reused`
+ * where the request has another body.
+ */
+export function repetition<Record extends Partial<IdempotencyRecord>>(
+  record: Record | undefined,
+  request: IdempotencyRecord | undefined,
+): Record | Refusal | undefined {
+  if (!record || !request || record.request !== request.request) return undefined
+  return record.asked === request.asked ? record : refuse('idempotency-key-reused')
+}

@@ -1,0 +1,54 @@
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+import { transact, type Write } from './transact.ts'
+
+/** A race is lost to another command's change. So many lost races in a row are contention. */
+const maxLostRaces = 8
+
+/** The parts of a transaction: see `transact`. */
+export type Transaction<Name extends string> = {
+  conditional: Partial<Record<Name, Write>>
+  unconditional?: Write[]
+}
+
+/** The items that failed conditions returned, by the name of the part; undefined where there was no item. */
+export type Failed<Name extends string> = Map<Name, unknown>
+
+/** The item that a failed condition returned; where it held, what was known before. */
+export const latest = <Name extends string, Item>(failed: Failed<Name>, name: Name, known: Item): Item =>
+  failed.has(name) ? (failed.get(name) as Item) : known
+
+/** A decision that changes nothing: the command has been done already. */
+type Unchanged = { unchanged: unknown }
+
+type Command<State, Decision, Name extends string> = {
+  decide: (state: State) => Decision | Refusal
+  /** The transaction that writes a change. Its conditions restate what the decision rests on. */
+  transaction: (change: Exclude<Decision, Unchanged>, state: State) => Transaction<Name>
+  /** The state as the failed conditions show it. */
+  learn: (state: State, failed: Failed<Name>, change: Exclude<Decision, Unchanged>) => State
+}
+
+/**
+ * Decides on the state that was read, and writes the change if the state is still so. If it isn't, another command won
+ * the race: decides again on the state that the failed conditions returned, without a read. Answers
+ * with the decision and the state that it was made on. Refusals: those of `decide`;
+ * `conflict` after eight lost races in a row; `conflict` or `unavailable` where the transaction is held up.
+ */
+export async function commit<State, Decision extends object, Name extends string>(
+  read: State,
+  { decide, transaction, learn }: Command<State, Decision, Name>,
+): Promise<{ decision: Decision; state: State } | Refusal> {
+  let state = read
+  for (let lost = 0; lost < maxLostRaces; lost++) {
+    const decision = decide(state)
+    if (isRefusal(decision)) return decision
+    if ('unchanged' in decision) return { decision, state }
+    const change = decision as Exclude<Decision, Unchanged>
+    const { conditional, unconditional } = transaction(change, state)
+    const outcome = await transact(conditional, unconditional)
+    if (isRefusal(outcome)) return outcome
+    if (outcome.committed) return { decision, state }
+    state = learn(state, outcome.failed, change)
+  }
+  return refuse('conflict')
+}
