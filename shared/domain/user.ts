@@ -15,7 +15,7 @@ import { isRefusal, type Refusal, refuse } from './refusals.ts'
 
 import { isAdministrator, maxAdministrators, type Profile } from './users.ts'
 
-export type UserKey = { accountId: string; userId: string }
+type UserKey = { accountId: string; userId: string }
 export type UserFields = { email: string; name: string; profile: Profile; locale: string }
 
 type Stored = UserKey &
