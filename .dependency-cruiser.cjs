@@ -67,17 +67,28 @@ module.exports = {
     {
       name: 'functions-describe-themselves-nowhere',
       comment:
-        'The description, and the schemas of answers, are for the two functions that serve it: all others would load them for nothing.',
+        'Only the two functions that serve the documentation load it. The others import the contract of their action, and the bundler leaves out its documentation (test/infra/bundle.test.ts).',
       severity: 'error',
       from: {
-        path: '^(functions|shared/(domain|table|mail|runtime))/',
+        path: '^(functions|shared/(answers|domain|table|mail|runtime))/',
         pathNot: '^functions/get-(docs|openapi)\\.ts$',
       },
       to: {
-        path: '^shared/contract/(docs-page|openapi|operations|shapes)\\.ts$',
+        path: '^shared/contract/(actions|docs-page|examples|openapi|shapes)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },
+    only(
+      'answers-show-items',
+      '^shared/answers/',
+      [
+        '^shared/(domain|contract)/',
+        '^shared/table/(items|keys)\\.ts$',
+        '^node_modules/(csv-stringify|negotiator|@types/negotiator)/',
+        '^crypto$',
+      ],
+      'Items are shown as they were read: what is shown needs no request and no further read.',
+    ),
     {
       name: 'runtime-does-not-act',
       comment:
@@ -116,7 +127,7 @@ module.exports = {
         pathNot: [
           names,
           '^shared/domain/',
-          '^shared/contract/routes\\.ts$',
+          '^shared/contract/(actions|contract)\\.ts$',
           '^shared/table/(schema|item-types)\\.ts$',
         ],
       },

@@ -12,8 +12,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who you are
-         * @description Your user and account, and whether you are an administrator: a user whose profile is `administrator` or `billing-administrator`. Only administrators change partner relationships and users; everyone may look.
+         * Get yourself
+         * @description Returns your user and your account, and whether you are an administrator: a user with the profile `administrator` or `billing-administrator`. Only administrators can change partner relationships and users. Every user can read them.
          */
         get: operations["get-me"];
         put?: never;
@@ -33,13 +33,13 @@ export interface paths {
         };
         /**
          * List invitations
-         * @description Newest first. Accepted ones are listed as partners only.
+         * @description Lists invitations, newest first. Accepted invitations are not listed: they are partners.
          */
         get: operations["list-invitations"];
         put?: never;
         /**
          * Invite an address
-         * @description Invites a user of another account to become partners; they get an e-mail. There is one invitation for each address. After a rejection, the invited account deletes it first, then you yours, and then the address can be invited again. An account may send a number of invitations each day (UTC); addresses that nobody has count too.
+         * @description Invites a user of another account to become partners, and sends them an e-mail. Each address has one invitation. After a rejection, the invited account deletes the invitation first, then your account deletes it, and then you can invite the address again. The number of invitations that an account can send in one day (UTC) is limited. Invitations to addresses that nobody has count too.
          */
         post: operations["send-invitation"];
         delete?: never;
@@ -56,15 +56,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read an invitation
-         * @description As your account sees it. `actions` says for each thing that your side can do with it whether you may do it now.
+         * Get an invitation
+         * @description Returns the invitation as your account sees it. `actions` says for each action of your side whether you can do it now.
          */
         get: operations["get-invitation"];
         put?: never;
         post?: never;
         /**
          * Delete an invitation
-         * @description A sender takes back what is pending. An invited account ignores it: the sender sees it as rejected and gets no e-mail. A rejected one is deleted by the invited account first and by the sender then.
+         * @description The sender withdraws a pending invitation. The invited account ignores it: the sender sees it as rejected and gets no e-mail. The invited account deletes a rejected invitation first, and then the sender can delete it.
          */
         delete: operations["delete-invitation"];
         options?: never;
@@ -83,7 +83,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description Any administrator of the invited account may, whoever was invited. The two accounts are partners then, and all other invitations between them are gone. To accept twice does no harm.
+         * @description Makes the two accounts partners, and removes all other invitations between them. Any administrator of the invited account can accept, whoever was invited. It is safe to accept twice.
          */
         post: operations["accept-invitation"];
         delete?: never;
@@ -103,7 +103,7 @@ export interface paths {
         put?: never;
         /**
          * Reject an invitation
-         * @description Any administrator of the invited account may. Both sides see it as rejected, and who sent it gets an e-mail. To reject twice does no harm.
+         * @description Shows the invitation as rejected to both sides, and sends an e-mail to the user who sent it. Any administrator of the invited account can reject. It is safe to reject twice.
          */
         post: operations["reject-invitation"];
         delete?: never;
@@ -121,7 +121,7 @@ export interface paths {
         };
         /**
          * List partners
-         * @description Newest first.
+         * @description Lists partners, newest first.
          */
         get: operations["list-partners"];
         put?: never;
@@ -140,15 +140,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a partner
-         * @description `initiatedBy` says which of the two sent the invitation.
+         * Get a partner
+         * @description Returns the partner. `initiatedBy` says which of the two accounts sent the invitation.
          */
         get: operations["get-partner"];
         put?: never;
         post?: never;
         /**
          * End a partnership
-         * @description For both sides. If the account that had accepted ends it, the sender is left with the invitation as rejected, and may send it again at once. Contacts and shares stay as they are, and follow the former partner no longer.
+         * @description Ends the partnership for both accounts. If the account that accepted the invitation ends the partnership, the sender sees the invitation as rejected, and can send it again at once. Contacts and shares stay as they are, and no longer follow the former partner.
          */
         delete: operations["delete-partner"];
         options?: never;
@@ -165,7 +165,7 @@ export interface paths {
         };
         /**
          * List contacts
-         * @description By name, case and accents aside. With `Accept: text/csv` as CSV (RFC 4180, UTF-8) in parts of at most 4 MB, which one after the other are one file: the header line is in the first only, and `Link` leads to the next.
+         * @description Lists contacts by name, ignoring case and accents. With `Accept: text/csv`, the answer is CSV (RFC 4180, UTF-8) in parts of at most 4 MB. Append the parts to get one file: only the first part has the header line. `Link` is the address of the next part.
          */
         get: operations["list-contacts"];
         put?: never;
@@ -188,7 +188,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a contact
-         * @description One that a former partner left behind. It returns only with a new partnership. A live one can’t be removed.
+         * @description Removes a contact that a former partner left behind. It returns only with a new partnership. A live contact can’t be removed.
          */
         delete: operations["delete-contact"];
         options?: never;
@@ -205,13 +205,13 @@ export interface paths {
         };
         /**
          * List users
-         * @description By name, case and accents aside.
+         * @description Lists the users of your account by name, ignoring case and accents.
          */
         get: operations["list-users"];
         put?: never;
         /**
          * Add a user
-         * @description To your own account; your partners have it among their contacts a moment later. The address is unconfirmed, and an e-mail with a link goes to it: until the link is followed, the address can’t be invited and gets no other e-mail. Your account uses an address once, confirmed or not. An account has at most a hundred administrators.
+         * @description Adds a user to your account. Your partners have the user among their contacts a moment later. The address is unconfirmed, and an e-mail with a link goes to it. Until somebody follows the link, the address can’t be invited and gets no other e-mail. An account uses each address once, confirmed or not. An account has at most a hundred administrators.
          */
         post: operations["add-user"];
         delete?: never;
@@ -232,14 +232,14 @@ export interface paths {
         post?: never;
         /**
          * Remove a user
-         * @description From your own account, and a moment later from your partners’ contacts.
+         * @description Removes a user from your account, and a moment later from your partners’ contacts.
          */
         delete: operations["remove-user"];
         options?: never;
         head?: never;
         /**
          * Change a user
-         * @description Of your own account. Fields that are left out stay as they are. A new address gets an e-mail with a link; where the address so far is confirmed, it stays in force until the link is followed, and the new one is the `pendingEmail`. The last administrator can’t be made anything else.
+         * @description Changes the given fields of a user of your account. A new address gets an e-mail with a link. If the current address is confirmed, it stays in use until somebody follows the link, and the new address is the `pendingEmail`. The last administrator keeps an administrator’s profile.
          */
         patch: operations["change-user"];
         trace?: never;
@@ -254,8 +254,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send the confirmation e-mail again
-         * @description To the user’s `pendingEmail`, or else to its unconfirmed `email`. The link in it replaces the one before. Your account sends at most three of these e-mails to an address in one day (UTC). Where the user has no address to confirm, the answer is `not-found`.
+         * Resend the confirmation e-mail
+         * @description Sends the e-mail to the user’s `pendingEmail`, or else to the unconfirmed `email`. The new link replaces the previous one. An account can send three of these e-mails to an address in one day (UTC). If the user has no address to confirm, the answer is `not-found`.
          */
         post: operations["send-confirmation"];
         delete?: never;
@@ -275,7 +275,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm an address
-         * @description By the token from the link of the confirmation e-mail; it needs no sign-in. The newest link is the only one that works, once and for seven days. Where another user has confirmed the address first, the answer is `email-taken`.
+         * @description Confirms an address with the token from the link of the confirmation e-mail. It needs no sign-in. Only the newest link works, once, for seven days. If another user has confirmed the address first, the answer is `email-taken`.
          */
         post: operations["confirm-address"];
         delete?: never;
@@ -293,13 +293,13 @@ export interface paths {
         };
         /**
          * List shares
-         * @description Newest first. Those of former partners stay.
+         * @description Lists shares, newest first. Shares of former partners stay listed.
          */
         get: operations["list-shares"];
         put?: never;
         /**
          * Share an object with a partner
-         * @description Any user may. Both accounts list it. To share the same object with the same partner again changes the title and link, and makes no second share.
+         * @description Shares an object with a partner. Any user can share, and both accounts list the share. Sharing the same object with the same partner again updates the title and link of the existing share.
          */
         post: operations["add-share"];
         delete?: never;
@@ -319,8 +319,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take a share back
-         * @description Any user of the account that shared it may, partner or not. To the other account it is not there to be removed.
+         * Remove a share
+         * @description Removes a share. Any user of the account that shared the object can remove it, also after the partnership has ended. For the other account, the answer is `not-found`.
          */
         delete: operations["remove-share"];
         options?: never;
@@ -336,8 +336,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what has happened
-         * @description Newest first. Your own people are named; of the other side you see the account.
+         * List the account log
+         * @description Lists events, newest first. Users of your account are named. Of the other side, you see the account.
          */
         get: operations["list-activity"];
         put?: never;
@@ -357,8 +357,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Say what an account is
-         * @description Makes it where it is not there yet.
+         * Create or update an account
+         * @description Creates the account if it does not exist.
          */
         put: operations["put-account"];
         post?: never;
@@ -377,14 +377,14 @@ export interface paths {
         };
         get?: never;
         /**
-         * Say what a user is
-         * @description Makes it where it is not there yet; partners have it among their contacts a moment later. The host is believed: the address is confirmed, and where another user had it, that user’s address is unconfirmed from then on. The host may take an account’s last administrator away.
+         * Create or update a user
+         * @description Creates the user if it does not exist. Partners have the user among their contacts a moment later. The host’s word counts: the address is confirmed, and if another user had it, that user’s address is unconfirmed from then on. The host can remove an account’s last administrator.
          */
         put: operations["put-user"];
         post?: never;
         /**
          * Remove a user
-         * @description A moment later it is gone from partners’ contacts. A user that there is not is remembered as removed, so that an older call that comes late changes nothing.
+         * @description Removes the user, and a moment later its contacts at partners. A user that does not exist is recorded as removed, so that an older call that arrives late changes nothing.
          */
         delete: operations["drop-user"];
         options?: never;
@@ -400,8 +400,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * This description, for programs
-         * @description OpenAPI 3.1, made from the schemas that requests are checked with.
+         * Get this description as OpenAPI
+         * @description Returns an OpenAPI 3.1 document, made from the schemas that validate requests.
          */
         get: operations["get-openapi"];
         put?: never;
@@ -420,8 +420,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * This description, for people
-         * @description A page that needs no script.
+         * Get this description as a page
+         * @description Returns an HTML page that needs no script.
          */
         get: operations["get-docs"];
         put?: never;
@@ -449,7 +449,7 @@ export interface components {
             version: number;
         };
         Confirmation: {
-            /** @description What follows the `#` in the link of the confirmation e-mail. */
+            /** @description The text after the `#` in the link of the confirmation e-mail. */
             token: string;
         };
         Contact: {
@@ -769,7 +769,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description You. */
+            /** @description Your user and account. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -798,7 +798,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -972,7 +972,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationPage"];
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1343,7 +1343,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1483,7 +1483,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Your side has it no longer. */
+            /** @description Your account no longer has the invitation. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1797,7 +1797,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The invitation, rejected. */
+            /** @description The rejected invitation. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2001,7 +2001,7 @@ export interface operations {
                     "application/json": components["schemas"]["PartnerPage"];
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2148,7 +2148,7 @@ export interface operations {
                     "application/json": components["schemas"]["Partner"];
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2300,7 +2300,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The two are partners no longer. */
+            /** @description The two accounts are no longer partners. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2506,7 +2506,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2647,7 +2647,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Your account has no such contact any more. */
+            /** @description Your account no longer has the contact. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2829,7 +2829,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3148,7 +3148,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Your account has no such user any more. */
+            /** @description Your account no longer has the user. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3511,7 +3511,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The e-mail is on its way. */
+            /** @description The e-mail will be sent. */
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3870,7 +3870,7 @@ export interface operations {
                     "application/json": components["schemas"]["SharePage"];
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4012,7 +4012,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The share that there was, with the title and link as they are now. */
+            /** @description The existing share, with the new title and link. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4036,7 +4036,7 @@ export interface operations {
                     "application/json": components["schemas"]["Share"];
                 };
             };
-            /** @description The share. */
+            /** @description The new share. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4216,7 +4216,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is shared no longer. */
+            /** @description The object is no longer shared. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4392,7 +4392,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4697,7 +4697,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user, as it is now; or which version is there, if a removal with a higher one has overtaken this. */
+            /** @description The user, as it is now. If a removal with a higher version came first, the removed user with that version. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4873,7 +4873,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is removed, or was changed with a higher version. */
+            /** @description The user is removed, or was changed with a higher version. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5034,7 +5034,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenApi"];
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5110,7 +5110,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description You have it already, as `If-None-Match` says. */
+            /** @description Your copy, which `If-None-Match` names, is current. */
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

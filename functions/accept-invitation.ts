@@ -1,25 +1,27 @@
+import { byId, partnerView } from '../shared/answers/views.ts'
+import { acceptInvitation } from '../shared/contract/accept-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { action } from '../shared/runtime/http.ts'
-import { byId, partnerView } from '../shared/runtime/views.ts'
+import { action } from '../shared/runtime/action.ts'
 import { changeInvitation, ofLife } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
-import { read } from '../shared/table/read.ts'
 
-export const handler = action('accept-invitation', {}, async ({ caller, params, clock, admit }) => {
-  const { accountId, userId } = caller
-  const { id = '' } = params
-  const ref = parseInvitationId(id)
-  const [found, there, pair, senderAccount] = await read(
-    keys.user(accountId, userId),
-    ref && keys.invitation(ref),
-    ref && keys.pair(ref.sender, accountId),
-    ref && keys.account(ref.sender),
-  )
-  const user = admit(found)
-  if (isRefusal(user)) return user
-  const accepted = await changeInvitation(user, clock, 'accept', { invitation: ofLife(there, id), pair })
-  if (isRefusal(accepted)) return accepted
-  const { sender, updatedAt: since } = accepted
-  const body = partnerView({ accountId, partnerId: sender, sender, since }, byId(senderAccount))
-  return { status: 200, body }
+export const handler = action(acceptInvitation, {
+  read: ({ caller, params }) => {
+    const ref = parseInvitationId(params.id)
+    return [
+      ref && keys.invitation(ref),
+      ref && keys.pair(ref.sender, caller.accountId),
+      ref && keys.account(ref.sender),
+    ]
+  },
+  perform: async ({ user, params, clock, items: [invitation, pair, senderAccount] }) => {
+    const accepted = await changeInvitation(user, clock, 'accept', {
+      invitation: ofLife(invitation, params.id),
+      pair,
+    })
+    if (isRefusal(accepted)) return accepted
+    const { sender, updatedAt: since } = accepted
+    const partnership = { accountId: user.accountId, partnerId: sender, sender, since }
+    return { status: 200, body: partnerView(partnership, byId(senderAccount)) }
+  },
 })

@@ -1,29 +1,23 @@
-import { addShareBody } from '../shared/contract/requests.ts'
+import { byId, shareView } from '../shared/answers/views.ts'
+import { addShare } from '../shared/contract/add-share.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { action } from '../shared/runtime/http.ts'
-import { byId, shareView } from '../shared/runtime/views.ts'
+import { action } from '../shared/runtime/action.ts'
 import type { ShareItem } from '../shared/table/items.ts'
 import { keys } from '../shared/table/keys.ts'
-import { read } from '../shared/table/read.ts'
 import { madeBefore } from '../shared/table/requests.ts'
-import { addShare, shareKey } from '../shared/table/shares.ts'
+import { shareKey, addShare as writeShare } from '../shared/table/shares.ts'
 
-export const handler = action('add-share', { body: addShareBody }, async (request) => {
-  const { accountId, userId } = request.caller
-  const { body, clock, once } = request
-  const [[found, partner, partnership, share], reused] = await Promise.all([
-    read(
-      keys.user(accountId, userId),
-      keys.account(body.partnerAccountId),
-      keys.partnership(accountId, body.partnerAccountId),
-      shareKey(accountId, body),
-    ),
-    madeBefore<ShareItem>(once),
-  ])
-  const user = request.admit(found)
-  if (isRefusal(user)) return user
-  if (isRefusal(reused)) return reused
-  const shared = await addShare(user, clock, body, { share, partnership }, once)
-  if (isRefusal(shared)) return shared
-  return { status: shared.status, body: shareView(shared.share, byId(partner)) }
+export const handler = action(addShare, {
+  read: ({ caller: { accountId }, body }) => [
+    keys.account(body.partnerAccountId),
+    keys.partnership(accountId, body.partnerAccountId),
+    shareKey(accountId, body),
+  ],
+  query: ({ idempotency }) => madeBefore<ShareItem>(idempotency),
+  perform: async ({ user, clock, body, idempotency, items: [partner, partnership, share], queried }) => {
+    if (isRefusal(queried)) return queried
+    const shared = await writeShare(user, clock, body, { share, partnership }, idempotency)
+    if (isRefusal(shared)) return shared
+    return { status: shared.status, body: shareView(shared.share, byId(partner)) }
+  },
 })

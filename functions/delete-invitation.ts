@@ -1,15 +1,16 @@
+import { deleteInvitation } from '../shared/contract/delete-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { action } from '../shared/runtime/http.ts'
+import { action } from '../shared/runtime/action.ts'
 import { changeInvitation, ofLife } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
-import { read } from '../shared/table/read.ts'
 
-export const handler = action('delete-invitation', {}, async ({ caller, params, clock, admit }) => {
-  const { id = '' } = params
-  const ref = parseInvitationId(id)
-  const [found, there] = await read(keys.user(caller.accountId, caller.userId), ref && keys.invitation(ref))
-  const user = admit(found)
-  if (isRefusal(user)) return user
-  const deleted = await changeInvitation(user, clock, 'delete', { invitation: ofLife(there, id) })
-  return isRefusal(deleted) ? deleted : { status: 204 }
+export const handler = action(deleteInvitation, {
+  read: ({ params }) => {
+    const ref = parseInvitationId(params.id)
+    return [ref && keys.invitation(ref)]
+  },
+  perform: async ({ user, params, clock, items: [found] }) => {
+    const deleted = await changeInvitation(user, clock, 'delete', { invitation: ofLife(found, params.id) })
+    return isRefusal(deleted) ? deleted : { status: 204 }
+  },
 })

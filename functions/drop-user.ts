@@ -1,14 +1,15 @@
-import { dropUserQuery, userPath } from '../shared/contract/requests.ts'
+import { dropUser } from '../shared/contract/drop-user.ts'
 import { refuse } from '../shared/domain/refusals.ts'
-import { hostAction } from '../shared/runtime/host.ts'
-import { dropUser } from '../shared/table/directory.ts'
+import { hostAction } from '../shared/runtime/action.ts'
+import { dropUser as writeRemoval } from '../shared/table/directory.ts'
 import { keys } from '../shared/table/keys.ts'
 import { read } from '../shared/table/read.ts'
 
-const input = { path: userPath, query: dropUserQuery }
-
-export const handler = hostAction('drop-user', input, async ({ path, query, clock }) => {
-  const [account, found] = await read(keys.account(path.accountId), keys.user(path.accountId, path.userId))
+export const handler = hostAction(dropUser, async ({ params, query, clock }) => {
+  const [account, user] = await read(
+    keys.account(params.accountId),
+    keys.user(params.accountId, params.userId),
+  )
   if (!account) return refuse('not-found')
-  return (await dropUser(path, clock, { read: found, hostVersion: query.version })) ?? { status: 204 }
+  return (await writeRemoval(params, clock, { read: user, hostVersion: query.version })) ?? { status: 204 }
 })

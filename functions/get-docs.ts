@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { docsPage, style } from '../shared/contract/docs-page.ts'
+import { getDocs } from '../shared/contract/get-docs.ts'
 import { openApiDocument } from '../shared/contract/openapi.ts'
 import { document } from '../shared/runtime/document.ts'
 
@@ -7,7 +8,7 @@ const styleHash = createHash('sha256').update(style).digest('base64')
 
 const page = docsPage(openApiDocument()).markup
 
-export const handler = document('get-docs', () => page, {
+export const handler = document(getDocs, () => page, {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',

@@ -1,8 +1,9 @@
+import { getOpenapi } from '../shared/contract/get-openapi.ts'
 import { openApiDocument } from '../shared/contract/openapi.ts'
 import { document } from '../shared/runtime/document.ts'
 
-export const handler = document('get-openapi', (origin) => JSON.stringify(openApiDocument(origin)), {
+export const handler = document(getOpenapi, (origin) => JSON.stringify(openApiDocument(origin)), {
   'content-type': 'application/json',
-  // Nothing in it is secret, and pages of other hosts show it.
+  // The document holds no secrets, and pages on other hosts show it.
   'access-control-allow-origin': '*',
 })

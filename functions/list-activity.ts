@@ -1,31 +1,19 @@
-import { pageQuery } from '../shared/contract/requests.ts'
-import { isRefusal } from '../shared/domain/refusals.ts'
-import { action } from '../shared/runtime/http.ts'
-import { pageOf, positionOf } from '../shared/runtime/page.ts'
-import { byId, eventView } from '../shared/runtime/views.ts'
+import { byId, eventView } from '../shared/answers/views.ts'
+import { listActivity } from '../shared/contract/list-activity.ts'
+import { listAction } from '../shared/runtime/list.ts'
 import type { EventItem } from '../shared/table/items.ts'
 import { keys, logPartition } from '../shared/table/keys.ts'
-import { read, readNewest, readOne } from '../shared/table/read.ts'
+import { read, readNewest } from '../shared/table/read.ts'
 
-export const handler = action(
-  'list-activity',
-  { query: pageQuery },
-  async ({ caller, query, self, admit }) => {
-    const { accountId, userId } = caller
-    const log = logPartition(accountId)
-    const from = positionOf(query.cursor, log)
-    if (isRefusal(from)) return from
-    const [found, { items, next }] = await Promise.all([
-      readOne(keys.user(accountId, userId)),
-      readNewest<EventItem>(log, { ...from, limit: query.limit }),
-    ])
-    const user = admit(found)
-    if (isRefusal(user)) return user
-    const concerned = items.flatMap(({ by, partner }) => [by?.accountId, partner])
+export const handler = listAction(listActivity, {
+  list: ({ caller }) => logPartition(caller.accountId),
+  page: ({ caller, query: { limit } }, after) =>
+    readNewest<EventItem>(logPartition(caller.accountId), { after, limit }),
+  views: async (events) => {
+    const accountIds = events.flatMap(({ by, partner }) => [by?.accountId, partner])
     const accounts = byId(
-      ...(await read(...concerned.map((id) => (id === undefined ? id : keys.account(id))))),
+      ...(await read(...accountIds.map((id) => (id === undefined ? undefined : keys.account(id))))),
     )
-    const views = items.map((event) => eventView(event, accounts))
-    return pageOf(self, log, views, next)
+    return events.map((event) => eventView(event, accounts))
   },
-)
+})

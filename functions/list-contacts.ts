@@ -1,43 +1,39 @@
-import { listContactsQuery } from '../shared/contract/requests.ts'
+import { asCsv, prefersCsv } from '../shared/answers/csv.ts'
+import { byId, contactView } from '../shared/answers/views.ts'
+import { listContacts } from '../shared/contract/list-contacts.ts'
 import { wordsOf } from '../shared/domain/contacts.ts'
-import { isRefusal } from '../shared/domain/refusals.ts'
-import { asCsv, prefersCsv } from '../shared/runtime/csv.ts'
-import { action } from '../shared/runtime/http.ts'
-import { pageOf, positionOf } from '../shared/runtime/page.ts'
-import { byId, contactView } from '../shared/runtime/views.ts'
+import { listAction } from '../shared/runtime/list.ts'
 import { contactList, findContacts } from '../shared/table/contacts.ts'
 import { keys } from '../shared/table/keys.ts'
-import { read, readOne } from '../shared/table/read.ts'
+import { read } from '../shared/table/read.ts'
 
 const pageSize = 25
-/** A part of CSV: what one query reads, at most 1 MB, and so a part well under the 6 MB that Lambda answers with. */
+/** The contacts in a part of CSV: what one query reads, at most 1 MB, so that a part stays below Lambda's limit of 6 MB. */
 const partSize = 2_000
 
-export const handler = action('list-contacts', { query: listContactsQuery }, async (request) => {
-  const { accountId: owner, userId } = request.caller
-  const { cursor, q, ...filter } = request.query
-  const csv = prefersCsv(request.headers.accept)
-  const limit = request.query.limit ?? (csv ? partSize : pageSize)
-  const words = wordsOf(q)
-  const contacts = contactList(owner, filter)
-  const list = JSON.stringify([contacts.list, filter.kind, filter.accountId, words])
-  const from = positionOf(cursor, list)
-  if (isRefusal(from)) return from
-  const [found, { items, next }] = await Promise.all([
-    readOne(keys.user(owner, userId)),
-    findContacts(contacts, { ...from, limit, words }),
-  ])
-  const user = request.admit(found)
-  if (isRefusal(user)) return user
-  const sources = [...new Set(items.map(({ accountId }) => accountId))]
-  const [accounts, partnerships] = await Promise.all([
-    read(...sources.map(keys.account)),
-    read(...sources.map((source) => (source === owner ? undefined : keys.partnership(owner, source)))),
-  ])
-  const names = byId(...accounts)
-  const bySource = new Map(sources.map((source, i) => [source, partnerships[i]]))
-  const views = items.map((item) => contactView(item, names, bySource.get(item.accountId)))
-  const page = pageOf(request.self, list, views, next)
-  const answer = csv ? asCsv(page, views, { header: cursor === undefined }) : page
-  return { ...answer, headers: { ...answer.headers, vary: 'Accept' } }
+export const handler = listAction(listContacts, {
+  list: ({ caller, query: { kind, accountId, q } }) => {
+    const { list } = contactList(caller.accountId, { kind, accountId })
+    return JSON.stringify([list, kind, accountId, wordsOf(q)])
+  },
+  page: ({ caller, headers, query: { cursor: _, limit, q, ...filter } }, after) =>
+    findContacts(contactList(caller.accountId, filter), {
+      after,
+      limit: limit ?? (prefersCsv(headers.accept) ? partSize : pageSize),
+      words: wordsOf(q),
+    }),
+  views: async (contacts, { user: { accountId: owner } }) => {
+    const sources = [...new Set(contacts.map(({ accountId }) => accountId))]
+    const [accounts, partnerships] = await Promise.all([
+      read(...sources.map(keys.account)),
+      read(...sources.map((source) => (source === owner ? undefined : keys.partnership(owner, source)))),
+    ])
+    const names = byId(...accounts)
+    const bySource = new Map(sources.map((source, i) => [source, partnerships[i]]))
+    return contacts.map((contact) => contactView(contact, names, bySource.get(contact.accountId)))
+  },
+  render: (views, { headers: { accept }, query: { cursor } }) => {
+    const csv = prefersCsv(accept) ? asCsv(views, { header: cursor === undefined }) : undefined
+    return { ...csv, headers: { ...csv?.headers, vary: 'Accept' } }
+  },
 })

@@ -1,30 +1,29 @@
-import { listInvitationsQuery } from '../shared/contract/requests.ts'
-import { isRefusal } from '../shared/domain/refusals.ts'
-import { action } from '../shared/runtime/http.ts'
-import { pageOf, positionOf } from '../shared/runtime/page.ts'
-import { byId, invitationView, otherAccount } from '../shared/runtime/views.ts'
+import { byId, invitationView, otherAccount } from '../shared/answers/views.ts'
+import { listInvitations } from '../shared/contract/list-invitations.ts'
+import type { Request } from '../shared/runtime/action.ts'
+import { listAction } from '../shared/runtime/list.ts'
 import type { InvitationItem } from '../shared/table/items.ts'
 import { keys, lists } from '../shared/table/keys.ts'
-import { read, readList } from '../shared/table/read.ts'
+import { type IndexName, read, readList } from '../shared/table/read.ts'
 
 const indexes = { sent: ['gsi1', 'gsi2'], received: ['gsi3', 'gsi4'] } as const
 
-export const handler = action('list-invitations', { query: listInvitationsQuery }, async (request) => {
-  const { accountId, userId } = request.caller
-  const { direction, status, limit, cursor } = request.query
-  const [index, list] = status
+const listOf = ({
+  caller: { accountId },
+  query: { direction, status },
+}: Request<typeof listInvitations>): [IndexName, string] =>
+  status
     ? [indexes[direction][1], lists.invitationsOfStatus(direction, accountId, status)]
     : [indexes[direction][0], lists.invitations(direction, accountId)]
-  const from = positionOf(cursor, list)
-  if (isRefusal(from)) return from
-  const [[found, account], { items, next }] = await Promise.all([
-    read(keys.user(accountId, userId), keys.account(accountId)),
-    readList<InvitationItem>(index, list, { ...from, limit, newestFirst: true }),
-  ])
-  const user = request.admit(found)
-  if (isRefusal(user)) return user
-  const others = items.flatMap((invitation) => otherAccount(accountId, invitation) ?? [])
-  const accounts = byId(account, ...(await read(...others.map(keys.account))))
-  const views = items.map((invitation) => invitationView(user, invitation, accounts))
-  return pageOf(request.self, list, views, next)
+
+export const handler = listAction(listInvitations, {
+  read: ({ caller }) => [keys.account(caller.accountId)],
+  list: (request) => listOf(request)[1],
+  page: (request, after) =>
+    readList<InvitationItem>(...listOf(request), { after, limit: request.query.limit, newestFirst: true }),
+  views: async (invitations, { user, items: [account] }) => {
+    const others = invitations.flatMap((invitation) => otherAccount(user.accountId, invitation) ?? [])
+    const accounts = byId(account, ...(await read(...others.map(keys.account))))
+    return invitations.map((invitation) => invitationView(user, invitation, accounts))
+  },
 })

@@ -1,24 +1,22 @@
-import { putUserBody, userPath } from '../shared/contract/requests.ts'
+import { directoryUserView, removedUserView } from '../shared/answers/views.ts'
+import { putUser } from '../shared/contract/put-user.ts'
 import { isRefusal, refuse } from '../shared/domain/refusals.ts'
-import { hostAction } from '../shared/runtime/host.ts'
-import { directoryUserView, removedUserView } from '../shared/runtime/views.ts'
-import { putUser } from '../shared/table/directory.ts'
+import { hostAction } from '../shared/runtime/action.ts'
+import { putUser as writeUser } from '../shared/table/directory.ts'
 import { keys } from '../shared/table/keys.ts'
 import { read } from '../shared/table/read.ts'
 
-const input = { path: userPath, body: putUserBody }
-
-export const handler = hostAction('put-user', input, async ({ path, body, clock }) => {
+export const handler = hostAction(putUser, async ({ params, body, clock }) => {
   const { version: hostVersion, ...fields } = body
   const [account, found, claim] = await read(
-    keys.account(path.accountId),
-    keys.user(path.accountId, path.userId),
+    keys.account(params.accountId),
+    keys.user(params.accountId, params.userId),
     keys.email(fields.email),
   )
   if (!account) return refuse('not-found')
-  const user = await putUser(path, clock, { read: found, claim, fields, hostVersion })
+  const user = await writeUser(params, clock, { read: found, claim, fields, hostVersion })
   if (isRefusal(user)) return user
-  // An equal version is answered like a put: an import counts them apart.
+  // A call with the stored version has the same answer. An import counts such calls apart.
   const unchanged = found?.hostVersion !== undefined && found.hostVersion >= hostVersion
   return {
     status: 200,

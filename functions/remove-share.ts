@@ -1,15 +1,19 @@
-import { isRefusal } from '../shared/domain/refusals.ts'
-import { action } from '../shared/runtime/http.ts'
+import { removeShare } from '../shared/contract/remove-share.ts'
+import { action, type Request } from '../shared/runtime/action.ts'
 import { keys, parseShareId } from '../shared/table/keys.ts'
-import { read } from '../shared/table/read.ts'
-import { removeShare } from '../shared/table/shares.ts'
+import { removeShare as writeRemoval } from '../shared/table/shares.ts'
 
-export const handler = action('remove-share', {}, async ({ caller, params, clock, admit }) => {
-  const { accountId, userId } = caller
-  const id = parseShareId(params.id ?? '')
-  const own = id?.accountId === accountId ? id : undefined
-  const [found, share] = await read(keys.user(accountId, userId), own && keys.share(accountId, own.hash))
-  const user = admit(found)
-  if (isRefusal(user)) return user
-  return (await removeShare(user, clock, share, own?.life)) ?? { status: 204 }
+/** The share that the id names, if the caller's account has shared it. */
+const ownShare = ({ caller, params }: Pick<Request<typeof removeShare>, 'caller' | 'params'>) => {
+  const ref = parseShareId(params.id)
+  return ref?.accountId === caller.accountId ? ref : undefined
+}
+
+export const handler = action(removeShare, {
+  read: (request) => {
+    const ref = ownShare(request)
+    return [ref && keys.share(ref.accountId, ref.hash)]
+  },
+  perform: async ({ user, clock, items: [share], ...request }) =>
+    (await writeRemoval(user, clock, share, ownShare(request)?.life)) ?? { status: 204 },
 })

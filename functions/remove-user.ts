@@ -1,19 +1,10 @@
-import { ownUserPath } from '../shared/contract/requests.ts'
-import { isRefusal } from '../shared/domain/refusals.ts'
-import { action } from '../shared/runtime/http.ts'
+import { removeUser } from '../shared/contract/remove-user.ts'
+import { action } from '../shared/runtime/action.ts'
 import { keys } from '../shared/table/keys.ts'
-import { read } from '../shared/table/read.ts'
-import { removeUser } from '../shared/table/users.ts'
+import { removeUser as writeRemoval } from '../shared/table/users.ts'
 
-export const handler = action(
-  'remove-user',
-  { path: ownUserPath },
-  async ({ caller, params, clock, admit }) => {
-    const { accountId, userId } = caller
-    const { id = '' } = params
-    const [found, there] = await read(keys.user(accountId, userId), keys.user(accountId, id))
-    const by = admit(found)
-    if (isRefusal(by)) return by
-    return (await removeUser(by, clock, there)) ?? { status: 204 }
-  },
-)
+export const handler = action(removeUser, {
+  read: ({ caller, params }) => [keys.user(caller.accountId, params.id)],
+  perform: async ({ user: by, clock, items: [user] }) =>
+    (await writeRemoval(by, clock, user)) ?? { status: 204 },
+})

@@ -1,7 +1,7 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib'
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
-import { type RouteName, routes } from '../shared/contract/routes.ts'
+import { type RouteName, routes } from '../shared/contract/actions.ts'
 import { scope } from './environments.ts'
 import { httpInterface } from './http-interface.ts'
 import type { FunctionProps } from './lambda-function.ts'

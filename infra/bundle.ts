@@ -22,6 +22,12 @@ export async function bundle(names: string[], entryDir: string, outDir: string):
         input: join(entryDir, `${name}.ts`),
         platform: 'node',
         logLevel: 'warn',
+        // A function needs the contract of its action, without the documentation beside it and the schemas of answers in it.
+        treeshake: {
+          propertyReadSideEffects: false,
+          manualPureFunctions: ['describe', 'json', 'nothing'],
+          moduleSideEffects: [{ test: /[\\/]shared[\\/]contract[\\/]/, sideEffects: false }],
+        },
         resolve: {
           mainFields: ['module', 'main'],
           alias: { '@aws-sdk/credential-provider-node': environmentCredentials },

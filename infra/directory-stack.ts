@@ -1,6 +1,6 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib'
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
-import { type RouteName, routes } from '../shared/contract/routes.ts'
+import { type RouteName, routes } from '../shared/contract/actions.ts'
 import { httpInterface } from './http-interface.ts'
 import type { FunctionProps } from './lambda-function.ts'
 

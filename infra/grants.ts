@@ -1,4 +1,4 @@
-import type { RouteName } from '../shared/contract/routes.ts'
+import type { RouteName } from '../shared/contract/actions.ts'
 import type { environment } from '../shared/environment.ts'
 import type { partitions, schema } from '../shared/table/schema.ts'
 
@@ -34,7 +34,7 @@ const writeAndDelete: Write[] = [...write, 'DeleteItem']
 export const grants: Record<FunctionName, Grant> = {
   'get-me': { reads: ['BatchGetItem'] },
   'send-invitation': {
-    reads: ['GetItem', 'BatchGetItem'],
+    reads: ['BatchGetItem'],
     transactions: write,
     query: ['gsi5'],
     writes: { UpdateItem: ['account', 'quota'] },
@@ -45,25 +45,25 @@ export const grants: Record<FunctionName, Grant> = {
   'accept-invitation': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'reject-invitation': { reads: ['BatchGetItem'], transactions: write },
   'delete-invitation': { reads: ['BatchGetItem'], transactions: writeAndDelete },
-  'list-partners': { reads: ['GetItem', 'BatchGetItem'], query: ['gsi1'] },
+  'list-partners': { reads: ['BatchGetItem'], query: ['gsi1'] },
   'get-partner': { reads: ['BatchGetItem'] },
   'delete-partner': { reads: ['BatchGetItem'], transactions: writeAndDelete },
-  'list-contacts': { reads: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3'] },
+  'list-contacts': { reads: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3'] },
   'delete-contact': { reads: ['BatchGetItem'], transactions: ['ConditionCheckItem', 'PutItem'] },
-  'list-users': { reads: ['GetItem'], query: ['gsi2'] },
-  'add-user': { reads: ['GetItem', 'BatchGetItem'], transactions: write, query: ['gsi5'] },
-  'change-user': { reads: ['GetItem', 'BatchGetItem'], transactions: writeAndDelete },
+  'list-users': { reads: ['BatchGetItem'], query: ['gsi2'] },
+  'add-user': { reads: ['BatchGetItem'], transactions: write, query: ['gsi5'] },
+  'change-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'remove-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'send-confirmation': { reads: ['BatchGetItem'], transactions: ['ConditionCheckItem', ...write] },
   'confirm-address': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'add-share': {
-    reads: ['GetItem', 'BatchGetItem'],
+    reads: ['BatchGetItem'],
     transactions: ['ConditionCheckItem', ...write],
     query: ['gsi5'],
   },
-  'list-shares': { reads: ['GetItem', 'BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
+  'list-shares': { reads: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
   'remove-share': { reads: ['BatchGetItem'], transactions: ['DeleteItem', 'PutItem'] },
-  'list-activity': { reads: ['GetItem', 'BatchGetItem', 'Query'] },
+  'list-activity': { reads: ['BatchGetItem', 'Query'] },
   'put-account': { writes: { UpdateItem: ['account'] } },
   'put-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'drop-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },

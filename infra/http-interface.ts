@@ -11,7 +11,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { type RouteName, routes } from '../shared/contract/routes.ts'
+import { type RouteName, routes } from '../shared/contract/actions.ts'
 import { alarm } from './alarm.ts'
 import { type FunctionProps, lambdaFunction } from './lambda-function.ts'
 

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { type RefusalCode, refuse } from '../domain/refusals.ts'
-import { type Operation, operations, type Success, tags } from './operations.ts'
+import { documentation, type RouteName } from './actions.ts'
+import { type Access, type DescribedAnswer, type Documentation, tags } from './contract.ts'
 import { problemFor } from './problems.ts'
-import { type Access, type Route, type RouteName, routes } from './routes.ts'
 import * as shapes from './shapes.ts'
 
 export type Schema = z.core.JSONSchema.BaseSchema
@@ -179,7 +179,7 @@ function exampleOf(code: RefusalCode) {
 }
 
 /** The codes that a route can refuse with or fail with. */
-function codesOf({ problems, body, idempotent }: Operation, access: Access): RefusalCode[] {
+function codesOf({ problems, contract: { access, body, idempotent } }: Documentation): RefusalCode[] {
   if (access === 'anyone' && !body) return problems
   return [
     'malformed-request',
@@ -198,8 +198,8 @@ const named = Object.values(shapes).flatMap((schema): [z.ZodType, string][] => {
   return id === undefined ? [] : [[schema, id]]
 })
 
-const bodies = Object.values(operations as Record<string, Operation>).flatMap(({ body }) =>
-  body ? [[body.schema, idOf(body.schema)] as [z.ZodType, string]] : [],
+const bodies = documentation.flatMap(({ contract: { body } }) =>
+  body ? [[body, idOf(body)] as [z.ZodType, string]] : [],
 )
 
 function idOf(schema: z.ZodType): string {
@@ -250,11 +250,12 @@ const headersOf = (...names: Header[]) =>
   Object.fromEntries(names.map((name) => [name, ref('headers', name)]))
 
 /** Path, query and header parameters. A query is spelled as text: what its schema makes of that is what is described. */
-function parametersOf(route: string, { parameters = {}, path, query, idempotent }: Operation): Parameter[] {
-  const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']): Parameter => {
-    const description = parameters[name]
-    if (description === undefined) throw new Error(`Nothing is said of {${name}} in ${route}`)
-    const given = path?.shape[name] as z.ZodType | undefined
+function parametersOf({
+  contract: { params, query, idempotent },
+  parameters = {},
+}: Documentation): Parameter[] {
+  const inPath = Object.entries(parameters).map(([name, description]): Parameter => {
+    const given = params?.shape[name] as z.ZodType | undefined
     const schema: Schema = given ? schemaOf(given) : { type: 'string', minLength: 1 }
     return { name, in: 'path', description, required: true, schema }
   })
@@ -275,14 +276,14 @@ function queryParametersOf(query: z.ZodObject): Parameter[] {
   }))
 }
 
-/** What a route answers with when it has done as asked: a read also with 304, as the request's conditions say. */
-function successesOf({ successes }: Operation, method: Route['method']): Success[] {
-  const [{ headers } = { headers: [] }] = successes
-  const description = 'You have it already, as `If-None-Match` says.'
-  return method === 'GET' ? [...successes, { status: 304, description, content: [], headers }] : successes
+/** The successful answers of an action. A read also answers 304 to a conditional request. */
+function successesOf({ answers, contract: { method } }: Documentation): DescribedAnswer[] {
+  const [{ headers } = { headers: [] }] = answers
+  const description = 'Your copy, which `If-None-Match` names, is current.'
+  return method === 'GET' ? [...answers, { status: 304, description, content: [], headers }] : answers
 }
 
-function successOf({ description, content, headers }: Success) {
+function successOf({ description, content, headers }: DescribedAnswer) {
   const contents = content.map(({ mediaType, schema, example }) => [
     mediaType,
     { schema: schemaOf(schema), example },
@@ -323,15 +324,14 @@ function failureOf(status: number, codes: RefusalCode[], access: Access) {
   }
 }
 
-function operationOf(name: RouteName): DescribedOperation {
-  const operation: Operation = operations[name]
-  const { method, path, access } = routes[name]
-  const { tag, summary, description, body } = operation
-  const codes = codesOf(operation, access)
+function operationOf(described: Documentation): DescribedOperation {
+  const { contract, tag, summary, description, exampleBody } = described
+  const { name, access, body } = contract
+  const codes = codesOf(described)
   const failures = [...new Set([...codes.map(statusOf), ...gatewayStatuses[access]])].sort((a, b) => a - b)
-  const parameters = parametersOf(path, operation)
+  const parameters = parametersOf(described)
   return {
-    operationId: name,
+    operationId: name as RouteName,
     tags: [tag],
     summary,
     description,
@@ -340,13 +340,11 @@ function operationOf(name: RouteName): DescribedOperation {
     ...(body && {
       requestBody: {
         required: true as const,
-        content: { 'application/json': { schema: ref('schemas', idOf(body.schema)), example: body.example } },
+        content: { 'application/json': { schema: ref('schemas', idOf(body)), example: exampleBody } },
       },
     }),
     responses: {
-      ...Object.fromEntries(
-        successesOf(operation, method).map((success) => [success.status, successOf(success)]),
-      ),
+      ...Object.fromEntries(successesOf(described).map((success) => [success.status, successOf(success)])),
       ...Object.fromEntries(
         failures.map((status) => {
           const own = codes.filter((code) => statusOf(code) === status)
@@ -357,15 +355,15 @@ function operationOf(name: RouteName): DescribedOperation {
   }
 }
 
-/** Every route in one path item for each path. */
-function pathsOf(names: RouteName[]) {
-  const paths: Record<string, PathItem> = {}
-  for (const name of names) {
-    const { method, path, access } = routes[name] as Route
+/** The operations, grouped by path. */
+function paths() {
+  const items: Record<string, PathItem> = {}
+  for (const described of documentation) {
+    const { method, path, access } = described.contract
     const servers = access === 'host' && { servers: [directory] }
-    paths[path] = { ...paths[path], ...servers, [method.toLowerCase()]: operationOf(name) }
+    items[path] = { ...items[path], ...servers, [method.toLowerCase()]: operationOf(described) }
   }
-  return paths
+  return items
 }
 
 /** A bundler may order a module's exports otherwise than Node does. */
@@ -378,17 +376,13 @@ const sorted = <Value>(record: Record<string, Value>): Record<string, Value> =>
  * @param origin the scheme and host that serve the interface; the default is where `npm start` does
  */
 export function openApiDocument(origin = 'http://127.0.0.1:8700') {
-  const problems = [
-    ...new Set(
-      (Object.keys(routes) as RouteName[]).flatMap((name) => codesOf(operations[name], routes[name].access)),
-    ),
-  ]
+  const problems = [...new Set(documentation.flatMap(codesOf))]
   return {
     openapi: '3.1.1',
     info,
     servers: [{ url: origin, description: 'Where this description is served.' }],
     tags,
-    paths: pathsOf(Object.keys(routes) as RouteName[]),
+    paths: paths(),
     components: {
       schemas: sorted({ ...schemasOf(named, 'output'), ...schemasOf(bodies, 'input') }),
       headers,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { APIGatewayProxyStructuredResultV2 as Result } from 'aws-lambda'
-import type { RouteName } from '../contract/routes.ts'
+import type { Contract } from '../contract/contract.ts'
 import { logger } from './logger.ts'
-import { type Asked, asRequested } from './rfc9110.ts'
+import { asRequested, type ConditionalRequest } from './rfc9110.ts'
 
 /**
  * The function of a route that answers everybody with the same text, which caches may keep for five minutes.
@@ -10,11 +10,11 @@ import { type Asked, asRequested } from './rfc9110.ts'
  * @param textAt the text where the interface is served at this origin, for instance `https://accounts.example`
  */
 export function document(
-  route: RouteName,
+  { name: route }: Contract & { access: 'anyone' },
   textAt: (origin: string) => string,
   headers: Record<string, string>,
 ) {
-  return async (event: Asked): Promise<Result> => {
+  return async (event: ConditionalRequest): Promise<Result> => {
     const text = textAt(`${event.headers['x-forwarded-proto']}://${event.headers.host}`)
     const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
     const { requestId } = event.requestContext

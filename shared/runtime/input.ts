@@ -1,6 +1,13 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type * as z from 'zod'
+import type { Contract } from '../contract/contract.ts'
 import { type FieldError, isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+
+/** The parts of an event that hold input. */
+type InputEvent = Pick<
+  APIGatewayProxyEventV2,
+  'headers' | 'body' | 'isBase64Encoded' | 'pathParameters' | 'queryStringParameters'
+>
 
 const maxBodyBytes = 16 * 1024
 
@@ -8,7 +15,7 @@ const malformed = (detail: string, pointer = ''): Refusal =>
   refuse('malformed-request', [{ pointer, detail }])
 
 /** A body that is one JSON object; `malformed-request` or `unsupported-media-type` for anything else. */
-function jsonOf({ headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2): object | Refusal {
+function jsonOf({ headers, body = '', isBase64Encoded }: InputEvent): object | Refusal {
   const mediaType = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (mediaType !== undefined && mediaType !== 'application/json') return refuse('unsupported-media-type')
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
@@ -34,7 +41,7 @@ const errorsOf = (issues: z.core.$ZodIssue[]): FieldError[] =>
   )
 
 /** A body as its schema reads it: 400 where it has unknown fields, 422 where a field is not right. */
-export function bodyOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): { value: T } | Refusal {
+export function bodyOf<T>(event: InputEvent, schema: z.ZodType<T>): { value: T } | Refusal {
   const json = jsonOf(event)
   if (isRefusal(json)) return json
   const parsed = schema.safeParse(json)
@@ -50,7 +57,7 @@ export function bodyOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): 
 const hostIds: PropertyKey[] = ['accountId', 'partnerAccountId', 'objectId']
 
 /** The query as its schema reads it: 400 for whatever is not right about it, but 422 for what can't be a host's id. */
-export function queryOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): { value: T } | Refusal {
+function queryOf<T>(event: InputEvent, schema: z.ZodType<T>): { value: T } | Refusal {
   const parsed = schema.safeParse(event.queryStringParameters ?? {})
   if (parsed.success) return { value: parsed.data }
   const { issues } = parsed.error
@@ -61,15 +68,26 @@ export function queryOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>):
 const badKey = malformed('An Idempotency-Key has from 1 to 255 visible ASCII characters.', '/Idempotency-Key')
 
 /** The header Idempotency-Key, if there is one; `malformed-request` for what is none. */
-export function idempotencyKeyOf({
-  headers,
-}: APIGatewayProxyEventV2): { value: string | undefined } | Refusal {
+export function idempotencyKeyOf({ headers }: InputEvent): { value: string | undefined } | Refusal {
   const value = headers['idempotency-key']
   return value === undefined || /^[\x21-\x7e]{1,255}$/.test(value) ? { value } : badKey
 }
 
-/** The path's parameters as their schema reads them: 422 for what can't be an id. */
-export function parametersOf<T>(event: APIGatewayProxyEventV2, schema: z.ZodType<T>): { value: T } | Refusal {
-  const parsed = schema.safeParse(event.pathParameters ?? {})
+/** The path parameters as their schema reads them; 422 for a text that can't be an id. Without a schema, as they are. */
+function paramsOf(event: InputEvent, schema: z.ZodType | undefined): { value: unknown } | Refusal {
+  const params = event.pathParameters ?? {}
+  if (!schema) return { value: params }
+  const parsed = schema.safeParse(params)
   return parsed.success ? { value: parsed.data } : refuse('invalid-field', errorsOf(parsed.error.issues))
 }
+
+/** Whether a refusal is about a field. Only callers who may call the action are told about fields. */
+export const isOfField = ({ refusal }: Refusal): boolean =>
+  refusal === 'invalid-email' || refusal === 'invalid-field'
+
+/** The input of a request, each part as its schema reads it or the refusal of it. */
+export const inputOf = (event: InputEvent, { params, query, body }: Contract) => ({
+  params: paramsOf(event, params),
+  query: query ? queryOf(event, query) : { value: undefined },
+  body: body ? bodyOf(event, body) : { value: undefined },
+})

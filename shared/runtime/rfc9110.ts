@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 as Result } from 'aws-lambda'
 
-/** What of a request decides how its answer is sent. */
-export type Asked = {
+/** The parts of a request that decide how its answer is sent. */
+export type ConditionalRequest = {
   headers: Record<string, string | undefined>
   requestContext: {
     requestId: string
@@ -17,12 +17,12 @@ const ofTheBody = ['content-type', 'content-disposition']
  * headers of `GET` without the body.
  */
 export function asRequested(
-  { headers: asked, requestContext }: Asked,
+  { headers: conditions, requestContext }: ConditionalRequest,
   { body, headers = {}, ...result }: Result,
 ): Result {
   const { method } = requestContext.http
   const reads = method === 'GET' || method === 'HEAD'
-  if (reads && result.statusCode === 200 && isCurrent(asked['if-none-match'], headers.etag)) {
+  if (reads && result.statusCode === 200 && isCurrent(conditions['if-none-match'], headers.etag)) {
     const kept = Object.entries(headers).filter(([name]) => !ofTheBody.includes(name))
     return { ...result, statusCode: 304, headers: Object.fromEntries(kept) }
   }

@@ -6,7 +6,7 @@ import { schema } from './schema.ts'
 import { allWellFormed, wellFormed } from './well-formed.ts'
 
 type ItemOf<K> = K extends Key<infer Item> ? Item : undefined
-type ItemsOf<Keys extends readonly unknown[]> = { [I in keyof Keys]: ItemOf<Keys[I]> | undefined }
+export type ItemsOf<Keys extends readonly unknown[]> = { [I in keyof Keys]: ItemOf<Keys[I]> | undefined }
 
 const maxKeysPerCall = 100
 

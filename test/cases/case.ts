@@ -1,4 +1,4 @@
-import type { RouteName } from '../../shared/contract/routes.ts'
+import type { RouteName } from '../../shared/contract/actions.ts'
 import type { World } from '../kit/accounts.ts'
 import type { Call } from '../kit/gateway-event.ts'
 

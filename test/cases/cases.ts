@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
-import type { RouteName } from '../../shared/contract/routes.ts'
+import type { RouteName } from '../../shared/contract/actions.ts'
 import { maxDailyConfirmations } from '../../shared/domain/confirmed-addresses.ts'
 import { maxStandingInvitations } from '../../shared/domain/invitation.ts'
 import { environment, requireEnv } from '../../shared/environment.ts'

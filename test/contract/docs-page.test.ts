@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { routes } from '../../shared/contract/actions.ts'
 import { docsPage } from '../../shared/contract/docs-page.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
-import { routes } from '../../shared/contract/routes.ts'
 
 const page = docsPage(openApiDocument()).markup
 

@@ -2,10 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
+import { documentation, type RouteName, routes } from '../../shared/contract/actions.ts'
+import { addUser } from '../../shared/contract/add-user.ts'
+import { listUsers } from '../../shared/contract/list-users.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
-import { type Operation, operations } from '../../shared/contract/operations.ts'
-import { addUserBody, pageQuery } from '../../shared/contract/requests.ts'
-import { type Route, type RouteName, routes } from '../../shared/contract/routes.ts'
 import { refusalCodes } from '../../shared/domain/refusals.ts'
 import { Description } from '../kit/description.ts'
 
@@ -18,7 +18,6 @@ const described = Object.entries(document.paths).flatMap(([path, item]) =>
   ),
 )
 const names = Object.keys(routes) as RouteName[]
-const operationOf = (name: RouteName): Operation => operations[name]
 
 describe('the description', () => {
   it('is OpenAPI 3.1, of every route and no other, each by the name of its function', () => {
@@ -38,7 +37,7 @@ describe('the description', () => {
       anyone: undefined,
     }
     for (const { operationId, security } of described) {
-      const { access } = routes[operationId] as Route
+      const { access } = routes[operationId]
       expect(
         security.flatMap((one) => Object.keys(one)),
         operationId,
@@ -93,10 +92,9 @@ const responsesOf = (name: RouteName) =>
   described.find(({ operationId }) => operationId === name)?.responses ?? {}
 
 describe('what the description says of a body is what it is checked with', () => {
-  const withBody = names.flatMap((name): [RouteName, z.ZodObject, object][] => {
-    const { body } = operationOf(name)
-    return body ? [[name, body.schema, body.example]] : []
-  })
+  const withBody = documentation.flatMap(({ contract, exampleBody }): [RouteName, z.ZodObject, object][] =>
+    contract.body && exampleBody ? [[contract.name as RouteName, contract.body, exampleBody]] : [],
+  )
 
   const bodyFault = (name: RouteName, body: unknown) => {
     const pointer = `/paths/${encodeURIComponent(routes[name].path.replaceAll('/', '~1'))}/${routes[name].method.toLowerCase()}`
@@ -152,7 +150,7 @@ describe('what the description says of a body is what it is checked with', () =>
     fc.assert(
       fc.property(someText.map(kept), (text) => {
         const body = { ...user, [field]: text }
-        if (addUserBody.safeParse(body).success)
+        if (addUser.body.safeParse(body).success)
           expect(bodyFault('add-user', body), JSON.stringify(text)).toBeUndefined()
       }),
       { numRuns: 3000, seed: 1 },
@@ -163,7 +161,7 @@ describe('what the description says of a body is what it is checked with', () =>
     const tag = fc.stringMatching(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?(-x-[a-z0-9]{1,8})?$/)
     fc.assert(
       fc.property(fc.oneof(tag, fc.string()), (locale) => {
-        const parsed = addUserBody.safeParse({ ...user, locale })
+        const parsed = addUser.body.safeParse({ ...user, locale })
         if (parsed.success) expect(bodyFault('add-user', parsed.data)).toBeUndefined()
       }),
       { numRuns: 1000, seed: 1 },
@@ -178,7 +176,7 @@ describe('what the description says of a body is what it is checked with', () =>
     const { minimum = 0, maximum = 0 } = limit?.schema ?? {}
     for (let number = -1; number <= 200; number++)
       expect(number >= minimum && number <= maximum, String(number)).toBe(
-        pageQuery.safeParse({ limit: String(number) }).success,
+        listUsers.query.safeParse({ limit: String(number) }).success,
       )
   })
 })

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
-import {
-  addUserBody,
-  changeUserBody,
-  listContactsQuery,
-  listInvitationsQuery,
-  pageQuery,
-  sendInvitationBody,
-} from '../../shared/contract/requests.ts'
+import { addUser } from '../../shared/contract/add-user.ts'
+import { changeUser } from '../../shared/contract/change-user.ts'
+import { listContacts } from '../../shared/contract/list-contacts.ts'
+import { listInvitations } from '../../shared/contract/list-invitations.ts'
+import { listUsers } from '../../shared/contract/list-users.ts'
+import { sendInvitation } from '../../shared/contract/send-invitation.ts'
 
 /** The fields that are wrong, each once; one that there is not is its name in brackets. */
 function wrong(schema: z.ZodType, input: unknown): string[] {
@@ -22,12 +20,12 @@ const ada = { email: 'ada@acme.example', name: 'Ada Lind', profile: 'administrat
 
 describe('no request may have a field or parameter that its route does not know', () => {
   it.each<[string, z.ZodType, object]>([
-    ['send-invitation', sendInvitationBody, { email: 'bo@globex.example' }],
-    ['add-user', addUserBody, ada],
-    ['change-user', changeUserBody, {}],
-    ['list-invitations', listInvitationsQuery, { direction: 'sent' }],
-    ['list-contacts', listContactsQuery, {}],
-    ['any other list', pageQuery, {}],
+    ['send-invitation', sendInvitation.body, { email: 'bo@globex.example' }],
+    ['add-user', addUser.body, ada],
+    ['change-user', changeUser.body, {}],
+    ['list-invitations', listInvitations.query, { direction: 'sent' }],
+    ['list-contacts', listContacts.query, {}],
+    ['any other list', listUsers.query, {}],
   ])('%s', (_, schema, input) => {
     expect(wrong(schema, input)).toEqual([])
     expect(wrong(schema, { ...input, colour: 'red' })).toEqual(['[colour]'])
@@ -38,7 +36,7 @@ describe('no request may have a field or parameter that its route does not know'
 
 describe('POST /v1/invitations', () => {
   it('takes an address in any spelling, and keeps it trimmed, lower-cased, its domain in ASCII', () => {
-    expect(sendInvitationBody.parse({ email: '  BO@Bu\u0308cher.example\t' })).toEqual({
+    expect(sendInvitation.body.parse({ email: '  BO@Bu\u0308cher.example\t' })).toEqual({
       email: 'bo@xn--bcher-kva.example',
     })
   })
@@ -46,22 +44,22 @@ describe('POST /v1/invitations', () => {
   it.each([undefined, null, 7, true, ['bo@globex.example'], {}, '', 'bo', 'bo@globex'])(
     '%j is no address',
     (email) => {
-      expect(wrong(sendInvitationBody, { email })).toEqual(['email'])
+      expect(wrong(sendInvitation.body, { email })).toEqual(['email'])
     },
   )
 })
 
 describe('POST /v1/users', () => {
   it('takes what a user is made of; the language is English unless said', () => {
-    expect(addUserBody.parse(ada)).toEqual({ ...ada, locale: 'en' })
+    expect(addUser.body.parse(ada)).toEqual({ ...ada, locale: 'en' })
   })
 
   it.each(['email', 'name', 'profile'])('needs %s', (field) => {
-    expect(wrong(addUserBody, { ...ada, [field]: undefined })).toEqual([field])
+    expect(wrong(addUser.body, { ...ada, [field]: undefined })).toEqual([field])
   })
 
   it('tells all that is wrong at once', () => {
-    expect(wrong(addUserBody, { email: 'x', name: '', profile: 'king', locale: '?' })).toEqual([
+    expect(wrong(addUser.body, { email: 'x', name: '', profile: 'king', locale: '?' })).toEqual([
       'email',
       'name',
       'profile',
@@ -78,7 +76,7 @@ describe('POST /v1/users', () => {
     ['👩‍👩‍👧', '👩‍👩‍👧'],
     ['a'.repeat(200), 'a'.repeat(200)],
   ])('the name %j is kept as %j', (name, kept) => {
-    expect(addUserBody.parse({ ...ada, name }).name).toBe(kept)
+    expect(addUser.body.parse({ ...ada, name }).name).toBe(kept)
   })
 
   it.each([
@@ -96,18 +94,18 @@ describe('POST /v1/users', () => {
     null,
     {},
   ])('%j is no name', (name) => {
-    expect(wrong(addUserBody, { ...ada, name })).toEqual(['name'])
+    expect(wrong(addUser.body, { ...ada, name })).toEqual(['name'])
   })
 
   it.each(['billing-administrator', 'administrator', 'supervisor', 'manager', 'observer'])(
     '%s is a profile',
     (profile) => {
-      expect(addUserBody.parse({ ...ada, profile }).profile).toBe(profile)
+      expect(addUser.body.parse({ ...ada, profile }).profile).toBe(profile)
     },
   )
 
   it.each(['', 'Administrator', 'king', 7, null])('%j is no profile', (profile) => {
-    expect(wrong(addUserBody, { ...ada, profile })).toEqual(['profile'])
+    expect(wrong(addUser.body, { ...ada, profile })).toEqual(['profile'])
   })
 
   it.each([
@@ -116,7 +114,7 @@ describe('POST /v1/users', () => {
     ['zh-hant-tw', 'zh-Hant-TW'],
     ['iw', 'he'],
   ])('the locale %s is kept in its canonical form, %s', (locale, canonical) => {
-    expect(addUserBody.parse({ ...ada, locale }).locale).toBe(canonical)
+    expect(addUser.body.parse({ ...ada, locale }).locale).toBe(canonical)
   })
 
   it.each([
@@ -129,25 +127,25 @@ describe('POST /v1/users', () => {
     null,
     ['sv'],
   ])('%j is no locale', (locale) => {
-    expect(wrong(addUserBody, { ...ada, locale })).toEqual(['locale'])
+    expect(wrong(addUser.body, { ...ada, locale })).toEqual(['locale'])
   })
 })
 
 describe('PATCH /v1/users/{id}', () => {
   it('takes any of the fields, none included, and adds none', () => {
-    expect(changeUserBody.parse({})).toEqual({})
-    expect(changeUserBody.parse({ name: ' Ada ' })).toEqual({ name: 'Ada' })
-    expect(changeUserBody.parse({ ...ada, locale: 'SV' })).toEqual({ ...ada, locale: 'sv' })
+    expect(changeUser.body.parse({})).toEqual({})
+    expect(changeUser.body.parse({ name: ' Ada ' })).toEqual({ name: 'Ada' })
+    expect(changeUser.body.parse({ ...ada, locale: 'SV' })).toEqual({ ...ada, locale: 'sv' })
   })
 
   it.each(['email', 'name', 'profile', 'locale'])('%s can’t be taken away', (field) => {
-    expect(wrong(changeUserBody, { [field]: null })).toEqual([field])
+    expect(wrong(changeUser.body, { [field]: null })).toEqual([field])
   })
 })
 
 describe('lists', () => {
   it('have 25 items a page unless said', () => {
-    expect(pageQuery.parse({})).toEqual({ limit: 25 })
+    expect(listUsers.query.parse({})).toEqual({ limit: 25 })
   })
 
   it.each([
@@ -157,46 +155,46 @@ describe('lists', () => {
     ['99', 99],
     ['100', 100],
   ])('limit=%s is a limit', (limit, number) => {
-    expect(pageQuery.parse({ limit }).limit).toBe(number)
+    expect(listUsers.query.parse({ limit }).limit).toBe(number)
   })
 
   it.each(['0', '101', '1000', '-1', '1.5', '1e2', ' 1', '1 ', '01', '', 'all', '0x10'])(
     'limit=%j is none',
     (limit) => {
-      expect(wrong(pageQuery, { limit })).toEqual(['limit'])
+      expect(wrong(listUsers.query, { limit })).toEqual(['limit'])
     },
   )
 
   it('a cursor is opaque, and has an end', () => {
-    expect(pageQuery.parse({ cursor: 'AbC-_' }).cursor).toBe('AbC-_')
-    expect(wrong(pageQuery, { cursor: 'a'.repeat(2049) })).toEqual(['cursor'])
+    expect(listUsers.query.parse({ cursor: 'AbC-_' }).cursor).toBe('AbC-_')
+    expect(wrong(listUsers.query, { cursor: 'a'.repeat(2049) })).toEqual(['cursor'])
   })
 
   it('of invitations need a direction, sent or received', () => {
-    expect(listInvitationsQuery.parse({ direction: 'sent' }).direction).toBe('sent')
-    expect(listInvitationsQuery.parse({ direction: 'received' }).direction).toBe('received')
-    expect(wrong(listInvitationsQuery, {})).toEqual(['direction'])
-    expect(wrong(listInvitationsQuery, { direction: 'both' })).toEqual(['direction'])
+    expect(listInvitations.query.parse({ direction: 'sent' }).direction).toBe('sent')
+    expect(listInvitations.query.parse({ direction: 'received' }).direction).toBe('received')
+    expect(wrong(listInvitations.query, {})).toEqual(['direction'])
+    expect(wrong(listInvitations.query, { direction: 'both' })).toEqual(['direction'])
   })
 
   it('of invitations may ask for the pending or the rejected; accepted ones are partners', () => {
-    expect(listInvitationsQuery.parse({ direction: 'sent', status: 'pending' }).status).toBe('pending')
-    expect(listInvitationsQuery.parse({ direction: 'sent', status: 'rejected' }).status).toBe('rejected')
-    expect(wrong(listInvitationsQuery, { direction: 'sent', status: 'accepted' })).toEqual(['status'])
+    expect(listInvitations.query.parse({ direction: 'sent', status: 'pending' }).status).toBe('pending')
+    expect(listInvitations.query.parse({ direction: 'sent', status: 'rejected' }).status).toBe('rejected')
+    expect(wrong(listInvitations.query, { direction: 'sent', status: 'accepted' })).toEqual(['status'])
   })
 
   it('of contacts may ask for a kind and an account', () => {
-    expect(listContactsQuery.parse({ kind: 'user' }).kind).toBe('user')
-    expect(listContactsQuery.parse({ kind: 'member', accountId: 'globex' })).toEqual({
+    expect(listContacts.query.parse({ kind: 'user' }).kind).toBe('user')
+    expect(listContacts.query.parse({ kind: 'member', accountId: 'globex' })).toEqual({
       kind: 'member',
       accountId: 'globex',
       q: '',
     })
-    expect(listContactsQuery.parse({ limit: '7' }).limit).toBe(7)
-    expect(wrong(listContactsQuery, { limit: '101' })).toEqual(['limit'])
-    expect(wrong(listContactsQuery, { q: 'a'.repeat(201) })).toEqual(['q'])
-    expect(wrong(listContactsQuery, { kind: 'partner' })).toEqual(['kind'])
-    expect(wrong(listContactsQuery, { accountId: '' })).toEqual(['accountId'])
-    expect(wrong(listContactsQuery, { accountId: 'a'.repeat(129) })).toEqual(['accountId'])
+    expect(listContacts.query.parse({ limit: '7' }).limit).toBe(7)
+    expect(wrong(listContacts.query, { limit: '101' })).toEqual(['limit'])
+    expect(wrong(listContacts.query, { q: 'a'.repeat(201) })).toEqual(['q'])
+    expect(wrong(listContacts.query, { kind: 'partner' })).toEqual(['kind'])
+    expect(wrong(listContacts.query, { accountId: '' })).toEqual(['accountId'])
+    expect(wrong(listContacts.query, { accountId: 'a'.repeat(129) })).toEqual(['accountId'])
   })
 })

@@ -6,7 +6,7 @@ process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { fuzzInProcess } = await import('./in-process.ts')
 const { openApiDocument } = await import('../../shared/contract/openapi.ts')
-const { routes } = await import('../../shared/contract/routes.ts')
+const { routes } = await import('../../shared/contract/actions.ts')
 
 const requests = 1500
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Route, routes } from '../../shared/contract/routes.ts'
+import { routes } from '../../shared/contract/actions.ts'
+import type { Contract } from '../../shared/contract/contract.ts'
 import { Assembled, at } from './assembled.ts'
 
 const prod = new Assembled('prod')
@@ -9,10 +10,10 @@ const apis = ['Api', 'Directory']
 const apiOf = ({ ApiId }: Record<string, unknown>) => prod.said(ApiId)
 
 /** HEAD is answered wherever GET is. */
-const keysOf = ({ method, path }: Route) =>
+const keysOf = ({ method, path }: Contract) =>
   (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((one) => `${one} ${path}`)
 
-const expected = (api: string): [string, Route][] =>
+const expected = (api: string): [string, Contract][] =>
   Object.entries(routes).filter(([, { access }]) => (access === 'host') === (api === 'Directory'))
 
 describe.each(apis)('the HTTP API %s', (api) => {

@@ -67,3 +67,18 @@ it("loads below a package of ES modules, and signs with the environment's creden
 it('fails where a function does not build', async () => {
   await expect(bundle(['missing'], import.meta.dirname, join(out, 'none'))).rejects.toThrow('missing')
 })
+
+it('holds the contract of its action without the documentation, and without schemas where it has no input', async () => {
+  const functions = mkdtempSync(join(tmpdir(), 'bundle-'))
+  await bundle(['add-share', 'get-me'], join(import.meta.dirname, '../../functions'), functions)
+  const [addShare, getMe] = ['add-share', 'get-me'].map((one) =>
+    readFileSync(join(functions, one, 'index.cjs'), 'utf8'),
+  )
+  rmSync(functions, { recursive: true })
+  expect(addShare).toContain('NewShare')
+  for (const code of [addShare, getMe]) {
+    expect(code).not.toContain('GatewayMessage')
+    expect(code).not.toMatch(/Returns your user|Shares an object/)
+  }
+  expect(getMe).not.toContain('ZodObject')
+})

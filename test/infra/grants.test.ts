@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Role } from '../../local/template/roles.ts'
-import { routes } from '../../shared/contract/routes.ts'
+import { routes } from '../../shared/contract/actions.ts'
 import { Assembled, at, type Resource } from './assembled.ts'
 
 const prod = new Assembled('prod')
@@ -30,7 +30,7 @@ const ownQueue = (construct: string) =>
 const allowed: Record<string, string[]> = {
   'get-me': onTable('BatchGetItem'),
   'send-invitation': [
-    ...onTable('GetItem', 'BatchGetItem'),
+    ...onTable('BatchGetItem'),
     ...inTransactions('PutItem', 'UpdateItem'),
     ...queryOf('gsi5'),
     ...inPartitions('ACCOUNT#*,QUOTA#*', 'UpdateItem'),
@@ -40,21 +40,14 @@ const allowed: Record<string, string[]> = {
   'accept-invitation': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
   'reject-invitation': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem')],
   'delete-invitation': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'list-partners': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1')],
+  'list-partners': [...onTable('BatchGetItem'), ...queryOf('gsi1')],
   'get-partner': onTable('BatchGetItem'),
   'delete-partner': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'list-contacts': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3')],
+  'list-contacts': [...onTable('BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3')],
   'delete-contact': [...onTable('BatchGetItem'), ...inTransactions('ConditionCheckItem', 'PutItem')],
-  'list-users': [...onTable('GetItem'), ...queryOf('gsi2')],
-  'add-user': [
-    ...onTable('GetItem', 'BatchGetItem'),
-    ...inTransactions('PutItem', 'UpdateItem'),
-    ...queryOf('gsi5'),
-  ],
-  'change-user': [
-    ...onTable('GetItem', 'BatchGetItem'),
-    ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem'),
-  ],
+  'list-users': [...onTable('BatchGetItem'), ...queryOf('gsi2')],
+  'add-user': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem'), ...queryOf('gsi5')],
+  'change-user': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
   'remove-user': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
   'send-confirmation': [
     ...onTable('BatchGetItem'),
@@ -62,13 +55,13 @@ const allowed: Record<string, string[]> = {
   ],
   'confirm-address': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
   'add-share': [
-    ...onTable('GetItem', 'BatchGetItem'),
+    ...onTable('BatchGetItem'),
     ...inTransactions('ConditionCheckItem', 'PutItem', 'UpdateItem'),
     ...queryOf('gsi5'),
   ],
-  'list-shares': [...onTable('GetItem', 'BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3', 'gsi4')],
+  'list-shares': [...onTable('BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3', 'gsi4')],
   'remove-share': [...onTable('BatchGetItem'), ...inTransactions('DeleteItem', 'PutItem')],
-  'list-activity': onTable('GetItem', 'BatchGetItem', 'Query'),
+  'list-activity': onTable('BatchGetItem', 'Query'),
   'reconcile-contacts': [
     ...onTable('BatchGetItem', 'GetItem', 'Query', 'Scan'),
     ...inTransactions('ConditionCheckItem', 'PutItem'),

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Route, routes } from '../../shared/contract/routes.ts'
+import { routes } from '../../shared/contract/actions.ts'
 import { answered, call, signIn } from './api.ts'
 import { acme, ada, bo, globex, makePartners, max, reset } from './relationship.ts'
 
@@ -31,7 +31,7 @@ describe('HTTP as RFC 9110 has it', () => {
     await makePartners(ada, bo)
   }, 120_000)
 
-  const paths = Object.values<Route>(routes).flatMap(({ method, path, access }) =>
+  const paths = Object.values(routes).flatMap(({ method, path, access }) =>
     method === 'GET' && access !== 'host' ? [path] : [],
   )
   const queries: Record<string, string> = { '/v1/invitations': '?direction=sent' }

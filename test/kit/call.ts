@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { type RouteName, routes } from '../../shared/contract/routes.ts'
+import { type RouteName, routes } from '../../shared/contract/actions.ts'
 import { actionEvent, type Call } from './gateway-event.ts'
 
 type Handler = (event: unknown, context: unknown) => Promise<APIGatewayProxyStructuredResultV2>

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer as Event } from 'aws-lambda'
-import { type RouteName, routes } from '../../shared/contract/routes.ts'
+import { type RouteName, routes } from '../../shared/contract/actions.ts'
 
 export type GatewayRequest = {
   method: string

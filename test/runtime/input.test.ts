@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { expect, it } from 'vitest'
-import { sendInvitationBody } from '../../shared/contract/requests.ts'
+import { sendInvitation } from '../../shared/contract/send-invitation.ts'
 import { isRefusal } from '../../shared/domain/refusals.ts'
 import { bodyOf } from '../../shared/runtime/input.ts'
 
@@ -13,7 +13,7 @@ it.each([
   { refusal: 'internal-error', errors: [{ pointer: '', detail: 'x' }], retryAfter: 7 },
   { refusal: 'not-found', email: 'bo@globex.example' },
 ])('a body that looks like a refusal of ours is a body with unknown fields: %j', (body) => {
-  const outcome = bodyOf(eventWith(JSON.stringify(body)), sendInvitationBody)
+  const outcome = bodyOf(eventWith(JSON.stringify(body)), sendInvitation.body)
   expect(isRefusal(outcome)).toBe(true)
   const unknown = Object.keys(body).filter((key) => key !== 'email')
   expect(outcome).toMatchObject({

@@ -1,5 +1,5 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
-import type { RouteName } from '../../shared/contract/routes.ts'
+import type { RouteName } from '../../shared/contract/actions.ts'
 import type { Invitation, Page, Partner } from '../../shared/contract/shapes.ts'
 import { normalizeEmail } from '../../shared/domain/addresses.ts'
 import { isAdministrator } from '../../shared/domain/users.ts'

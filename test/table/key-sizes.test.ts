@@ -2,7 +2,10 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer as Event } from 'aws-lambd
 import fc from 'fast-check'
 import { v7 as uuid } from 'uuid'
 import { describe, expect, it } from 'vitest'
-import { accountPath, addShareBody, addUserBody, userPath } from '../../shared/contract/requests.ts'
+import { addShare } from '../../shared/contract/add-share.ts'
+import { addUser } from '../../shared/contract/add-user.ts'
+import { putAccount } from '../../shared/contract/put-account.ts'
+import { putUser } from '../../shared/contract/put-user.ts'
 import { shareKinds } from '../../shared/domain/shares.ts'
 import { callerOf } from '../../shared/runtime/caller.ts'
 import type { ActiveUser } from '../../shared/table/items.ts'
@@ -144,9 +147,9 @@ describe('a key fits into DynamoDB', () => {
     let accepted = 0
     fc.assert(
       fc.property(input, ({ account, other, user, email, name }) => {
-        const path = userPath.safeParse({ accountId: account, userId: user })
-        const another = accountPath.safeParse({ accountId: other })
-        const body = addUserBody.safeParse({ email, name, profile: 'manager' })
+        const path = putUser.params.safeParse({ accountId: account, userId: user })
+        const another = putAccount.params.safeParse({ accountId: other })
+        const body = addUser.body.safeParse({ email, name, profile: 'manager' })
         if (!path.success || !another.success || !body.success) return
         accepted += 1
         const { accountId, userId } = path.data
@@ -163,10 +166,10 @@ describe('a key fits into DynamoDB', () => {
     const domain = `${`${'a'.repeat(63)}.`.repeat(2)}${'a'.repeat(61)}`
     // Each of these 200 characters becomes a text of 18 when names are sorted: 33 bytes.
     const longest = { email: `${local}@${domain}`, name: 'ﷺ'.repeat(200), profile: 'manager' }
-    const { email, name } = addUserBody.parse(longest)
+    const { email, name } = addUser.body.parse(longest)
     expect(email).toHaveLength(254)
     expectKeysThatFit({
-      ...userPath.parse({ accountId: id, userId: id }),
+      ...putUser.params.parse({ accountId: id, userId: id }),
       account: id,
       other: id,
       user: id,
@@ -174,7 +177,7 @@ describe('a key fits into DynamoDB', () => {
       name,
     })
     const share = { partnerAccountId: id, kind: 'proof', objectId: id, title: 'x' }
-    expect(addShareBody.safeParse(share).success).toBe(true)
+    expect(addShare.body.safeParse(share).success).toBe(true)
   })
 
   it('whatever is given as the id of an invitation, a contact, a share or as a token', () => {
@@ -206,7 +209,7 @@ describe('a key fits into DynamoDB', () => {
           token?.userId,
         ]
         for (const id of ids)
-          if (id !== undefined) expect(accountPath.safeParse({ accountId: id }).success).toBe(true)
+          if (id !== undefined) expect(putAccount.params.safeParse({ accountId: id }).success).toBe(true)
       }),
       { seed, numRuns: 3_000 },
     )
@@ -217,7 +220,7 @@ describe('a key fits into DynamoDB', () => {
       fc.property(texts(2_000), id, (account, user) => {
         const claims = { account_id: account, user_id: user }
         const caller = callerOf({ requestContext: { authorizer: { jwt: { claims } } } } as unknown as Event)
-        if ('accountId' in caller) expect(userPath.safeParse(caller).success).toBe(true)
+        if ('accountId' in caller) expect(putUser.params.safeParse(caller).success).toBe(true)
       }),
       { seed },
     )

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import IntlMessageFormat from 'intl-messageformat'
 import { describe, expect, it } from 'vitest'
-import { operations } from '../../shared/contract/operations.ts'
-import { type RouteName, routes } from '../../shared/contract/routes.ts'
+import { documentation } from '../../shared/contract/actions.ts'
 import { refusalCodes } from '../../shared/domain/refusals.ts'
 
 const web = new URL('../../web/', import.meta.url)
@@ -35,9 +34,9 @@ it('every message is used', () => {
 
 it('every refusal that people can meet has words', () => {
   const refusalsOf = (host: boolean) =>
-    (Object.keys(routes) as RouteName[])
-      .filter((name) => (routes[name].access === 'host') === host)
-      .flatMap((name) => operations[name].problems)
+    documentation
+      .filter(({ contract }) => (contract.access === 'host') === host)
+      .flatMap(({ problems }) => problems)
   const people = refusalsOf(false)
   const hostsAlone = refusalsOf(true).filter((code) => !people.includes(code))
   for (const code of refusalCodes.filter((one) => !hostsAlone.includes(one)))

@@ -1,4 +1,4 @@
-import { routes } from '../../../shared/contract/routes.ts'
+import { routes } from '../../../shared/contract/actions.ts'
 import { type Signing, signed } from '../../kit/signed.ts'
 import type { Request } from '../commands.ts'
 

@@ -1,7 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import Negotiator from 'negotiator'
 import type { Contact } from '../contract/shapes.ts'
-import type { Answer } from './http.ts'
 
 const columns: (keyof Contact)[] = [
   'name',
@@ -25,7 +24,7 @@ export const prefersCsv = (accept: string | undefined): boolean =>
  * the parts one after the other are the file. Every cell is quoted, so that a spreadsheet whose separator is a semicolon does
  * not split one, and a cell that it would run as a formula begins with an apostrophe.
  */
-export function asCsv(page: Answer, contacts: Contact[], { header }: { header: boolean }): Answer {
+export function asCsv(contacts: Contact[], { header }: { header: boolean }) {
   const body = stringify(contacts, {
     columns,
     header,
@@ -40,5 +39,5 @@ export function asCsv(page: Answer, contacts: Contact[], { header }: { header: b
     'content-type': csv,
     'content-disposition': 'attachment; filename="contacts.csv"',
   }
-  return { ...page, body, headers: { ...page.headers, ...headers } }
+  return { body, headers }
 }

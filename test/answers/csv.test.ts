@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { expect, it } from 'vitest'
+import { asCsv, prefersCsv } from '../../shared/answers/csv.ts'
 import type { Contact } from '../../shared/contract/shapes.ts'
-import { asCsv, prefersCsv } from '../../shared/runtime/csv.ts'
 
 it.each<[string | undefined, boolean]>([
   ['text/csv', true],
@@ -47,7 +47,7 @@ const contact: Contact = {
   live: true,
   emailConfirmed: true,
 }
-const csvOf = (...contacts: Contact[]) => String(asCsv({ status: 200 }, contacts, { header: true }).body)
+const csvOf = (...contacts: Contact[]) => String(asCsv(contacts, { header: true }).body)
 
 it('quotes every cell, the header’s and empty ones too', () => {
   expect(csvOf({ ...contact, name: 'x;@SUM(1)', accountName: '' })).toBe(

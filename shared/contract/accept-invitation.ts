@@ -1,0 +1,22 @@
+import { answers, type Contract, describe, json } from './contract.ts'
+import { acme } from './examples.ts'
+import type { Partner } from './shapes.ts'
+import * as shapes from './shapes.ts'
+
+export const acceptInvitation = {
+  name: 'accept-invitation',
+  method: 'POST',
+  path: '/v1/invitations/{id}/accept',
+  access: 'administrator',
+  answers: answers<{ 200: Partner }>(),
+} as const satisfies Contract
+
+export const documentation = describe(acceptInvitation, {
+  tag: 'Invitations',
+  summary: 'Accept an invitation',
+  description:
+    'Makes the two accounts partners, and removes all other invitations between them. Any administrator of the invited account can accept, whoever was invited. It is safe to accept twice.',
+  parameters: { id: 'The invitation’s `id`.' },
+  answers: [json(200, { description: 'The partner.', schema: shapes.partner, example: acme })],
+  problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'conflict'],
+})

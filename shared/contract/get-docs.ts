@@ -1,0 +1,25 @@
+import { answers, type Contract, describe } from './contract.ts'
+import * as shapes from './shapes.ts'
+
+export const getDocs = {
+  name: 'get-docs',
+  method: 'GET',
+  path: '/v1/docs',
+  access: 'anyone',
+  answers: answers<{ 200: string }>(),
+} as const satisfies Contract
+
+export const documentation = describe(getDocs, {
+  tag: 'Description',
+  summary: 'Get this description as a page',
+  description: 'Returns an HTML page that needs no script.',
+  answers: [
+    {
+      status: 200,
+      description: 'The page.',
+      content: [{ mediaType: 'text/html', schema: shapes.docsPage, example: '<!doctype html>…' }],
+      headers: ['ETag', 'Cache-Control'],
+    },
+  ],
+  problems: [],
+})

@@ -1,0 +1,22 @@
+import { answers, type Contract, describe, json } from './contract.ts'
+import { received } from './examples.ts'
+import type { Invitation } from './shapes.ts'
+import * as shapes from './shapes.ts'
+
+export const getInvitation = {
+  name: 'get-invitation',
+  method: 'GET',
+  path: '/v1/invitations/{id}',
+  access: 'user',
+  answers: answers<{ 200: Invitation }>(),
+} as const satisfies Contract
+
+export const documentation = describe(getInvitation, {
+  tag: 'Invitations',
+  summary: 'Get an invitation',
+  description:
+    'Returns the invitation as your account sees it. `actions` says for each action of your side whether you can do it now.',
+  parameters: { id: 'The invitation’s `id`.' },
+  answers: [json(200, { description: 'The invitation.', schema: shapes.invitation, example: received })],
+  problems: ['not-found'],
+})

@@ -1,0 +1,25 @@
+import { answers, type Contract, describe, json } from './contract.ts'
+import * as shapes from './shapes.ts'
+
+export const getOpenapi = {
+  name: 'get-openapi',
+  method: 'GET',
+  path: '/v1/openapi.json',
+  access: 'anyone',
+  answers: answers<{ 200: object }>(),
+} as const satisfies Contract
+
+export const documentation = describe(getOpenapi, {
+  tag: 'Description',
+  summary: 'Get this description as OpenAPI',
+  description: 'Returns an OpenAPI 3.1 document, made from the schemas that validate requests.',
+  answers: [
+    json(200, {
+      description: 'An OpenAPI document.',
+      schema: shapes.openApi,
+      example: { openapi: '3.1.1', info: { title: 'Partner Accounts', version: '1.0.0' }, paths: {} },
+      headers: ['ETag', 'Cache-Control'],
+    }),
+  ],
+  problems: [],
+})

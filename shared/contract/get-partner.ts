@@ -1,0 +1,24 @@
+import * as z from 'zod'
+import { answers, type Contract, describe, json } from './contract.ts'
+import { globex } from './examples.ts'
+import { hostId } from './fields.ts'
+import type { Partner } from './shapes.ts'
+import * as shapes from './shapes.ts'
+
+export const getPartner = {
+  name: 'get-partner',
+  method: 'GET',
+  path: '/v1/partners/{accountId}',
+  access: 'user',
+  params: z.object({ accountId: hostId }),
+  answers: answers<{ 200: Partner }>(),
+} as const satisfies Contract
+
+export const documentation = describe(getPartner, {
+  tag: 'Partners',
+  summary: 'Get a partner',
+  description: 'Returns the partner. `initiatedBy` says which of the two accounts sent the invitation.',
+  parameters: { accountId: 'The partner’s `accountId`.' },
+  answers: [json(200, { description: 'The partner.', schema: shapes.partner, example: globex })],
+  problems: ['invalid-field', 'not-found'],
+})

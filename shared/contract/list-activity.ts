@@ -1,0 +1,31 @@
+import * as z from 'zod'
+import { answers, type Contract, describe, json } from './contract.ts'
+import { exampleNext, happened } from './examples.ts'
+import { page } from './fields.ts'
+import type { Event, Page } from './shapes.ts'
+import * as shapes from './shapes.ts'
+
+export const listActivity = {
+  name: 'list-activity',
+  method: 'GET',
+  path: '/v1/activity',
+  access: 'user',
+  query: z.strictObject(page),
+  answers: answers<{ 200: Page<Event> }>(),
+} as const satisfies Contract
+
+export const documentation = describe(listActivity, {
+  tag: 'Account log',
+  summary: 'List the account log',
+  description:
+    'Lists events, newest first. Users of your account are named. Of the other side, you see the account.',
+  answers: [
+    json(200, {
+      description: 'A page of events.',
+      schema: shapes.eventPage,
+      example: { items: [happened], next: exampleNext },
+      headers: ['Link'],
+    }),
+  ],
+  problems: [],
+})

@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import { answers, type Contract, describe, json } from './contract.ts'
+import { exampleNext, received } from './examples.ts'
+import { page } from './fields.ts'
+import type { Invitation, Page } from './shapes.ts'
+import * as shapes from './shapes.ts'
+
+export const listInvitations = {
+  name: 'list-invitations',
+  method: 'GET',
+  path: '/v1/invitations',
+  access: 'user',
+  query: z.strictObject({
+    direction: z
+      .enum(['sent', 'received'], 'The direction is sent or received.')
+      .meta({ description: 'Those that your account has sent, or those that it has received.' }),
+    status: z
+      .enum(['pending', 'rejected'], 'The status is pending or rejected.')
+      .optional()
+      .meta({ description: 'Only these.' }),
+    ...page,
+  }),
+  answers: answers<{ 200: Page<Invitation> }>(),
+} as const satisfies Contract
+
+export const documentation = describe(listInvitations, {
+  tag: 'Invitations',
+  summary: 'List invitations',
+  description: 'Lists invitations, newest first. Accepted invitations are not listed: they are partners.',
+  answers: [
+    json(200, {
+      description: 'A page of invitations.',
+      schema: shapes.invitationPage,
+      example: { items: [received], next: exampleNext },
+      headers: ['Link'],
+    }),
+  ],
+  problems: [],
+})

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { answers, type Contract, describe, json } from './contract.ts'
+import { globex } from './examples.ts'
+import { page } from './fields.ts'
+import type { Page, Partner } from './shapes.ts'
+import * as shapes from './shapes.ts'
+
+export const listPartners = {
+  name: 'list-partners',
+  method: 'GET',
+  path: '/v1/partners',
+  access: 'user',
+  query: z.strictObject(page),
+  answers: answers<{ 200: Page<Partner> }>(),
+} as const satisfies Contract
+
+export const documentation = describe(listPartners, {
+  tag: 'Partners',
+  summary: 'List partners',
+  description: 'Lists partners, newest first.',
+  answers: [
+    json(200, {
+      description: 'A page of partners.',
+      schema: shapes.partnerPage,
+      example: { items: [globex], next: null },
+      headers: ['Link'],
+    }),
+  ],
+  problems: [],
+})

@@ -1,0 +1,37 @@
+import * as z from 'zod'
+import { answers, type Contract, describe, json } from './contract.ts'
+import { spring } from './examples.ts'
+import { page, shareKind } from './fields.ts'
+import type { Page, Share } from './shapes.ts'
+import * as shapes from './shapes.ts'
+
+export const listShares = {
+  name: 'list-shares',
+  method: 'GET',
+  path: '/v1/shares',
+  access: 'user',
+  query: z.strictObject({
+    direction: z
+      .enum(['outgoing', 'incoming'], 'The direction is outgoing or incoming.')
+      .optional()
+      .meta({ description: 'Only those that your account has shared, or only those shared with it.' }),
+    kind: shareKind.optional().meta({ description: 'Only these.' }),
+    ...page,
+  }),
+  answers: answers<{ 200: Page<Share> }>(),
+} as const satisfies Contract
+
+export const documentation = describe(listShares, {
+  tag: 'Shares',
+  summary: 'List shares',
+  description: 'Lists shares, newest first. Shares of former partners stay listed.',
+  answers: [
+    json(200, {
+      description: 'A page of shares.',
+      schema: shapes.sharePage,
+      example: { items: [spring], next: null },
+      headers: ['Link'],
+    }),
+  ],
+  problems: [],
+})

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { answers, type Contract, describe, json } from './contract.ts'
+import { ada } from './examples.ts'
+import { page } from './fields.ts'
+import type { Page, User } from './shapes.ts'
+import * as shapes from './shapes.ts'
+
+export const listUsers = {
+  name: 'list-users',
+  method: 'GET',
+  path: '/v1/users',
+  access: 'user',
+  query: z.strictObject(page),
+  answers: answers<{ 200: Page<User> }>(),
+} as const satisfies Contract
+
+export const documentation = describe(listUsers, {
+  tag: 'Users',
+  summary: 'List users',
+  description: 'Lists the users of your account by name, ignoring case and accents.',
+  answers: [
+    json(200, {
+      description: 'A page of users.',
+      schema: shapes.userPage,
+      example: { items: [ada], next: null },
+      headers: ['Link'],
+    }),
+  ],
+  problems: [],
+})

@@ -1,0 +1,31 @@
+import * as z from 'zod'
+import { answers, type Contract, describe, json } from './contract.ts'
+import { hostId, hostVersion, name } from './fields.ts'
+import type { Account } from './shapes.ts'
+import * as shapes from './shapes.ts'
+
+export const putAccount = {
+  name: 'put-account',
+  method: 'PUT',
+  path: '/v1/directory/accounts/{accountId}',
+  access: 'host',
+  params: z.object({ accountId: hostId }),
+  body: z.strictObject({ name, version: hostVersion }).meta({ id: 'AccountAtHost' }),
+  answers: answers<{ 200: Account }>(),
+} as const satisfies Contract
+
+export const documentation = describe(putAccount, {
+  tag: 'Directory',
+  summary: 'Create or update an account',
+  description: 'Creates the account if it does not exist.',
+  parameters: { accountId: 'The host’s own id of the account.' },
+  exampleBody: { name: 'Acme', version: 7 },
+  answers: [
+    json(200, {
+      description: 'The account, as it is now.',
+      schema: shapes.account,
+      example: { id: 'acme', name: 'Acme', version: 7 },
+    }),
+  ],
+  problems: ['invalid-field', 'version-reused', 'conflict'],
+})

@@ -1,0 +1,24 @@
+import { answers, type Contract, describe, json } from './contract.ts'
+import { rejected } from './examples.ts'
+import type { Invitation } from './shapes.ts'
+import * as shapes from './shapes.ts'
+
+export const rejectInvitation = {
+  name: 'reject-invitation',
+  method: 'POST',
+  path: '/v1/invitations/{id}/reject',
+  access: 'administrator',
+  answers: answers<{ 200: Invitation }>(),
+} as const satisfies Contract
+
+export const documentation = describe(rejectInvitation, {
+  tag: 'Invitations',
+  summary: 'Reject an invitation',
+  description:
+    'Shows the invitation as rejected to both sides, and sends an e-mail to the user who sent it. Any administrator of the invited account can reject. It is safe to reject twice.',
+  parameters: { id: 'The invitation’s `id`.' },
+  answers: [
+    json(200, { description: 'The rejected invitation.', schema: shapes.invitation, example: rejected }),
+  ],
+  problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'conflict'],
+})

@@ -1,0 +1,23 @@
+import { readdirSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { routeNames, routes } from '../../shared/contract/actions.ts'
+
+const folder = new URL('../../shared/contract/', import.meta.url)
+
+it('every file with the contract of an action is listed, under the name of its file', async () => {
+  const names: string[] = []
+  for (const file of readdirSync(folder)) {
+    const { documentation: described } = await import(new URL(file, folder).href)
+    if (described?.contract) {
+      expect(described.contract.name).toBe(file.replace('.ts', ''))
+      names.push(described.contract.name)
+    }
+  }
+  expect([...routeNames].sort()).toEqual(names.sort())
+})
+
+it('only users, with a POST that has a body, can send an idempotency key', () => {
+  for (const { idempotent, access, method, body } of Object.values(routes))
+    if (idempotent)
+      expect([access === 'host' || access === 'anyone', method, Boolean(body)]).toEqual([false, 'POST', true])
+})
