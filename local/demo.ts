@@ -2,35 +2,35 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { end, endWithUs } from './engines/guard.ts'
 
-/** What the demo says when it is ready. */
+/** The demo's message when it is ready. */
 type DemoReady = {
   /** The token endpoint. */
   token: string
-  /** Where the keys are that its tokens are signed with. */
+  /** The URL of the keys that sign its tokens. */
   jwks: string
   /** Lines to print. */
   notes: string[]
 }
 
 type Demo = DemoReady & {
-  /** Has it put the demo accounts again, into a database that has lost them. */
+  /** Puts the demo accounts again, into a database that has lost them. */
   seed(): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * Starts the program that knows the items: demo accounts and local sign-in.
+ * Starts the program with the demo accounts and the local sign-in.
  *
- * @param file its entry
- * @param env all that it is told
- * @param onCrash told when it ends after it was ready, without having been asked to
- * @throws where it ends before it is ready
+ * @param onCrash is called if it ends by itself after it was ready
+ * @throws if it ends before it is ready
  */
 export async function startDemo(
   file: string,
-  env: Record<string, string>,
-  log: (line: string) => void,
-  onCrash: (error: Error) => void,
+  {
+    env,
+    log,
+    onCrash,
+  }: { env: Record<string, string>; log(line: string): void; onCrash(error: Error): void },
 ): Promise<Demo> {
   const child = fork(file, [], {
     env: { PATH: process.env.PATH, ...env },

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deployFiles } from './engines/bucket-deployments.ts'
-import { putObject } from './engines/engines.ts'
+import { putObject } from './engines/s3-and-sqs.ts'
 import { readDistribution } from './http/distribution.ts'
 import { Gateway } from './http/gateway.ts'
 import { readHttpApis } from './http/routes.ts'
 import { WebServer } from './http/web-server.ts'
-import { Delivery, type DeliveryHooks } from './lambda/delivery.ts'
+import { type DeliveryHooks, type Discard, deliver } from './lambda/delivery.ts'
 import { failureObject } from './lambda/failures.ts'
 import type { FunctionLog } from './lambda/function-logs.ts'
 import { LocalFunction, readFunctions } from './lambda/functions.ts'
 import { Isolates } from './lambda/isolates.ts'
 import { type Mapping, type QueueMapping, readMappings, readQueueMappings } from './lambda/mappings.ts'
 import type { Positions } from './lambda/positions.ts'
-import { QueuePoller } from './lambda/queue-poller.ts'
+import { pollQueue } from './lambda/queue-poller.ts'
 import { StreamPoller } from './lambda/stream-poller.ts'
 import type { Assembly } from './template/assembly.ts'
 import type { ApiName, Resources } from './template/resources.ts'
 import { readRoles } from './template/roles.ts'
 
-/** What a deployment finds on the machine. */
+/** What a deployment uses of the machine. */
 export type Surroundings = {
   /** The AWS endpoint that functions use. */
   endpoint: string
@@ -26,9 +26,9 @@ export type Surroundings = {
   dynamodb: string
   s3: string
   sqs: string
-  /** Where the keys are that tokens are signed with. */
+  /** The URL of the keys that sign tokens. */
   jwks: string
-  /** Pages and functions are told the addresses that are other ones here. */
+  /** Replaces deployed addresses in a text by local ones. */
   localized(text: string): string
   positions: Positions
   deliveries: DeliveryHooks
@@ -37,10 +37,10 @@ export type Surroundings = {
   onRequest(line: string): void
 }
 
-/** How long no work may be seen until there is none: DynamoDB Local's records arrive some milliseconds late. */
+/** After so long without work there is none. DynamoDB Local's records arrive some milliseconds late. */
 const quietMilliseconds = 100
 
-/** The functions, routes, pages and stream mappings of one synthesis. Another takes its place when sources change. */
+/** The functions, routes, pages and event source mappings of one synthesis. Another replaces it when sources change. */
 export class Deployment {
   readonly functions: Map<string, LocalFunction>
   readonly gateways: Map<ApiName, Gateway>
@@ -55,11 +55,11 @@ export class Deployment {
   readonly #isolates = new Isolates()
   readonly #sweep: NodeJS.Timeout
 
-  /** @throws where the assembly declares what can't be run as declared */
+  /** @throws if the assembly declares something that can't be run as declared */
   constructor(assembly: Assembly, resources: Resources, surroundings: Surroundings) {
     this.#surroundings = surroundings
     const { endpoint, jwks, s3, log, onRequest, localized } = surroundings
-    const settings = readFunctions(assembly, resources, readRoles(resources), endpoint, localized)
+    const settings = readFunctions(assembly, resources, { roles: readRoles(resources), endpoint, localized })
     this.functions = new Map(
       settings.map((one) => [
         one.name,
@@ -77,14 +77,14 @@ export class Deployment {
       ]),
     )
     this.web = new WebServer(readDistribution(resources, localized), s3)
-    this.#deployFiles = () => deployFiles(assembly, resources, s3, localized)
+    this.#deployFiles = () => deployFiles(assembly, resources, { s3, localized })
     const roleOf = new Map(settings.map(({ arn, role }) => [arn, role]))
     this.#mappings = readMappings(resources, roleOf)
     this.#queueMappings = readQueueMappings(resources, roleOf)
     this.#sweep = setInterval(() => this.#isolates.endIdle(), 5000).unref()
   }
 
-  /** Puts the files of the pages where they are served from, and begins to read the streams and queues. */
+  /** Deploys the files of the pages, and begins to read streams and queues. */
   async start() {
     await this.#deployFiles()
     for (const mapping of this.#mappings) {
@@ -93,10 +93,9 @@ export class Deployment {
       this.#polling.push(poller.run())
     }
     const { sqs, log } = this.#surroundings
-    for (const mapping of this.#queueMappings) {
-      const poller = new QueuePoller(sqs, mapping, this.#functionOf(mapping), this.#abort.signal, log)
-      this.#polling.push(poller.run())
-    }
+    const { signal } = this.#abort
+    for (const mapping of this.#queueMappings)
+      this.#polling.push(pollQueue({ sqs, mapping, target: this.#functionOf(mapping), signal, log }))
   }
 
   /** Resolves when no stream record is undelivered and no function is running. */
@@ -109,7 +108,7 @@ export class Deployment {
     }
   }
 
-  /** Stops reading the streams; resolves when the last running request has come to its end. */
+  /** Stops reading streams and queues. Resolves when the last running request has ended. */
   async drain(): Promise<void> {
     this.#abort.abort()
     await Promise.all(this.#polling)
@@ -126,43 +125,52 @@ export class Deployment {
 
   #functionOf({ functionArn }: { functionArn: string }): LocalFunction {
     const target = [...this.functions.values()].find(({ settings }) => settings.arn === functionArn)
-    if (!target) throw new Error(`A mapping invokes ${functionArn}, which is not there.`)
+    if (!target) throw new Error(`A mapping invokes ${functionArn}, which does not exist.`)
     return target
   }
 
   #poller(mapping: Mapping): StreamPoller {
-    const { dynamodb, positions, deliveries, log } = this.#surroundings
+    const { dynamodb, positions, deliveries: hooks, log } = this.#surroundings
+    const { signal } = this.#abort
     const target = this.#functionOf(mapping)
-    const deliveryFor = (shardId: string) => {
-      const discard = async (discarded: Parameters<typeof failureObject>[2]) => {
-        const { key, body } = failureObject(mapping, shardId, discarded)
-        const { name } = target.settings
-        const kept = mapping.failureBucket ? ` They are in S3: ${mapping.failureBucket}/${key}` : ''
-        log(`[${name}] ${discarded.arrivals.length} records discarded: ${discarded.condition}.${kept}`)
-        if (mapping.failureBucket) {
-          const headers = { 'content-type': 'application/json' }
-          await putObject(this.#surroundings.s3, mapping.failureBucket, key, body, headers)
-        }
-      }
-      return new Delivery(mapping, target, deliveries, discard, this.#abort.signal)
-    }
-    return new StreamPoller(dynamodb, mapping, positions, deliveryFor, this.#abort.signal, log)
+    return new StreamPoller({
+      dynamodb,
+      mapping,
+      positions,
+      deliver: (shardId, batch) => {
+        const discard = (discarded: Discard) => this.#discard(mapping, shardId, discarded)
+        return deliver(batch, { mapping, target, hooks, discard, signal })
+      },
+      signal,
+      log,
+    })
   }
 
-  /** The second one from now: the first may have begun before. */
+  async #discard(mapping: Mapping, shardId: string, discarded: Discard): Promise<void> {
+    const { s3, log } = this.#surroundings
+    const { failureBucket } = mapping
+    const { name } = this.#functionOf(mapping).settings
+    const { key, body } = failureObject(mapping, shardId, discarded)
+    const path = `${failureBucket}/${key}`
+    const stored = failureBucket ? ` They are in S3: ${path}` : ''
+    log(`[${name}] ${discarded.arrivals.length} records discarded: ${discarded.condition}.${stored}`)
+    if (failureBucket) await putObject(s3, path, { body, headers: { 'content-type': 'application/json' } })
+  }
+
+  /** Waits for the second empty round from now: the first may have begun before. */
   async #emptyRound(poller: StreamPoller): Promise<void> {
     poller.wake()
     const until = poller.emptyRounds + 2
     while (poller.emptyRounds < until && !this.#abort.signal.aborted) await sleep(5)
   }
 
-  /** Grows with everything that is done. */
+  /** A number that grows with every invocation and every record. */
   #work(): number {
     const invoked = [...this.functions.values()].reduce((sum, { invoked }) => sum + invoked, 0)
     return this.#pollers.reduce((sum, { read }) => sum + read, invoked)
   }
 
-  /** A function that ran may have written. */
+  /** Called after each invocation, which may have written to the table. */
   #wake() {
     for (const poller of this.#pollers) poller.wake()
   }

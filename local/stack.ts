@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path'
 import { startDemo } from './demo.ts'
 import { Deployment, type Surroundings } from './deployment.ts'
 import { AwsProxy, type Fault, type FaultCall, operator } from './endpoint/proxy.ts'
-import { startDynamo, startMailServer, startS3AndSqs } from './engines/engines.ts'
+import { keepDynamoRunning } from './engines/database.ts'
+import { startMailServer } from './engines/mail-server.ts'
 import { choosePorts, host, listen } from './engines/ports.ts'
+import { startS3AndSqs } from './engines/s3-and-sqs.ts'
 import { checkTables, createTables, tableDeclarations } from './engines/tables.ts'
 import { directoryKey } from './http/signatures.ts'
 import type { DeliveryHooks } from './lambda/delivery.ts'
@@ -18,59 +20,59 @@ import { ofType, type Resources, resolveResources } from './template/resources.t
 export type StackOptions = {
   /** The synthesized assembly's folder. */
   assembly: string
-  /** Makes the assembly, while engines start; without it, it is there. */
+  /** Creates the assembly while engines start. Left out if the assembly exists. */
   synthesize?(): Promise<void>
-  /** The API's port; the others follow it. 0: any that are free. */
+  /** The port of the API; the others follow it. 0: any free ports. */
   port: number
-  /** The folder that keeps the database, its streams' positions and S3's objects; without it, all is in memory. */
+  /** The folder for the database, stream positions and objects of S3. Without it, all is in memory. */
   data?: string
   seed: 'demo' | 'none'
-  /** The program that seeds and signs in. */
+  /** The program with the demo accounts and the sign-in. */
   demo: string
-  /** Where to write the addresses once all is ready. */
+  /** The file to write the addresses to when all is ready. */
   stackFile?: string
   log(line: string): void
-  /** What functions print; by default it goes to `log`, with the function's name. */
+  /** Called with each line that functions print. By default, `log` gets it with the function's name. */
   logFunction?: FunctionLog
-  /** Told of each request that the HTTP APIs have answered, in one line. */
+  /** Called with a line for each request that the HTTP APIs have answered. */
   onRequest?(line: string): void
-  /** Told when an engine or the demo ends by itself. */
+  /** Called if an engine or the demo ends by itself. */
   onCrash(error: Error): void
 }
 
-/** What other programs are told, in the stack file. */
+/** The addresses and keys that are written to the stack file for other programs. */
 export type Addresses = {
-  /** The first page. */
+  /** The pages. */
   web: string
-  /** In front of `/v1`. */
+  /** The API, to which `/v1` is added. */
   api: string
-  /** The HTTP API that the host product's back end calls, with the key that it signs with. */
+  /** The HTTP API for the host product's back end, and the key to sign requests with. */
   directory: { url: string; region: string; accessKeyId: string; secretAccessKey: string }
-  /** The mail server's; its `/store` lists what was sent. */
+  /** The mail server, whose `/store` lists the sent e-mails. */
   mail: string
-  /** OAuth 2 token endpoint. */
+  /** The OAuth 2 token endpoint. */
   token: string
   jwks: string
-  /** The engine itself, past the role check. */
+  /** DynamoDB Local itself, without role checks. */
   dynamodb: string
-  /** The AWS endpoint, with an operator's key, which may do anything. */
+  /** The AWS endpoint, and an operator's key, which has every permission. */
   aws: { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string }
   pid: number
 }
 
 export type Stack = Addresses & {
-  /** What the demo has to say. */
+  /** Lines that the demo wants printed. */
   notes: string[]
-  /** Each is shown every call of a function to AWS and may have it fail. */
+  /** Each is called with every call of a function to AWS, and can make it fail. */
   faults: Hooks<[FaultCall], Fault>
-  /** Each is shown every batch that was delivered, and may have it delivered again. */
+  /** Each is called with every batch that was delivered, and can have it delivered again. */
   deliveries: DeliveryHooks
   /** Resolves when no stream record is undelivered and no function is running. */
   idle(): Promise<void>
   /**
-   * Puts functions, routes and mappings of a new synthesis in the place of the old ones.
+   * Replaces functions, routes and mappings by those of a new synthesis. Tables stay.
    *
-   * @returns whether the tables are still declared as they were made; if not, they are as before
+   * @returns whether the tables are still declared as they were created
    */
   reload(): Promise<{ sameTables: boolean }>
   stop(): Promise<void>
@@ -79,12 +81,12 @@ export type Stack = Addresses & {
 /**
  * Runs a synthesized assembly on this machine. Resolves when all of it is ready.
  *
- * @throws with a message for people; nothing is left running then
+ * @throws with a message for users, after stopping whatever it has started
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const stops: (() => Promise<unknown>)[] = []
   const stop = async () => {
-    // One that fails must not keep the others running.
+    // A failure must not leave the others running.
     for (let one = stops.pop(); one; one = stops.pop()) await one().catch(() => {})
   }
   try {
@@ -110,13 +112,13 @@ async function start(
   const faults: Stack['faults'] = new Hooks()
   const deliveries: DeliveryHooks = new Hooks()
 
-  let refill = async (error: Error): Promise<void> => {
+  let restore = async (error: Error): Promise<void> => {
     throw error
   }
 
-  // What needs no template starts while that is made.
+  // These need no template, and start while it is created.
   const starting = [
-    keepDynamo(ports.dynamodb, data, { log, onCrash, onRestart: (error) => refill(error) }),
+    keepDynamoRunning(ports.dynamodb, data, { log, onCrash, onRestart: (error) => restore(error) }),
     startMailServer(ports.mail),
   ]
   const synthesized = options.synthesize?.()
@@ -134,9 +136,8 @@ async function start(
   stops.push(s3AndSqs.stop)
   await createTables(url('dynamodb'), first.resources, data)
 
-  const demo = await startDemo(
-    options.demo,
-    {
+  const demo = await startDemo(options.demo, {
+    env: {
       ...signIn(first.resources),
       TABLE_NAME: ofType(first.resources, 'AWS::DynamoDB::Table')[0]?.ref ?? '',
       AWS_ENDPOINT_URL_DYNAMODB: url('dynamodb'),
@@ -150,13 +151,15 @@ async function start(
     },
     log,
     onCrash,
-  )
+  })
   stops.push(demo.stop)
-  refill = async ({ message }) => {
-    if (data) return log(`${message} It runs again, with all that was kept in ${data}.`)
+  restore = async ({ message }) => {
+    if (data) return log(`${message} It runs again, with the data in ${data}.`)
     await createTables(url('dynamodb'), first.resources)
     await demo.seed()
-    log(`${message} It runs again, but was in memory: all data is lost, and accounts are as at the start.`)
+    log(
+      `${message} It runs again. It was in memory, so all data is lost, and the accounts are those of the start.`,
+    )
   }
 
   const { JWT_ISSUER: issuer } = signIn(first.resources)
@@ -217,7 +220,7 @@ async function start(
       const { assembly, resources } = read()
       const next = new Deployment(assembly, resources, surroundings)
       const before = deployment
-      // One reader after the other, or both would deliver the same records.
+      // Both at once would deliver the same records twice.
       await before.drain()
       deployment = next
       proxy.world = { place, functions: next.functions, resources }
@@ -229,42 +232,7 @@ async function start(
   }
 }
 
-/** A database that ends so soon after it was started again would do so for ever. */
-const lastingMilliseconds = 10_000
-
-/** DynamoDB Local, started again whenever it ends by itself. */
-async function keepDynamo(
-  port: number,
-  data: string | undefined,
-  told: { log(line: string): void; onCrash(error: Error): void; onRestart(error: Error): Promise<void> },
-): Promise<{ stop(): Promise<void> }> {
-  let restartedAt = 0
-  let stopping = false
-  const start = () => startDynamo(port, data, { log: told.log, onEnd: (error) => void restart(error) })
-  const restart = async (error: Error) => {
-    if (stopping) return
-    if (Date.now() - restartedAt < lastingMilliseconds) return told.onCrash(error)
-    told.log(`${error.message} It is started again …`)
-    try {
-      engine = start()
-      await engine
-      restartedAt = Date.now()
-      await told.onRestart(error)
-    } catch (again) {
-      if (!stopping) told.onCrash(again as Error)
-    }
-  }
-  let engine = start()
-  await engine
-  return {
-    stop: async () => {
-      stopping = true
-      await (await engine).stop()
-    },
-  }
-}
-
-/** All stacks are in one region and account, as the endpoint stands for one. */
+/** The region and account of all stacks, since the endpoint stands for one of each. */
 function placeOf({ stacks }: Assembly): { region: string; account: string } {
   const [first, ...others] = stacks
   if (!first) throw new Error('The assembly has no stack.')
@@ -275,7 +243,7 @@ function placeOf({ stacks }: Assembly): { region: string; account: string } {
   return { region, account }
 }
 
-/** What the template's JWT authorizer asks of a token. */
+/** The issuer and audience that the template's JWT authorizer requires. */
 function signIn(resources: Resources): { JWT_ISSUER: string; JWT_AUDIENCE: string } {
   const [authorizer] = ofType(resources, 'AWS::ApiGatewayV2::Authorizer')
   const { Issuer = '', Audience = [] } = (authorizer?.properties.JwtConfiguration ?? {}) as {
@@ -285,7 +253,7 @@ function signIn(resources: Resources): { JWT_ISSUER: string; JWT_AUDIENCE: strin
   return { JWT_ISSUER: Issuer, JWT_AUDIENCE: Audience[0] ?? '' }
 }
 
-/** @returns what stops serving */
+/** @returns a function that stops the server */
 async function serve(
   port: number,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
@@ -293,7 +261,7 @@ async function serve(
 ): Promise<() => Promise<unknown>> {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: Error) => {
-      // Who asked is gone, an isolate that was ended for instance.
+      // The caller is gone, for example an isolate that was ended.
       if (!request.complete) return
       log(`${request.method} ${request.url}: ${error.stack}`)
       if (!response.headersSent) response.writeHead(500)
@@ -307,7 +275,7 @@ async function serve(
   }
 }
 
-/** @returns what removes the file again */
+/** @returns a function that removes the file */
 function writeStackFile(file: string, addresses: Addresses): () => Promise<void> {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify(addresses, null, 2)}\n`)

@@ -127,7 +127,7 @@ export class AwsProxy {
 
   #faultFor({ service, action, input }: Call, { target, isolate }: Caller): Fault | undefined {
     const functionName = target.settings.name
-    return this.#faults.ask({ functionName, isolate: isolate.accessKeyId, service, action, input })
+    return this.#faults.call({ functionName, isolate: isolate.accessKeyId, service, action, input })
   }
 
   /** Without `outgoing`, the call is served and its answer dropped. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join, relative } from 'node:path'
 import type { Assembly } from '../template/assembly.ts'
 import { ofType, type Resource, type Resources } from '../template/resources.ts'
-import { putObject } from './engines.ts'
+import { putObject } from './s3-and-sqs.ts'
 
 const contentTypes: Record<string, string> = {
   '.css': 'text/css',
@@ -19,32 +19,31 @@ const contentTypes: Record<string, string> = {
 
 const understood = [
   ...['SourceObjectKeys', 'DestinationBucketName', 'DestinationBucketKeyPrefix', 'SystemMetadata', 'Prune'],
-  // Where the function that does it in AWS is and finds the files, and how it reports.
+  // These describe the function that copies the files in AWS.
   ...['ServiceToken', 'SourceBucketNames', 'SourceMarkersConfig', 'OutputObjectKeys'],
   'WaitForDistributionInvalidation',
 ]
 
 /**
- * Puts the files of every BucketDeployment into the local S3, with the headers that S3 is to give with them.
+ * Puts the files of every BucketDeployment into the local S3, with the headers to serve them with.
  *
- * @param localized what of a JSON file is told otherwise here
- * @throws where one is declared in a way that is not known here, or a file has an extension that is not
+ * @param localized replaces deployed addresses in JSON files by local ones
+ * @throws if a deployment has an unknown property, or a file an unknown extension
  */
 export async function deployFiles(
   assembly: Assembly,
   resources: Resources,
-  s3: string,
-  localized: (text: string) => string,
+  { s3, localized }: { s3: string; localized(text: string): string },
 ): Promise<void> {
   for (const deployment of ofType(resources, 'Custom::CDKBucketDeployment')) {
     const { DestinationBucketName, DestinationBucketKeyPrefix = '', SystemMetadata = {} } = read(deployment)
     for (const folder of foldersOf(assembly, deployment)) {
       for (const file of filesIn(folder)) {
-        const headers = { ...SystemMetadata, 'content-type': contentTypeOf(file) }
-        const body = readFileSync(join(folder, file))
-        const told = file.endsWith('.json') ? localized(body.toString()) : body
-        const key = join(DestinationBucketKeyPrefix, file)
-        await putObject(s3, DestinationBucketName, key, told, headers)
+        const content = readFileSync(join(folder, file))
+        await putObject(s3, join(DestinationBucketName, DestinationBucketKeyPrefix, file), {
+          body: file.endsWith('.json') ? localized(content.toString()) : content,
+          headers: { ...SystemMetadata, 'content-type': contentTypeOf(file) },
+        })
       }
     }
   }
@@ -72,7 +71,7 @@ function foldersOf({ assets }: Assembly, { properties, logicalId }: Resource): s
   })
 }
 
-/** Paths below the folder. */
+/** Paths of all files, relative to the folder. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile())

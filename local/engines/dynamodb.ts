@@ -1,4 +1,4 @@
-/** An answer of DynamoDB that is an error; `type` is the exception's name. */
+/** An error that DynamoDB answers with. `type` is the exception's name. */
 export class DynamoError extends Error {
   readonly type: string
 
@@ -8,26 +8,22 @@ export class DynamoError extends Error {
   }
 }
 
-const targets = { table: 'DynamoDB_20120810', stream: 'DynamoDBStreams_20120810' }
+const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
 
 /**
- * Calls DynamoDB Local in its own JSON, which is the template's and, for stream records, Lambda's too.
+ * Calls DynamoDB Local, or its streams, in DynamoDB's own JSON, which templates and stream records have too.
  *
  * @param engine its base URL
  * @throws DynamoError
  */
-export async function callDynamo<Answer>(
-  engine: string,
-  api: keyof typeof targets,
-  action: string,
-  input: object,
-): Promise<Answer> {
+export async function callDynamo<Answer>(engine: string, action: string, input: object): Promise<Answer> {
+  const api = streamActions.includes(action) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810'
   const response = await fetch(engine, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `${targets[api]}.${action}`,
-      // It wants the form and checks nothing.
+      'x-amz-target': `${api}.${action}`,
+      // DynamoDB Local requires this header and does not check the signature.
       authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, Signature=none',
     },
     body: JSON.stringify(input),

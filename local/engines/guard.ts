@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fstatSync } from 'node:fs'
 
 /**
- * Ends a child process with this one, however this one ends: a shell waits for the other end of its input to be
- * gone. The shell is in a group of its own, so that Ctrl-C does not end it first.
+ * Ends a child process when this process ends, even if it is killed: a shell waits until its standard input is closed. The
+ * shell has a process group of its own, so that Ctrl-C does not end it first.
  */
 export function endWithUs(child: ChildProcess): void {
   const script = `cat >/dev/null; kill ${child.pid} 2>/dev/null`
@@ -12,7 +12,7 @@ export function endWithUs(child: ChildProcess): void {
   child.on('exit', () => guard.kill('SIGKILL'))
 }
 
-/** Asks a child process to end and waits until it has. */
+/** Ends a child process and waits for its end. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = new Promise((resolve) => child.once('exit', resolve))
@@ -21,9 +21,8 @@ export async function end(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Tells when whoever reads this process's output is gone, also while nothing is written: at a pipe, GNU's `tail` watches
- * for that; a socket, which Node makes for its children, can be read to its end. Elsewhere, the next line that is
- * written tells.
+ * Calls `gone` when the reader of this process's output has ended, even while nothing is written. GNU's `tail` notices it
+ * at a pipe; a socket, which Node makes for its children, can be read to its end. Otherwise the next write notices it.
  */
 export function onReaderGone(gone: () => void): void {
   for (const output of [process.stdout, process.stderr]) output.on('error', gone)
@@ -34,8 +33,8 @@ export function onReaderGone(gone: () => void): void {
     watch(tail, (_, signal) => signal === 'SIGPIPE')
   }
 
-  function watch(child: ChildProcess, tells: (code: number | null, signal: string | null) => boolean) {
-    child.on('error', () => {}).on('exit', (code, signal) => tells(code, signal) && gone())
+  function watch(child: ChildProcess, isGone: (code: number | null, signal: string | null) => boolean) {
+    child.on('error', () => {}).on('exit', (code, signal) => isGone(code, signal) && gone())
     endWithUs(child)
     child.unref()
   }

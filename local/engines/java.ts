@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process'
 
-/** DynamoDB Local's needs. */
+/** What DynamoDB Local needs. */
 const oldestJava = 17
 const debianPackage = 'openjdk-17-jre-headless'
 
 /**
- * Makes sure that Java is there; installs Debian's where we may.
+ * Makes sure that there is Java. As root on Debian or Ubuntu, installs it.
  *
- * @throws with what to do, where there is none and it can't be installed
+ * @throws with what to do if there is no Java and it can't be installed
  */
 export function requireJava(log: (line: string) => void): void {
   if (javaVersion() >= oldestJava) return
-  const mayInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0
-  if (mayInstall) {
+  const canInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0
+  if (canInstall) {
     log(`First start: installing ${debianPackage}, which DynamoDB Local needs. This takes a minute or two …`)
     spawnSync('apt-get', ['update'], { stdio: 'ignore' })
     spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', debianPackage], {
@@ -27,7 +27,7 @@ export function requireJava(log: (line: string) => void): void {
   )
 }
 
-/** The major version of the `java` on the path; 0 where there is none. */
+/** The major version of the `java` on the path, or 0. */
 function javaVersion(): number {
   const { stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' })
   return Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0)

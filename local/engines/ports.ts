@@ -4,14 +4,17 @@ import { createServer } from 'node:net'
 /** Everything listens on the loopback interface only. */
 export const host = '127.0.0.1'
 
+/** A running server: its base URL, and how to stop it. */
+export type Engine = { url: string; stop(): Promise<void> }
+
 const names = ['api', 'mail', 'token', 'aws', 'dynamodb', 's3', 'directory', 'web'] as const
 
 type Ports = Record<(typeof names)[number], number>
 
 /**
- * The API's port and those after it; from 0, any that are free.
+ * Chooses the port of the API and the ports after it, or, from 0, any free ones.
  *
- * @throws naming the port that is taken, and for what it is wanted
+ * @throws with the port and what it is for if a port is taken
  */
 export async function choosePorts(first: number): Promise<Ports> {
   const probes = await Promise.all(names.map((name, at) => probe(name, first === 0 ? 0 : first + at)))

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { ofType, type Resource, type Resources } from '../template/resources.ts'
 import { callDynamo, DynamoError } from './dynamodb.ts'
 
-/** What DynamoDB Local takes, under the names that the template has for it. */
-const taken = [
+/** Properties that DynamoDB Local accepts. */
+const accepted = [
   'TableName',
   'KeySchema',
   'AttributeDefinitions',
@@ -17,8 +17,8 @@ const taken = [
   'TimeToLiveSpecification',
 ]
 
-/** What it does not take, and what is of no effect on one machine: backups, keys, tags, warm capacity. */
-const leftOut = [
+/** Properties that it does not accept, or that have no effect on one machine. */
+const ignored = [
   'PointInTimeRecoverySpecification',
   'SSESpecification',
   'Tags',
@@ -28,18 +28,18 @@ const leftOut = [
 ]
 
 /**
- * Creates every table as declared, unless it is kept from an earlier start.
+ * Creates every table that does not exist from an earlier start.
  *
- * @param data the folder that keeps the database; undefined where it is in memory
+ * @param data the folder of the database, undefined for one in memory
  */
 export async function createTables(engine: string, resources: Resources, data?: string): Promise<void> {
   for (const table of tablesOf(resources)) await createTable(engine, table, data)
 }
 
 /**
- * To be called before the database is started.
+ * Checks the tables against those that an earlier start has created in `data`.
  *
- * @throws where a kept table was declared otherwise, or a property is not known
+ * @throws if a table was declared differently, or has an unknown property
  */
 export function checkTables(resources: Resources, data?: string): void {
   for (const table of tablesOf(resources)) {
@@ -47,13 +47,13 @@ export function checkTables(resources: Resources, data?: string): void {
     const record = data && recordOf(table, data)
     if (record && existsSync(record) && readFileSync(record, 'utf8') !== declared) {
       throw new Error(
-        `The table ${table.ref} in ${data} was declared otherwise: empty that folder, or use another.`,
+        `The table ${table.ref} in ${data} was declared differently: empty that folder, or use another.`,
       )
     }
   }
 }
 
-/** What the tables are made from, to compare with a later synthesis. */
+/** The declarations of the tables, to compare with a later synthesis. */
 export function tableDeclarations(resources: Resources): string {
   return JSON.stringify(tablesOf(resources).map(declaration))
 }
@@ -62,9 +62,9 @@ async function createTable(engine: string, table: Resource, data?: string): Prom
   const { TimeToLiveSpecification, StreamSpecification, ...rest } = declaration(table)
   try {
     const stream = StreamSpecification && { ...StreamSpecification, StreamEnabled: true }
-    await callDynamo(engine, 'table', 'CreateTable', { ...rest, StreamSpecification: stream })
+    await callDynamo(engine, 'CreateTable', { ...rest, StreamSpecification: stream })
     if (TimeToLiveSpecification) {
-      await callDynamo(engine, 'table', 'UpdateTimeToLive', { TableName: table.ref, TimeToLiveSpecification })
+      await callDynamo(engine, 'UpdateTimeToLive', { TableName: table.ref, TimeToLiveSpecification })
     }
   } catch (error) {
     if (!(data && error instanceof DynamoError && error.type === 'ResourceInUseException')) throw error
@@ -76,15 +76,15 @@ function tablesOf(resources: Resources): Resource[] {
   return ofType(resources, 'AWS::DynamoDB::Table')
 }
 
-/** Where it is written down what a kept table was made from. */
+/** The file with the declaration of a table that is kept in `data`. */
 function recordOf(table: Resource, data: string): string {
   return join(data, `${table.ref}.json`)
 }
 
 function declaration(table: Resource): Record<string, unknown> & { StreamSpecification?: object } {
   const properties = Object.entries({ ...table.properties, TableName: table.ref })
-  const unknown = properties.find(([name]) => !taken.includes(name) && !leftOut.includes(name))
+  const unknown = properties.find(([name]) => !accepted.includes(name) && !ignored.includes(name))
   if (unknown)
     throw new Error(`${table.logicalId} has ${unknown[0]}, which local/engines/tables.ts does not know.`)
-  return Object.fromEntries(properties.filter(([name]) => taken.includes(name)))
+  return Object.fromEntries(properties.filter(([name]) => accepted.includes(name)))
 }

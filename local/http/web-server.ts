@@ -1,7 +1,7 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, request, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { createBrotliCompress } from 'node:zlib'
-import { unsigned } from '../engines/engines.ts'
+import { unsigned } from '../engines/s3-and-sqs.ts'
 import type { Behavior } from './distribution.ts'
 import { splitTarget } from './paths.ts'
 

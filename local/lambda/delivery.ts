@@ -4,7 +4,7 @@ import type { Hooks } from './hooks.ts'
 import type { Answer } from './isolate.ts'
 import type { Mapping } from './mappings.ts'
 
-/** A record as Lambda gives it to a function. */
+/** A stream record in the form in which Lambda passes it to a function. */
 export type StreamRecord = {
   eventID: string
   eventName: string
@@ -24,108 +24,89 @@ export type StreamRecord = {
   }
 }
 
-/** A record and the time, in milliseconds, from which its age is counted. */
+/** A record, and the time in milliseconds from which its age counts. */
 export type Arrival = { record: StreamRecord; at: number }
 
-/** Records that are given up, with what is known about their last try. */
+/** Records that are not tried again, and their last try. */
 export type Discard = {
   condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded'
   arrivals: Arrival[]
   tries: number
-  /** Undefined where they were never given to the function. */
+  /** Undefined if the function was never invoked with them. */
   last?: Answer & { requestId: string }
 }
 
+/** Called after each batch. With 'twice', the batch is delivered again. */
 export type DeliveryHooks = Hooks<[functionName: string, records: StreamRecord[]], 'twice'>
 
-/** Between tries: 50 ms, doubled each time, at most a second. Lambda waits longer. */
+type Delivery = {
+  mapping: Mapping
+  target: LocalFunction
+  hooks: DeliveryHooks
+  discard(discard: Discard): Promise<void>
+  signal: AbortSignal
+}
+
+/** The wait before the next try: 50 ms, doubled each time, at most a second. Lambda waits longer. */
 const firstWaitMilliseconds = 50
 const longestWaitMilliseconds = 1000
 
-/** Gives batches of one mapping to its function until they succeed or are discarded, as Lambda does. */
-export class Delivery {
-  readonly #mapping: Mapping
-  readonly #function: LocalFunction
-  readonly #hooks: DeliveryHooks
-  readonly #discard: (discard: Discard) => Promise<void>
-  readonly #signal: AbortSignal
-
-  constructor(
-    mapping: Mapping,
-    target: LocalFunction,
-    hooks: DeliveryHooks,
-    discard: (discard: Discard) => Promise<void>,
-    signal: AbortSignal,
-  ) {
-    this.#mapping = mapping
-    this.#function = target
-    this.#hooks = hooks
-    this.#discard = discard
-    this.#signal = signal
-  }
-
-  /**
-   * Resolves when none of the records is left to be delivered.
-   *
-   * Splitting a failed batch costs no try; a lone record, and every batch where bisecting is off, is given up
-   * after `maxRetries` more tries.
-   *
-   * @throws AbortError where the signal stops it between two tries
-   */
-  async deliver(batch: Arrival[]): Promise<void> {
-    let arrivals = batch
-    let last: Discard['last']
-    for (let tries = 0; ; ) {
-      this.#signal.throwIfAborted()
-      arrivals = await this.#discardAged(arrivals, tries, last)
-      if (arrivals.length === 0) return
-      last = await this.#invoke(arrivals)
-      const failed = firstFailure(last, arrivals, this.#mapping.reportsItems)
-      if (failed === undefined) return this.#again(arrivals)
-      // What was ended by a stop has not failed.
-      this.#signal.throwIfAborted()
-      if (this.#mapping.bisects && arrivals.length > 1) {
-        const half = Math.ceil(arrivals.length / 2)
-        if (failed === 0) await this.deliver(arrivals.slice(0, half))
-        arrivals = arrivals.slice(failed || half)
-        continue
-      }
-      arrivals = arrivals.slice(failed)
-      tries++
-      const { maxRetries } = this.#mapping
-      if (maxRetries >= 0 && tries > maxRetries) {
-        return this.#discard({ condition: 'RetryAttemptsExhausted', arrivals, tries, last })
-      }
-      const wait = Math.min(longestWaitMilliseconds, firstWaitMilliseconds * 2 ** (tries - 1))
-      await sleep(wait, undefined, { signal: this.#signal })
+/**
+ * Invokes the function with a batch until all records have succeeded or are discarded, as Lambda does.
+ *
+ * Splitting a failed batch does not count as a try. A single record, and every batch without bisecting, is discarded
+ * after `maxRetries` retries.
+ *
+ * @throws AbortError if the signal aborts it between two tries
+ */
+export async function deliver(batch: Arrival[], delivery: Delivery): Promise<void> {
+  const { mapping, target, hooks, discard, signal } = delivery
+  let arrivals = batch
+  let last: Discard['last']
+  for (let tries = 0; ; ) {
+    signal.throwIfAborted()
+    const { young, aged } = splitByAge(arrivals, mapping.maxAgeMilliseconds)
+    if (aged.length > 0) await discard({ condition: 'RecordAgeExceeded', arrivals: aged, tries, last })
+    if (young.length === 0) return
+    arrivals = young
+    last = await target.invoke(eventOf(arrivals))
+    const failed = firstFailure(last, arrivals, mapping.reportsItems)
+    if (failed === undefined) {
+      const records = arrivals.map(({ record }) => record)
+      if (hooks.call(target.settings.name, records) === 'twice') await target.invoke(eventOf(arrivals))
+      return
     }
-  }
-
-  #invoke(arrivals: Arrival[]) {
-    return this.#function.invoke(eventOf(arrivals))
-  }
-
-  async #again(arrivals: Arrival[]): Promise<void> {
-    const records = arrivals.map(({ record }) => record)
-    if (this.#hooks.ask(this.#function.settings.name, records) === 'twice') await this.#invoke(arrivals)
-  }
-
-  async #discardAged(arrivals: Arrival[], tries: number, last: Discard['last']): Promise<Arrival[]> {
-    const oldest = Date.now() - this.#mapping.maxAgeMilliseconds
-    const young = arrivals.findIndex(({ at }) => at > oldest)
-    const kept = young === -1 ? [] : arrivals.slice(young)
-    const aged = arrivals.slice(0, arrivals.length - kept.length)
-    if (aged.length > 0) await this.#discard({ condition: 'RecordAgeExceeded', arrivals: aged, tries, last })
-    return kept
+    // A stop ends invocations, which is no failure of the records.
+    signal.throwIfAborted()
+    if (mapping.bisects && arrivals.length > 1) {
+      const half = Math.ceil(arrivals.length / 2)
+      if (failed === 0) await deliver(arrivals.slice(0, half), delivery)
+      arrivals = arrivals.slice(failed || half)
+      continue
+    }
+    arrivals = arrivals.slice(failed)
+    tries++
+    if (mapping.maxRetries >= 0 && tries > mapping.maxRetries) {
+      return discard({ condition: 'RetryAttemptsExhausted', arrivals, tries, last })
+    }
+    const wait = Math.min(longestWaitMilliseconds, firstWaitMilliseconds * 2 ** (tries - 1))
+    await sleep(wait, undefined, { signal })
   }
 }
 
-/** The event that a function gets for these records, as JSON. */
+/** A function's event with these records, as JSON. */
 export function eventOf(arrivals: Arrival[]): string {
   return JSON.stringify({ Records: arrivals.map(({ record }) => record) })
 }
 
-/** The first record that has to be delivered again; undefined where all went well. */
+function splitByAge(arrivals: Arrival[], maxAgeMilliseconds: number): { young: Arrival[]; aged: Arrival[] } {
+  const oldest = Date.now() - maxAgeMilliseconds
+  const firstYoung = arrivals.findIndex(({ at }) => at > oldest)
+  const count = firstYoung === -1 ? arrivals.length : firstYoung
+  return { young: arrivals.slice(count), aged: arrivals.slice(0, count) }
+}
+
+/** The index of the first record that must be delivered again. Undefined if all succeeded. */
 function firstFailure(answer: Answer, arrivals: Arrival[], reportsItems: boolean): number | undefined {
   if (answer.functionError) return 0
   if (!reportsItems) return undefined
@@ -134,9 +115,9 @@ function firstFailure(answer: Answer, arrivals: Arrival[], reportsItems: boolean
   } | null
   const failures = response?.batchItemFailures ?? []
   if (failures.length === 0) return undefined
-  const places = failures.map(({ itemIdentifier }) =>
+  const indexes = failures.map(({ itemIdentifier }) =>
     arrivals.findIndex(({ record }) => record.dynamodb.SequenceNumber === itemIdentifier),
   )
-  // One that names no record of the batch, an empty one too, fails all of it.
-  return Math.max(0, Math.min(...places))
+  // An identifier of no record in the batch fails the whole batch.
+  return Math.max(0, Math.min(...indexes))
 }

@@ -3,8 +3,8 @@ import { type Discard, eventOf } from './delivery.ts'
 import type { Mapping } from './mappings.ts'
 
 /**
- * What Lambda keeps of a discarded batch in S3: under
- * `aws/lambda/MAPPING/SHARD/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID`, with the whole event as `payload`.
+ * The object that Lambda writes to S3 for a discarded batch, with the whole event as `payload`. The key is
+ * `aws/lambda/MAPPING/SHARD/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID`.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */

@@ -1,13 +1,12 @@
-/** Lambda's event filter patterns. A record passes where one of a mapping's patterns fits. */
+/** A mapping's event filter patterns. A record passes if it matches one of them. */
 export type Filter = (record: unknown) => boolean
 
 type Test = (value: unknown) => boolean
 
 /**
- * Compiles the patterns of a mapping's `FilterCriteria` (each a JSON text).
+ * Compiles the patterns of a mapping's `FilterCriteria`, which are JSON texts. Without patterns, every record passes.
  *
- * @returns a filter that passes everything where there is no pattern
- * @throws where a pattern uses an operator that is not known here
+ * @throws if a pattern has an unknown operator
  */
 export function compileFilters(patterns: string[]): Filter {
   if (patterns.length === 0) return () => true
@@ -27,7 +26,7 @@ function compileObject(pattern: Record<string, unknown>): Test {
   return (event) => tests.every((test) => test(event))
 }
 
-/** A list of literals and operators, any one of which may fit; of a list in the event, any one element. */
+/** Matches one of the literals and operators. A list in the event matches with any element. */
 function compileLeaf(pattern: unknown[]): Test {
   const absent = pattern.some((one) => isObject(one) && one.exists === false)
   const tests = pattern.map((one) =>
@@ -44,7 +43,7 @@ function compileOperator(operator: Record<string, unknown>): Test {
   const [name = '', argument] = Object.entries(operator)[0] ?? []
   switch (name) {
     case 'exists':
-      // Holds for leaves only: an inner node, such as a whole attribute value, counts as absent.
+      // Only leaves exist: an inner node, such as a whole attribute value, counts as absent.
       return (value) => (argument === true) === !isObject(value)
     case 'prefix':
       return (value) => typeof value === 'string' && value.startsWith(String(argument))
@@ -71,7 +70,7 @@ const comparisons: Record<string, (value: number, limit: number) => boolean> = {
   '>=': (value, limit) => value >= limit,
 }
 
-/** `[">", 0, "<=", 5]`: all must hold. DynamoDB's numbers are strings, which Lambda does not compare as numbers. */
+/** `[">", 0, "<=", 5]`: all comparisons must hold. DynamoDB's numbers are strings, which Lambda does not compare. */
 function compileNumeric(argument: (string | number)[]): Test {
   const tests: Test[] = []
   for (let at = 0; at < argument.length; at += 2) {

@@ -1,13 +1,13 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
 import { join } from 'node:path'
 
-/** Told of each line that a function prints, and whether as an error. */
+/** Called with each line that a function prints. */
 export type FunctionLog = (functionName: string, line: string, toStderr: boolean) => void
 
 /**
- * Writes what functions print into `FOLDER/FUNCTION.log`, emptied at each start.
+ * Writes the lines that functions print to `FOLDER/FUNCTION.log`, which each start empties.
  *
- * @param print told of the errors among it, with the function's name
+ * @param print is called with errors and the function's name
  */
 export function functionLogs(folder: string, print: (line: string) => void): FunctionLog {
   mkdirSync(folder, { recursive: true })
@@ -25,7 +25,7 @@ export function functionLogs(folder: string, print: (line: string) => void): Fun
   }
 }
 
-/** A structured line says its level; warnings come on stderr too. Any other line there is an error's. */
+/** Structured lines have a level, and warnings are on stderr too. Any other line on stderr is an error. */
 function isError(line: string, toStderr: boolean): boolean {
   if (!line.startsWith('{')) return toStderr
   try {

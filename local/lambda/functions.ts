@@ -13,12 +13,12 @@ type Surroundings = {
   onAnswer(): void
 }
 
-/** One function, run in as many isolates as there are requests at once, within the bounds of Isolates. */
+/** A function. Each request at the same time runs in an isolate of its own, within the limits of Isolates. */
 export class LocalFunction {
   readonly settings: FunctionSettings
-  /** The requests that wait or are under way. */
+  /** The number of requests that wait or run. */
   running = 0
-  /** All requests there ever were. */
+  /** The number of all requests so far. */
   invoked = 0
   readonly log: IsolateLog
   readonly #isolates: Isolates
@@ -34,7 +34,7 @@ export class LocalFunction {
   /**
    * Runs one event, given as JSON. Never rejects: see Answer.
    *
-   * @param onStart told when the request has an isolate, after it may have waited for one
+   * @param onStart is called when the request has an isolate
    */
   async invoke(event: string, onStart: () => void = () => {}): Promise<Answer & { requestId: string }> {
     const requestId = randomUUID()
@@ -45,7 +45,7 @@ export class LocalFunction {
     const answer = isolate ? await isolate.invoke(event, requestId) : stopped
     this.running--
     this.#onAnswer()
-    if (isolate) this.#isolates.giveBack(this, isolate)
+    if (isolate) this.#isolates.release(this, isolate)
     if (answer.functionError) this.log(answer.payload, true)
     return { ...answer, requestId }
   }
@@ -56,20 +56,22 @@ export class LocalFunction {
 }
 
 /**
- * Every function of the assembly, by its name.
+ * Reads the functions of the assembly.
  *
- * @param endpoint where its SDK clients find AWS
- * @param localized what of its environment is told otherwise here
- * @throws where a function's asset, handler or role is not there
+ * @param settings `endpoint`: the address of AWS for SDK clients; `localized`: replaces deployed addresses in environment
+ *   variables by local ones
+ * @throws if a function's asset, handler or role does not exist
  */
 export function readFunctions(
   assembly: Assembly,
   resources: Resources,
-  roles: Map<string, Role>,
-  endpoint: string,
-  localized: (text: string) => string,
+  {
+    roles,
+    endpoint,
+    localized,
+  }: { roles: Map<string, Role>; endpoint: string; localized(text: string): string },
 ): FunctionSettings[] {
-  // Those that a custom resource names run while CloudFormation deploys; what they do then is done here without them.
+  // CloudFormation invokes the functions of custom resources. The local stack does their work itself.
   const ofDeployment = resources.all.map(({ properties }) => properties.ServiceToken)
   const functions = ofType(resources, 'AWS::Lambda::Function').filter(
     ({ arn }) => !ofDeployment.includes(arn),
@@ -134,7 +136,7 @@ export function readFunctions(
 const mapped = (variables: Record<string, string> = {}, to: (text: string) => string) =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, to(value)]))
 
-/** `index.handler` is the export `handler` of index.cjs, .mjs or .js in the asset that Code.S3Key names. */
+/** `index.handler` is the export `handler` of index.cjs, .mjs or .js in the asset of Code.S3Key. */
 function handlerOf(assembly: Assembly, resource: Resource, handler: string) {
   const code = resource.properties.Code as { S3Key?: string }
   const folder = assembly.assets.get(code.S3Key?.replace(/\.zip$/, '') ?? '')

@@ -1,8 +1,8 @@
-/** Functions that may have a say, asked in the order in which they were added. */
+/** Functions that are called in the order in which they were added, until one returns a value. */
 export class Hooks<Arguments extends unknown[], Answer> {
   readonly #hooks = new Set<(...args: Arguments) => Answer | undefined>()
 
-  /** @returns what removes the hook again */
+  /** @returns a function that removes the hook */
   add(hook: (...args: Arguments) => Answer | undefined): () => void {
     this.#hooks.add(hook)
     return () => {
@@ -10,8 +10,8 @@ export class Hooks<Arguments extends unknown[], Answer> {
     }
   }
 
-  /** The first answer that a hook gives. */
-  ask(...args: Arguments): Answer | undefined {
+  /** @returns the first value that a hook returns */
+  call(...args: Arguments): Answer | undefined {
     for (const hook of this.#hooks) {
       const answer = hook(...args)
       if (answer !== undefined) return answer

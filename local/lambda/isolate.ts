@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import type { Role } from '../template/roles.ts'
 
-/** What a function's isolates are made from. */
+/** Everything that a function's isolates need. */
 export type FunctionSettings = {
   name: string
   arn: string
@@ -13,40 +13,40 @@ export type FunctionSettings = {
   entry: string
   exportName: string
   timeoutSeconds: number
-  /** All of the environment but the access key, which each isolate has for itself. */
+  /** The environment without the access key, of which each isolate has its own. */
   environment: Record<string, string>
   /** The part of Lambda's context that does not change from request to request. */
   context: object
 }
 
-/** Told of each line that a function prints, and whether as an error. */
+/** Called with each line that a function prints. */
 export type IsolateLog = (line: string, toStderr: boolean) => void
 
-/** What a worker starts with. */
+/** The data that a worker starts with. */
 export type Boot = { entry: string; exportName: string }
 
-/** What a worker is asked to do: the event as JSON, the context less its method, when time is up. */
+/** A request to a worker: the event as JSON, the context without its method, and the end of its time. */
 export type Invocation = { event: string; context: object; deadline: number }
 
-/** What a function gives back: its answer as JSON, or what went wrong, as Lambda words it. */
+/** A function's answer as JSON, or an error in Lambda's words. */
 export type Answer = { payload: string; functionError?: 'Unhandled' }
 
-/** Lambda gives code outside of the handler ten seconds; what is left over counts towards no request. */
+/** Lambda allows code outside the handler ten seconds, which do not count towards a request. */
 const initMilliseconds = 10_000
 
-/** The largest answer that Lambda passes on. */
+/** The maximum size of an answer. */
 const maxAnswerBytes = 6 * 1024 * 1024
 
-/** One thread with one copy of a function, which takes one request at a time. */
+/** A thread with a function, which runs one request at a time. */
 export class Isolate {
-  /** The access key that its calls are signed with, by which the endpoint knows it. Letters and digits only. */
+  /** Signs the calls of this isolate, so that the endpoint recognizes it. Letters and digits only. */
   readonly accessKeyId = `ASIA${randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase()}`
   /** False once the thread has ended. */
   alive = true
   readonly #function: FunctionSettings
   readonly #worker: Worker
   readonly #ready: Promise<void>
-  /** Settles the request that is under way. */
+  /** Settles the request that is running. */
   #settle: (answer: Answer) => void = () => {}
 
   constructor(settings: FunctionSettings, log: IsolateLog) {
@@ -58,8 +58,8 @@ export class Isolate {
       stdout: true,
       stderr: true,
     })
-    passOn(this.#worker.stdout, (line) => log(line, false))
-    passOn(this.#worker.stderr, (line) => log(line, true))
+    logLines(this.#worker.stdout, (line) => log(line, false))
+    logLines(this.#worker.stderr, (line) => log(line, true))
     const ready = Promise.withResolvers<void>()
     this.#ready = ready.promise
     this.#worker.on('message', (message: 'ready' | Answer) =>
@@ -95,7 +95,7 @@ export class Isolate {
     return withinSize(answer)
   }
 
-  /** Ends the thread wherever it stands; the request under way gets a function error. */
+  /** Ends the thread at once. The running request is answered with a function error. */
   async terminate() {
     this.#end(failure('Runtime.ExitError', 'Runtime exited with error: signal: killed'))
     await this.#worker.terminate()
@@ -108,14 +108,14 @@ export class Isolate {
     void this.#worker.terminate()
   }
 
-  /** The first reason counts: after it, nothing else is running that could be answered. */
+  /** The first call settles the running request. Later ones have no effect. */
   #end(answer: Answer) {
     this.alive = false
     this.#settle(answer)
   }
 }
 
-/** The answer to a request that was still waiting for an isolate when all was stopped. */
+/** The answer to a request that was waiting for an isolate when the stack was stopped. */
 export const stopped = failure('Runtime.ExitError', 'The stack was stopped before the request began.')
 
 function failure(errorType: string, errorMessage: string): Answer {
@@ -128,6 +128,6 @@ function withinSize(answer: Answer): Answer {
   return failure('Function.ResponseSizeTooLarge', message)
 }
 
-function passOn(stream: Readable, log: (line: string) => void) {
+function logLines(stream: Readable, log: (line: string) => void) {
   createInterface({ input: stream }).on('line', log)
 }

@@ -1,12 +1,12 @@
 import { type FunctionSettings, Isolate, type IsolateLog } from './isolate.ts'
 
 /**
- * Lambda would scale; one machine can't. Each isolate is a thread of some 30 MB that takes 100 ms of a processor to
- * start, so more of them than this answer later, not sooner.
+ * One machine can't scale as Lambda does. An isolate is a thread of 30 MB that takes 100 ms of a processor to start, so
+ * more of them than this would answer later.
  */
 const limits = { ofOneFunction: 8, shared: 16 }
 
-/** Isolates that were idle for so long are ended. */
+/** Isolates that are idle for so long are ended. */
 const idleMilliseconds = 30_000
 
 type Owner = { settings: FunctionSettings; log: IsolateLog }
@@ -16,24 +16,23 @@ type Waiting = { owner: Owner; start(isolate: Isolate | undefined): void }
 type Idle = { owner: Owner; isolate: Isolate; since: number }
 
 /**
- * The isolates of all functions. Each function may always have one, so that effects never wait for requests, nor
- * requests for effects. Those beyond the first are shared: `shared` in all, `ofOneFunction` for each function, counting
- * the first. A request that finds none free waits; the oldest is served first.
+ * The isolates of all functions. Each function can always have one, so that effects never wait for requests, nor requests
+ * for effects. At most `shared` others exist at once, and at most `ofOneFunction` of one function, its first one included.
+ * Requests wait for a free isolate, and the oldest goes first.
  */
 export class Isolates {
   readonly #limits: typeof limits
   readonly #alive = new Map<Owner, Set<Isolate>>()
-  /** The one that was used last is at the end. */
+  /** The last one was used most recently. */
   #idle: Idle[] = []
   readonly #waiting = new Set<Waiting>()
   #stopped = false
 
-  /** @param bounds other ones for a test */
-  constructor(bounds: typeof limits = limits) {
-    this.#limits = bounds
+  constructor(ownLimits: typeof limits = limits) {
+    this.#limits = ownLimits
   }
 
-  /** An isolate for one request, to be given back; undefined where all has been stopped. */
+  /** Waits for an isolate for one request, which must be released afterwards. Undefined after a stop. */
   take(owner: Owner): Promise<Isolate | undefined> {
     return new Promise((start) => {
       this.#waiting.add({ owner, start })
@@ -41,7 +40,7 @@ export class Isolates {
     })
   }
 
-  giveBack(owner: Owner, isolate: Isolate): void {
+  release(owner: Owner, isolate: Isolate): void {
     this.#idle.push({ owner, isolate, since: Date.now() })
     this.#serve()
   }
@@ -50,13 +49,13 @@ export class Isolates {
     return [...this.#of(owner)].find((isolate) => isolate.accessKeyId === accessKeyId)
   }
 
-  /** Ends the isolates that nobody has needed for a while. */
+  /** Ends isolates that have been idle for a while. */
   endIdle(): void {
     const before = Date.now() - idleMilliseconds
     for (const one of this.#idle.filter(({ since }) => since <= before)) this.#end(one)
   }
 
-  /** Ends all isolates, busy ones too. What waits is told so. */
+  /** Ends all isolates, busy ones too, and the requests that wait. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#serve()
@@ -67,7 +66,7 @@ export class Isolates {
   #serve(): void {
     for (const { owner, isolate } of this.#idle) if (!isolate.alive) this.#of(owner).delete(isolate)
     this.#idle = this.#idle.filter(({ isolate }) => isolate.alive)
-    // What is full stays full for those who came later.
+    // A function that has no isolate for its oldest request has none for later ones.
     const full = new Set<Owner>()
     for (const one of this.#waiting) {
       if (full.has(one.owner)) continue
@@ -81,13 +80,13 @@ export class Isolates {
     }
   }
 
-  /** The one that was used last, as that is warm and the others may go. */
+  /** The most recently used one, so that the others can be ended. */
   #idleOf(owner: Owner): Isolate | undefined {
     const at = this.#idle.findLastIndex((one) => one.owner === owner)
     return at === -1 ? undefined : this.#idle.splice(at, 1)[0]?.isolate
   }
 
-  /** A new one, if the bounds let it be. */
+  /** A new one, within the limits. */
   #started(owner: Owner): Isolate | undefined {
     const count = this.#of(owner).size
     if (count >= this.#limits.ofOneFunction) return undefined

@@ -14,14 +14,14 @@ export type Mapping = {
   filter: Filter
   batchSize: number
   windowMilliseconds: number
-  /** -1: without end. */
+  /** -1: no limit. */
   maxRetries: number
   maxAgeMilliseconds: number
   bisects: boolean
-  /** Whether the function names the records that failed. */
+  /** Whether the function reports which records failed. */
   reportsItems: boolean
   lanes: number
-  /** The bucket that discarded batches are kept in. */
+  /** The bucket for discarded batches. */
   failureBucket?: string
 }
 
@@ -51,9 +51,9 @@ type Declared = {
 }
 
 /**
- * @param roles by the ARN of the function that has it
- * @throws where the source is no table's stream, or the function's role does not let Lambda read it and write
- *   to the failure destination
+ * @param roles by the function's ARN
+ * @throws if the source is not a table's stream, or if the function's role does not let Lambda read it and write to the
+ *   failure destination
  */
 export function readMappings(resources: Resources, roles: Map<string, Role>): Mapping[] {
   const declared = ofType(resources, 'AWS::Lambda::EventSourceMapping').filter((one) => !isOnQueue(one))
@@ -101,7 +101,7 @@ function readMapping(resource: Resource, resources: Resources): Mapping {
   }
 }
 
-/** What Lambda itself does with the function's role. */
+/** The actions that Lambda itself performs with the function's role. */
 function needsOf({ id, streamArn, failureBucket }: Mapping): Need[] {
   const stream = ['GetRecords', 'GetShardIterator', 'DescribeStream'].map((action) => ({
     action: `dynamodb:${action}`,
@@ -117,9 +117,9 @@ function needsOf({ id, streamArn, failureBucket }: Mapping): Need[] {
 const isOnQueue = ({ properties }: Resource) => String(properties.EventSourceArn).startsWith('arn:aws:sqs:')
 
 /**
- * @param roles by the ARN of the function that has it
- * @throws where the source is no queue of the assembly, the mapping has what is not done here, or the function's role
- *   does not let Lambda read the queue
+ * @param roles by the function's ARN
+ * @throws if the source is not a queue, the mapping has an unknown property, or the function's role does not let Lambda
+ *   read the queue
  */
 export function readQueueMappings(resources: Resources, roles: Map<string, Role>): QueueMapping[] {
   return ofType(resources, 'AWS::Lambda::EventSourceMapping')

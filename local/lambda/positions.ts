@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 /**
- * How far each mapping has come in each shard: the sequence number of the last record that needs no more
- * delivery. DynamoDB Local keeps its streams on disk with the tables, so with a file a later start goes on there.
+ * The position of each mapping in each shard: the sequence number of the last record that was delivered. DynamoDB Local
+ * keeps streams on disk with the tables, so that, with a file, a later start continues at these positions.
  */
 export class Positions {
   readonly #byShard: Record<string, string>
@@ -20,7 +20,7 @@ export class Positions {
   set(mappingId: string, shardId: string, sequenceNumber: string) {
     this.#byShard[`${mappingId}/${shardId}`] = sequenceNumber
     if (!this.#file) return
-    // Renamed, so that an end in between leaves the old or the new one.
+    // Written and renamed, so that a crash leaves the old or the new file.
     writeFileSync(`${this.#file}.new`, JSON.stringify(this.#byShard))
     renameSync(`${this.#file}.new`, this.#file)
   }

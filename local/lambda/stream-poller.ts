@@ -1,83 +1,78 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callDynamo, DynamoError } from '../engines/dynamodb.ts'
-import type { Arrival, Delivery, StreamRecord } from './delivery.ts'
+import type { Arrival, StreamRecord } from './delivery.ts'
 import type { Mapping } from './mappings.ts'
 import type { Positions } from './positions.ts'
 
-/** Between two looks at a stream that had nothing: often while there is work, else as often as Lambda does. */
+/** The pause after a round without records: short while there is work, otherwise as long as Lambda's. */
 const pollMilliseconds = 25
 const quietPollMilliseconds = 250
 const workMilliseconds = 2000
 
-/** How often new shards are looked for; the end of one is noticed at once. */
+/** How often new shards are looked for. The end of a shard is noticed at once. */
 const shardsMilliseconds = 5000
 
-/** What one call of GetRecords may give at most. */
-const maxRead = 1000
+/** The maximum of records that one call of GetRecords returns. */
+const maxRecords = 1000
 
 type Shard = { id: string; iterator?: string }
 
-/** Reads one table's stream for one mapping, from the position where it stands, until it is stopped. */
+type Polling = {
+  /** The base URL of DynamoDB Local. */
+  dynamodb: string
+  mapping: Mapping
+  positions: Positions
+  /** Processes a batch of a shard. */
+  deliver(shardId: string, batch: Arrival[]): Promise<void>
+  signal: AbortSignal
+  log(line: string): void
+}
+
+/** Reads a table's stream for one mapping, from its position on, until the signal aborts it. */
 export class StreamPoller {
-  /** Counts the looks at all shards that found no record; with it, one can wait for the stream to be empty. */
+  /** The number of rounds that found no record, by which one can wait until the stream is empty. */
   emptyRounds = 0
-  /** Counts the records that were read. */
+  /** The number of records that were read. */
   read = 0
-  readonly #engine: string
-  readonly #mapping: Mapping
-  readonly #positions: Positions
-  readonly #deliveryFor: (shardId: string) => Delivery
-  readonly #log: (line: string) => void
-  readonly #signal: AbortSignal
+  readonly #polling: Polling
   #shards: Shard[] = []
   #shardsRead = 0
   #wokenAt = Date.now()
-  readonly #ended = new Set<string>()
+  readonly #endedShards = new Set<string>()
 
-  constructor(
-    engine: string,
-    mapping: Mapping,
-    positions: Positions,
-    deliveryFor: (shardId: string) => Delivery,
-    signal: AbortSignal,
-    log: (line: string) => void,
-  ) {
-    this.#engine = engine
-    this.#mapping = mapping
-    this.#positions = positions
-    this.#deliveryFor = deliveryFor
-    this.#signal = signal
-    this.#log = log
+  constructor(polling: Polling) {
+    this.#polling = polling
   }
 
-  /** Resolves when the signal has stopped it. What was not delivered by then is read again by the next one. */
+  /** Resolves after an abort. The next poller reads records again that were not delivered by then. */
   async run(): Promise<void> {
-    while (!this.#signal.aborted) {
+    const { signal, mapping, log } = this.#polling
+    while (!signal.aborted) {
       try {
         const found = await this.#round()
         if (found) this.wake()
         else await this.#pause()
       } catch (error) {
-        if (this.#signal.aborted) return
-        // Iterators may have expired: all are taken anew from the positions.
+        if (signal.aborted) return
+        // Iterators may have expired. New ones begin at the positions.
         this.#shardsRead = 0
-        this.#log(`The stream of ${this.#mapping.tableName} could not be read: ${error}`)
-        await sleep(1000, undefined, { signal: this.#signal }).catch(() => {})
+        log(`The stream of ${mapping.tableName} could not be read: ${error}`)
+        await sleep(1000, undefined, { signal }).catch(() => {})
       }
     }
   }
 
-  /** Tells it that there may be work: it looks more often for a while. */
+  /** Shortens the pauses for a while, because there may be new records. */
   wake() {
     this.#wokenAt = Date.now()
   }
 
   async #pause(): Promise<void> {
     this.emptyRounds++
-    const looked = Date.now()
+    const pausedAt = Date.now()
     const isQuiet = () => Date.now() - this.#wokenAt > workMilliseconds
-    do await sleep(pollMilliseconds, undefined, { signal: this.#signal })
-    while (isQuiet() && Date.now() - looked < quietPollMilliseconds)
+    do await sleep(pollMilliseconds, undefined, { signal: this.#polling.signal })
+    while (isQuiet() && Date.now() - pausedAt < quietPollMilliseconds)
   }
 
   async #round(): Promise<boolean> {
@@ -89,22 +84,24 @@ export class StreamPoller {
       const last = records.at(-1)
       if (!last) continue
       await this.#deliver(shard.id, records)
-      this.#positions.set(this.#mapping.id, shard.id, last.dynamodb.SequenceNumber)
+      const { positions, mapping } = this.#polling
+      positions.set(mapping.id, shard.id, last.dynamodb.SequenceNumber)
     }
     const ended = this.#shards.filter(({ iterator }) => !iterator)
-    for (const { id } of ended) this.#ended.add(id)
-    // Its children come after it.
+    for (const { id } of ended) this.#endedShards.add(id)
+    // Then its child shards have to be read.
     if (ended.length > 0) this.#shardsRead = 0
     return found
   }
 
-  /** Whatever there is; with a batching window, as much as comes within it and a batch holds. */
+  /** Reads the records there are or, with a batching window, those that come within it, until they fill a batch. */
   async #collect(shard: Shard): Promise<StreamRecord[]> {
+    const { windowMilliseconds, filter, batchSize } = this.#polling.mapping
     const records = await this.#read(shard)
-    const until = Date.now() + this.#mapping.windowMilliseconds
-    const wanted = () => records.filter(this.#mapping.filter).length
-    while (wanted() > 0 && wanted() < this.#mapping.batchSize && Date.now() < until) {
-      await sleep(pollMilliseconds, undefined, { signal: this.#signal })
+    const until = Date.now() + windowMilliseconds
+    const matching = () => records.filter(filter).length
+    while (matching() > 0 && matching() < batchSize && Date.now() < until) {
+      await sleep(pollMilliseconds, undefined, { signal: this.#polling.signal })
       records.push(...(await this.#read(shard)))
     }
     return records
@@ -115,28 +112,27 @@ export class StreamPoller {
     const { Records, NextShardIterator } = await this.#call<{
       Records: StreamRecord[]
       NextShardIterator?: string
-    }>('GetRecords', { ShardIterator: shard.iterator, Limit: maxRead })
+    }>('GetRecords', { ShardIterator: shard.iterator, Limit: maxRecords })
     shard.iterator = NextShardIterator
     this.read += Records.length
     return Records
   }
 
-  /** Order is kept per item: all of a partition key's records take the same lane, one batch after the other. */
+  /** Keeps the order per item: all records of a partition key take the same lane, one batch after the other. */
   async #deliver(shardId: string, records: StreamRecord[]): Promise<void> {
-    const { lanes, batchSize, filter, partitionKey } = this.#mapping
+    const { lanes, batchSize, filter, partitionKey } = this.#polling.mapping
     const arrivals = records.map((record) => this.#arrival(record)).filter(({ record }) => filter(record))
     const byLane = Object.groupBy(arrivals, ({ record }) => laneOf(record.dynamodb.Keys[partitionKey], lanes))
-    const delivery = this.#deliveryFor(shardId)
     const all = Object.values(byLane).map(async (lane = []) => {
       for (let at = 0; at < lane.length; at += batchSize)
-        await delivery.deliver(lane.slice(at, at + batchSize))
+        await this.#polling.deliver(shardId, lane.slice(at, at + batchSize))
     })
     await Promise.all(all)
   }
 
   /**
-   * DynamoDB Local rounds creation down to the minute. The end of that minute, or now where that is earlier, is
-   * nearer to the truth, and no record is thought older than it is.
+   * DynamoDB Local rounds the time of a record down to the minute. The end of that minute, or now if it is earlier, makes no
+   * record older than it is.
    */
   #arrival(record: StreamRecord): Arrival {
     const at = Math.min(Date.now(), record.dynamodb.ApproximateCreationDateTime * 1000 + 60_000)
@@ -144,27 +140,26 @@ export class StreamPoller {
       at,
       record: {
         ...record,
-        awsRegion: this.#mapping.region,
-        eventSourceARN: this.#mapping.streamArn,
+        awsRegion: this.#polling.mapping.region,
+        eventSourceARN: this.#polling.mapping.streamArn,
         dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: Math.floor(at / 1000) },
       },
     }
   }
 
-  /** Oldest first, less those that were read to their end. */
+  /** Finds the shards that were not read to their end, the oldest first. */
   async #readShards(): Promise<void> {
     const { Table } = await callDynamo<{ Table: { LatestStreamArn: string } }>(
-      this.#engine,
-      'table',
+      this.#polling.dynamodb,
       'DescribeTable',
-      { TableName: this.#mapping.tableName },
+      { TableName: this.#polling.mapping.tableName },
     )
     const StreamArn = Table.LatestStreamArn
     const { StreamDescription } = await this.#call<{ StreamDescription: { Shards: { ShardId: string }[] } }>(
       'DescribeStream',
       { StreamArn },
     )
-    const open = StreamDescription.Shards.filter(({ ShardId }) => !this.#ended.has(ShardId))
+    const open = StreamDescription.Shards.filter(({ ShardId }) => !this.#endedShards.has(ShardId))
     this.#shards = await Promise.all(
       open.map(async ({ ShardId }) => ({ id: ShardId, iterator: await this.#iterator(StreamArn, ShardId) })),
     )
@@ -172,7 +167,8 @@ export class StreamPoller {
   }
 
   async #iterator(StreamArn: string, ShardId: string): Promise<string> {
-    const SequenceNumber = this.#positions.get(this.#mapping.id, ShardId)
+    const { positions, mapping } = this.#polling
+    const SequenceNumber = positions.get(mapping.id, ShardId)
     const from = async (position: object) => {
       const input = { StreamArn, ShardId, ...position }
       return (await this.#call<{ ShardIterator: string }>('GetShardIterator', input)).ShardIterator
@@ -187,7 +183,7 @@ export class StreamPoller {
   }
 
   #call<Answer>(action: string, input: object): Promise<Answer> {
-    return callDynamo<Answer>(this.#engine, 'stream', action, input)
+    return callDynamo<Answer>(this.#polling.dynamodb, action, input)
   }
 }
 

@@ -100,16 +100,11 @@ export async function startDev() {
     members: async (by: string): Promise<Item[]> =>
       (await call<{ items: Item[] }>(by, 'GET', '/contacts?kind=member&limit=100')).items,
     eventsOf: async (accountId: string): Promise<string[]> => {
-      const { Items } = await callDynamo<{ Items: { event: { S: string } }[] }>(
-        stack.dynamodb,
-        'table',
-        'Query',
-        {
-          TableName,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': { S: `LOG#${accountId}` } },
-        },
-      )
+      const { Items } = await callDynamo<{ Items: { event: { S: string } }[] }>(stack.dynamodb, 'Query', {
+        TableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: `LOG#${accountId}` } },
+      })
       return Items.map(({ event }) => event.S)
     },
     /** The stream records that were given up, as S3 keeps them. */
@@ -136,7 +131,7 @@ export async function startDev() {
     },
     /** Writes to the table past everything. */
     write: (action: 'PutItem' | 'UpdateItem' | 'DeleteItem', input: object) =>
-      callDynamo(stack.dynamodb, 'table', action, { TableName, ...input }),
+      callDynamo(stack.dynamodb, action, { TableName, ...input }),
     /** Has what a function has put off go where it goes after its last try, without waiting for a day. */
     giveUp: async (construct: string) => {
       const urlOf = (queue: string) =>

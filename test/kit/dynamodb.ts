@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startDynamo } from '../../local/engines/engines.ts'
+import { startDynamo } from '../../local/engines/database.ts'
 import { choosePorts } from '../../local/engines/ports.ts'
 import { readAssembly } from '../../local/template/assembly.ts'
 import { ofType, type Resource, resolveResources } from '../../local/template/resources.ts'

@@ -6,6 +6,6 @@ import { createTables } from '../../local/engines/tables.ts'
 export async function freshTable(): Promise<void> {
   const engine = inject('dynamodb')
   const table = { ...inject('table'), ref: process.env.TABLE_NAME ?? '' }
-  await callDynamo(engine, 'table', 'DeleteTable', { TableName: table.ref })
+  await callDynamo(engine, 'DeleteTable', { TableName: table.ref })
   await createTables(engine, { all: [table], outputs: [], stacks: [] })
 }

@@ -7,7 +7,7 @@ import { callDynamo } from '../../local/engines/dynamodb.ts'
  * @returns what makes an account there, past the interface
  */
 export async function seedingAt(dynamodb: string): Promise<typeof Seed> {
-  const { TableNames } = await callDynamo<{ TableNames: string[] }>(dynamodb, 'table', 'ListTables', {})
+  const { TableNames } = await callDynamo<{ TableNames: string[] }>(dynamodb, 'ListTables', {})
   Object.assign(process.env, {
     TABLE_NAME: TableNames[0],
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,

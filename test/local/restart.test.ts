@@ -86,10 +86,10 @@ test('a synthesis that can not be run leaves the one that runs', async () => {
   expect((await fetch(`${fixture.stack.api}/open`)).status).toBe(200)
 })
 
-test('a table that is kept and declared otherwise stops the start', async () => {
+test('a table that is kept and declared differently stops the start', async () => {
   await fixture?.stop()
   fixture = undefined
   await expect(startFixture(data, { index: true })).rejects.toThrow(
-    /fixture-table in .* was declared otherwise/,
+    /fixture-table in .* was declared differently/,
   )
 })

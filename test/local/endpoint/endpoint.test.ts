@@ -193,7 +193,7 @@ describe('a call that it does not allow fails as in AWS, with action and resourc
 
 test('the table is as declared: keys, indexes, stream, expiry and protection', async () => {
   const describeIt = (action: string) =>
-    callDynamo<Record<string, object>>(fixture.stack.dynamodb, 'table', action, { TableName })
+    callDynamo<Record<string, object>>(fixture.stack.dynamodb, action, { TableName })
   const indexed = (IndexName: string) => ({
     IndexName,
     KeySchema: [{ AttributeName: 'list', KeyType: 'HASH' }],

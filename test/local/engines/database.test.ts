@@ -50,7 +50,7 @@ test('killed with a data folder, it is started again with all that it had acknow
   await writing
   await until(() => lines.some((line) => line.includes('It runs again')))
   expect(lines.find((line) => line.includes('It runs again'))).toBe(
-    `DynamoDB Local ended by itself, with SIGKILL. It runs again, with all that was kept in ${data}.`,
+    `DynamoDB Local ended by itself, with SIGKILL. It runs again, with the data in ${data}.`,
   )
   expect((await itemsOf(stack, 'kept')).length).toBeGreaterThanOrEqual(acknowledged)
   await expectDelivered(fixture, 'after')
@@ -63,7 +63,7 @@ test('killed in memory, it is started again empty, and says so', async () => {
   await expectDelivered(fixture, 'lost')
   killDatabase(fixture)
   await until(() => lines.some((line) => line.includes('It runs again')))
-  expect(lines.at(-1)).toContain('all data is lost, and accounts are as at the start')
+  expect(lines.at(-1)).toContain('all data is lost, and the accounts are those of the start')
   expect(await itemsOf(stack, 'lost')).toEqual([])
   await expectDelivered(fixture, 'after')
 })

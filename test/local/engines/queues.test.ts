@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startS3AndSqs } from '../../../local/engines/engines.ts'
 import { choosePorts } from '../../../local/engines/ports.ts'
+import { startS3AndSqs } from '../../../local/engines/s3-and-sqs.ts'
 import type { Resource } from '../../../local/template/resources.ts'
 
 const region = 'eu-north-1'

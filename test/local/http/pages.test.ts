@@ -209,8 +209,7 @@ describe('what is declared and not known here stops the start', () => {
       deployFiles(
         readAssembly(fixture.assembly),
         changed('Custom::CDKBucketDeployment', (properties) => Object.assign(properties, change)),
-        'http://nowhere.invalid',
-        (text) => text,
+        { s3: 'http://nowhere.invalid', localized: (text) => text },
       )
     await expect(deploy({ Exclude: ['*'] })).rejects.toThrow('has Exclude')
     await expect(deploy({ Prune: true })).rejects.toThrow('has Prune')

@@ -124,7 +124,7 @@ export async function startRunning(assembly: string) {
         const puts = items
           .slice(at, at + 25)
           .map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } }))
-        await callDynamo(stack.dynamodb, 'table', 'BatchWriteItem', { RequestItems: { [TableName]: puts } })
+        await callDynamo(stack.dynamodb, 'BatchWriteItem', { RequestItems: { [TableName]: puts } })
       }
     },
     /** Resolves when no event is under way: nothing undelivered, put off or given up. @returns what was redriven */
@@ -157,7 +157,6 @@ export async function startRunning(assembly: string) {
       for (let from: object | undefined, more = true; more; more = from !== undefined) {
         const page: { Items: Record<string, AttributeValue>[]; LastEvaluatedKey?: object } = await callDynamo(
           stack.dynamodb,
-          'table',
           'Scan',
           {
             TableName,

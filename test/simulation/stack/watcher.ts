@@ -82,7 +82,6 @@ export class Watcher {
   async #findShards() {
     const { Table } = await callDynamo<{ Table: { LatestStreamArn: string } }>(
       this.#engine,
-      'table',
       'DescribeTable',
       { TableName: this.#tableName },
     )
@@ -103,7 +102,7 @@ export class Watcher {
 
   #call<Answer>(action: string, input: object): Promise<Answer> {
     const stream = action === 'GetRecords' ? {} : { StreamArn: this.#streamArn }
-    return callDynamo<Answer>(this.#engine, 'stream', action, { ...stream, ...input })
+    return callDynamo<Answer>(this.#engine, action, { ...stream, ...input })
   }
 }
 
