@@ -5,20 +5,20 @@ import type { Need } from '../template/roles.ts'
 
 export type Service = 'dynamodb' | 'ses' | 's3' | 'sqs' | 'lambda' | 'cloudformation'
 
-/** A request that an AWS client has signed, understood as far as a role's policies are about it. */
+/** A signed request of an AWS client, with what role policies are about. */
 export type Call = {
   accessKeyId: string
   region: string
   service: Service
-  /** For instance PutItem. */
+  /** Such as PutItem. */
   action: string
-  /** DynamoDB's and Lambda's JSON; the parameters of a query; bucket and key of S3. */
+  /** The JSON body, the parameters of a query API, or the bucket and key of S3. */
   input: Record<string, unknown>
-  /** All of these must be allowed. Each is a list of which one must. */
+  /** All of these must be allowed. Each is a list of alternatives, of which one must be allowed. */
   needs: Need[][]
 }
 
-/** Region and account, as the ARNs of the template have them. */
+/** The region and account in the ARNs of the template. */
 export type Place = { region: string; account: string }
 
 type Declared = Place & { resources: Resources }
@@ -26,9 +26,9 @@ type Declared = Place & { resources: Resources }
 type Item = Record<string, unknown>
 
 /**
- * Reads who calls what, and what must be allowed for it.
+ * Reads the caller, the action and the permissions that it needs.
  *
- * @returns undefined where the request is not signed for one of the services that are run
+ * @returns undefined if the request is not signed for a service that the local stack runs
  */
 export function readCall(request: IncomingMessage, body: Buffer, place: Declared): Call | undefined {
   const credential = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(
@@ -36,15 +36,13 @@ export function readCall(request: IncomingMessage, body: Buffer, place: Declared
   )
   const [, accessKeyId, region, service] = credential ?? []
   if (!accessKeyId || !region) return undefined
-  const understand = services[service as Service]
-  return (
-    understand && { accessKeyId, region, service: service as Service, ...understand(request, body, place) }
-  )
+  const read = services[service as Service]
+  return read && { accessKeyId, region, service: service as Service, ...read(request, body, place) }
 }
 
-type Understood = Pick<Call, 'action' | 'input' | 'needs'>
+type ServiceCall = Pick<Call, 'action' | 'input' | 'needs'>
 
-const services: Record<Service, (request: IncomingMessage, body: Buffer, place: Declared) => Understood> = {
+const services: Record<Service, (request: IncomingMessage, body: Buffer, place: Declared) => ServiceCall> = {
   dynamodb: (request, body, place) => {
     const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? ''
     const input = JSON.parse(body.toString() || '{}') as Item
@@ -55,7 +53,7 @@ const services: Record<Service, (request: IncomingMessage, body: Buffer, place: 
     const action = input.Action ?? ''
     const address = /<([^<>]+)>\s*$/.exec(input.Source ?? '')?.[1] ?? input.Source ?? ''
     const context = { 'ses:FromAddress': address }
-    // SES takes the address or its domain, whichever is verified.
+    // The address or its domain can be the verified identity.
     const oneOf = [address, address.slice(address.indexOf('@') + 1)].map((identity) => ({
       action: `ses:${action}`,
       resource: `arn:aws:ses:${region}:${account}:identity/${identity}`,
@@ -94,7 +92,7 @@ const services: Record<Service, (request: IncomingMessage, body: Buffer, place: 
   },
 }
 
-/** A transaction has no action of its own: each of its parts needs what it would need alone. */
+/** Transactions have no action of their own: each part needs the permission of the single action. */
 const transactionParts: Record<string, string> = {
   Get: 'GetItem',
   Put: 'PutItem',
@@ -113,7 +111,7 @@ function dynamodbNeeds(action: string, input: Item, { region, account, resources
   })
   if (action === 'TransactWriteItems' || action === 'TransactGetItems') {
     const parts = (input.TransactItems as Record<string, Item>[]).flatMap((part) => Object.entries(part))
-    // Whether AWS gives each part its own key or those of all parts is not documented. All of them is the stricter reading.
+    // AWS does not document whether a part is checked with its own key or with the keys of all parts. All keys is stricter.
     const context = {
       'dynamodb:EnclosingOperation': action,
       'dynamodb:LeadingKeys': parts.flatMap(([, write]) => leadingKeysOf(write, resources)),
@@ -134,7 +132,7 @@ function dynamodbNeeds(action: string, input: Item, { region, account, resources
   return [{ action: `dynamodb:${action}`, resource: String(input.StreamArn ?? input.ResourceArn ?? '*') }]
 }
 
-/** The value of the partition key of the one item that a request names. */
+/** The partition key of the item that a request names. */
 function leadingKeysOf({ TableName, Key, Item }: Item, resources: Resources): string[] {
   const table = ofType(resources, 'AWS::DynamoDB::Table').find(({ ref }) => ref === TableName)
   const schema = (table?.properties.KeySchema ?? []) as { AttributeName: string; KeyType: string }[]

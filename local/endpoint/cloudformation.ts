@@ -2,7 +2,7 @@ import type { Output, Resources } from '../template/resources.ts'
 import type { Call, Place } from './calls.ts'
 import { errorReply, escapeXml, type Reply, xmlReply } from './errors.ts'
 
-/** DescribeStacks, so that commands find tables, functions and buckets as they do in AWS: by the outputs. */
+/** Answers DescribeStacks, so that commands find tables, functions and buckets by outputs, as in AWS. */
 export function describeStacks(
   { action, input }: Call,
   requestId: string,
@@ -10,7 +10,8 @@ export function describeStacks(
 ): Reply {
   const refuse = (type: string, message: string) =>
     errorReply('cloudformation', requestId, { status: 400, type, message })
-  if (action !== 'DescribeStacks') return refuse('InvalidAction', `${action} is not served on one machine.`)
+  if (action !== 'DescribeStacks')
+    return refuse('InvalidAction', `${action} is not supported by the local stack.`)
   const wanted = resources.stacks.filter((name) => input.StackName === undefined || input.StackName === name)
   if (wanted.length === 0) return refuse('ValidationError', `Stack with id ${input.StackName} does not exist`)
   const members = wanted.map((name) => {

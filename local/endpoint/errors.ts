@@ -1,9 +1,9 @@
 import type { Service } from './calls.ts'
 
-/** An error as AWS's services answer it. */
+/** An error of an AWS service. */
 export type AwsError = {
   status: number
-  /** The exception's name, for instance TransactionCanceledException. */
+  /** The exception's name, such as TransactionCanceledException. */
   type: string
   message: string
   cancellationReasons?: { Code: string; Message?: string; Item?: Record<string, unknown> }[]
@@ -11,7 +11,7 @@ export type AwsError = {
 
 export type Reply = { status: number; headers: Record<string, string>; body: string }
 
-/** The error in the words and the form of the service. */
+/** The error in the service's form. */
 export function errorReply(service: Service, requestId: string, error: AwsError): Reply {
   const code = escapeXml(error.type)
   const message = escapeXml(error.message)
@@ -59,7 +59,7 @@ export function errorReply(service: Service, requestId: string, error: AwsError)
   }
 }
 
-/** What a service calls it when a policy does not allow a call. */
+/** The service's error for a call that no policy allows. */
 export function accessDenied(service: Service, message: string): AwsError {
   if (service === 'dynamodb') return { status: 400, type: 'AccessDeniedException', message }
   return { status: 403, type: service === 'lambda' ? 'AccessDeniedException' : 'AccessDenied', message }

@@ -1,19 +1,19 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { Resource } from '../template/resources.ts'
 
-/** Why a request is turned away: status, and the `www-authenticate` header that goes with it. */
+/** The answer to a refused request: its status and `www-authenticate` header. */
 export type Refusal = { status: 401 | 403; challenge?: string }
 
-/** What the gateway tells the function about the token. */
+/** The token's claims and scopes, as the gateway passes them to the function. */
 export type Verified = { claims: Record<string, string>; scopes: string[] | null }
 
-/** An HTTP API's JWT authorizer as the template declares it. */
+/** A JWT authorizer of an HTTP API, as the template declares it. */
 export class JwtAuthorizer {
   readonly #issuer: string
   readonly #audience: string[]
   readonly #keys: JWTVerifyGetKey
 
-  /** @param jwks where the keys are; on AWS they are found through the issuer */
+  /** @param jwks the URL of the issuer's keys, which AWS finds through the issuer */
   constructor(resource: Resource, jwks: string) {
     const { AuthorizerType, IdentitySource, JwtConfiguration } = resource.properties as {
       AuthorizerType: string
@@ -21,29 +21,29 @@ export class JwtAuthorizer {
       JwtConfiguration: { Issuer: string; Audience: string[] }
     }
     if (AuthorizerType !== 'JWT' || IdentitySource.join() !== '$request.header.Authorization') {
-      throw new Error(`${resource.logicalId} is no JWT authorizer on the header Authorization.`)
+      throw new Error(`${resource.logicalId} is not a JWT authorizer on the header Authorization.`)
     }
     this.#issuer = JwtConfiguration.Issuer
     this.#audience = JwtConfiguration.Audience
     this.#keys = createRemoteJWKSet(new URL(jwks))
   }
 
-  /** @param wanted the route's scopes, of which the token needs one; none where empty */
-  async check(header: string | undefined, wanted: string[]): Promise<Verified | Refusal> {
+  /** @param required the route's scopes, of which the token needs one. Empty: none is needed */
+  async check(header: string | undefined, required: string[]): Promise<Verified | Refusal> {
     if (!header) return { status: 401, challenge: 'Bearer' }
     const token = header.replace(/^Bearer /i, '')
     const verified = await this.#verify(token)
     if (typeof verified === 'string')
       return { status: 401, challenge: challenge('', 'invalid_token', verified) }
     const scopes = scopesOf(verified)
-    if (wanted.length > 0 && !wanted.some((scope) => scopes.includes(scope))) {
+    if (required.length > 0 && !required.some((scope) => scopes.includes(scope))) {
       const description = 'the token does not have the required scope'
-      return { status: 403, challenge: challenge(wanted.join(' '), 'insufficient_scope', description) }
+      return { status: 403, challenge: challenge(required.join(' '), 'insufficient_scope', description) }
     }
-    return { claims: asGatewayGives(verified), scopes: wanted.length > 0 ? scopes : null }
+    return { claims: gatewayClaims(verified), scopes: required.length > 0 ? scopes : null }
   }
 
-  /** @returns the claims, or what is wrong with the token */
+  /** @returns the claims, or why the token is not valid */
   async #verify(token: string): Promise<JWTPayload | string> {
     try {
       const { payload } = await jwtVerify(token, this.#keys, { issuer: this.#issuer, algorithms: ['RS256'] })
@@ -64,14 +64,14 @@ function challenge(scope: string, error: string, description: string): string {
 }
 
 function scopesOf({ scope, scp }: JWTPayload): string[] {
-  const given = scope ?? scp ?? []
-  return Array.isArray(given) ? given.map(String) : String(given).split(' ')
+  const scopes = scope ?? scp ?? []
+  return Array.isArray(scopes) ? scopes.map(String) : String(scopes).split(' ')
 }
 
-/** Null is dropped; all others become text, lists as `[a b]`. */
-function asGatewayGives(claims: JWTPayload): Record<string, string> {
-  const given = Object.entries(claims).filter(([, value]) => value !== null && value !== undefined)
-  return Object.fromEntries(given.map(([name, value]) => [name, asText(value)]))
+/** Claims in the gateway's form: without null, and all as text, lists as `[a b]`. */
+function gatewayClaims(claims: JWTPayload): Record<string, string> {
+  const present = Object.entries(claims).filter(([, value]) => value !== null && value !== undefined)
+  return Object.fromEntries(present.map(([name, value]) => [name, asText(value)]))
 }
 
 function asText(value: unknown): string {

@@ -1,11 +1,11 @@
 import { createContext, runInContext } from 'node:vm'
 import { ofType, type Resource, type Resources } from '../template/resources.ts'
-import { matches } from '../template/roles.ts'
+import { matches } from '../template/wildcards.ts'
 
-/** A header of the answer; without `override`, the origin's own stands. */
+/** A header that is added to answers. Without `override`, the origin's own header has priority. */
 type PolicyHeader = { name: string; value: string; override: boolean }
 
-/** Where a behaviour's requests go. */
+/** The target of a behaviour's requests. */
 type Origin = { bucket: string } | { host: string }
 
 export type Behavior = {
@@ -14,26 +14,26 @@ export type Behavior = {
   compress: boolean
   headers: PolicyHeader[]
   matches(path: string): boolean
-  /** The path to ask the origin for, by the function on the viewer's request. */
+  /** The path to request from the origin, after the function on viewer requests. */
   rewrite(method: string, path: string): string
 }
 
 type Properties = Record<string, unknown>
 type Overriding = { Override: boolean }
 
-/** CloudFront's own policy that passes on everything but the host name. */
+/** CloudFront's own policy that forwards everything but the host name. */
 const allViewerExceptHostHeader = 'b689b0a8-53d0-40ab-baf2-68738e2966ac'
 
 const understood = {
   distribution: [
     ...['CacheBehaviors', 'DefaultCacheBehavior', 'DefaultRootObject', 'Origins', 'CustomErrorResponses'],
-    // How it is billed and reached from afar.
+    // These have no effect on one machine.
     ...['Aliases', 'Comment', 'Enabled', 'HttpVersion', 'IPV6Enabled', 'PriceClass', 'ViewerCertificate'],
   ],
   behavior: [
     ...['AllowedMethods', 'CachePolicyId', 'Compress', 'FunctionAssociations', 'OriginRequestPolicyId'],
     ...['PathPattern', 'ResponseHeadersPolicyId', 'TargetOriginId'],
-    // Plain HTTP is all there is here.
+    // The local stack has plain HTTP only.
     'ViewerProtocolPolicy',
   ],
   origin: ['Id', 'DomainName', 'OriginAccessControlId', 'S3OriginConfig', 'CustomOriginConfig'],
@@ -42,16 +42,16 @@ const understood = {
 }
 
 /**
- * The behaviours of the CloudFront distribution as the template declares it, in the order in which they are tried. Nothing is
- * kept in a cache here.
+ * Reads the behaviours of the CloudFront distribution, in the order in which they are tried. The local stack caches
+ * nothing.
  *
- * @param localized what the content security policy is told otherwise here
- * @throws where it declares what would be otherwise here
+ * @param localized replaces deployed addresses in headers by local ones
+ * @throws if the distribution has a property that the local stack does not handle
  */
 export function readDistribution(resources: Resources, localized: (text: string) => string): Behavior[] {
   const [distribution, ...more] = ofType(resources, 'AWS::CloudFront::Distribution')
   if (!distribution || more.length > 0)
-    throw new Error('local/ runs one CloudFront distribution; the assembly has another number of them.')
+    throw new Error('local/ runs one CloudFront distribution. The assembly has none or several.')
   const config = distribution.properties.DistributionConfig as {
     Origins: Properties[]
     CacheBehaviors?: Properties[]
@@ -59,30 +59,35 @@ export function readDistribution(resources: Resources, localized: (text: string)
     DefaultRootObject?: string
     CustomErrorResponses?: Properties[]
   }
-  const at = distribution.logicalId
-  onlyKnown(config, understood.distribution, at)
+  const where = distribution.logicalId
+  onlyKnown(config, understood.distribution, where)
   for (const response of config.CustomErrorResponses ?? []) {
-    onlyKnown(response, understood.errorResponse, `${at}.CustomErrorResponses`)
+    onlyKnown(response, understood.errorResponse, `${where}.CustomErrorResponses`)
   }
-  const origins = new Map(config.Origins.map((origin) => [origin.Id, readOrigin(resources, origin, at)]))
+  const origins = new Map(config.Origins.map((origin) => [origin.Id, readOrigin(resources, origin, where)]))
   return [...(config.CacheBehaviors ?? []), config.DefaultCacheBehavior].map((behavior) =>
-    readBehavior(resources, behavior, { origins, rootObject: config.DefaultRootObject ?? '', at, localized }),
+    readBehavior(resources, behavior, {
+      origins,
+      rootObject: config.DefaultRootObject ?? '',
+      where,
+      localized,
+    }),
   )
 }
 
-type Around = {
+type Context = {
   origins: Map<unknown, Origin>
   rootObject: string
-  at: string
+  where: string
   localized(text: string): string
 }
 
 function readBehavior(
   resources: Resources,
   behavior: Properties,
-  { origins, rootObject, at, localized }: Around,
+  { origins, rootObject, where, localized }: Context,
 ): Behavior {
-  onlyKnown(behavior, understood.behavior, `${at}'s behaviour`)
+  onlyKnown(behavior, understood.behavior, `${where}'s behaviour`)
   const { PathPattern, TargetOriginId, AllowedMethods, Compress, FunctionAssociations } = behavior as {
     PathPattern?: string
     TargetOriginId: string
@@ -91,14 +96,14 @@ function readBehavior(
     FunctionAssociations?: { EventType: string; FunctionARN: string }[]
   }
   const origin = origins.get(TargetOriginId)
-  if (!origin) throw new Error(`${at} has no origin ${TargetOriginId}.`)
-  const passedOn = behavior.OriginRequestPolicyId
-  if (passedOn !== ('host' in origin ? allViewerExceptHostHeader : undefined)) {
+  if (!origin) throw new Error(`${where} has no origin ${TargetOriginId}.`)
+  const forwarded = behavior.OriginRequestPolicyId
+  if (forwarded !== ('host' in origin ? allViewerExceptHostHeader : undefined)) {
     throw new Error(
-      `${at} has the origin request policy ${passedOn}, which local/http/distribution.ts does not know.`,
+      `${where} has the origin request policy ${forwarded}, which local/http/distribution.ts does not know.`,
     )
   }
-  const handlers = (FunctionAssociations ?? []).map((one) => readFunction(resources, one, at))
+  const handlers = (FunctionAssociations ?? []).map((one) => readFunction(resources, one, where))
   return {
     origin,
     methods: AllowedMethods ?? ['GET', 'HEAD'],
@@ -115,28 +120,30 @@ function readBehavior(
   }
 }
 
-function readOrigin(resources: Resources, origin: Properties, at: string): Origin {
-  onlyKnown(origin, understood.origin, `${at}'s origin`)
+function readOrigin(resources: Resources, origin: Properties, where: string): Origin {
+  onlyKnown(origin, understood.origin, `${where}'s origin`)
   const host = String(origin.DomainName)
   if (origin.CustomOriginConfig) return { host }
   const bucket = ofType(resources, 'AWS::S3::Bucket').find(({ ref }) => host.startsWith(`${ref}.s3.`))
   if (!bucket || !origin.OriginAccessControlId) {
     throw new Error(
-      `${at} reads ${host}, which is no bucket of the assembly behind an origin access control.`,
+      `${where} reads ${host}, which is not a bucket of the assembly with an origin access control.`,
     )
   }
   return { bucket: bucket.ref }
 }
 
-/** Its code, run as it is declared. */
+/** A function of CloudFront, whose declared code is run. */
 function readFunction(
   resources: Resources,
   { EventType, FunctionARN }: { EventType: string; FunctionARN: string },
-  at: string,
+  where: string,
 ): (method: string, uri: string) => string {
   const declared = ofType(resources, 'AWS::CloudFront::Function').find(({ arn }) => arn === FunctionARN)
   if (!declared || EventType !== 'viewer-request') {
-    throw new Error(`${at} has a function on ${EventType}, which local/http/distribution.ts does not know.`)
+    throw new Error(
+      `${where} has a function on ${EventType}, which local/http/distribution.ts does not know.`,
+    )
   }
   const context = createContext({})
   runInContext(String(declared.properties.FunctionCode), context)
@@ -145,12 +152,14 @@ function readFunction(
     const request = { method, uri, querystring: {}, headers: {}, cookies: {} }
     const answer = handler({ version: '1.0', context: { eventType: EventType }, viewer: {}, request })
     if (answer.uri === undefined)
-      throw new Error(`${declared.logicalId} answers by itself, which is not known here.`)
+      throw new Error(
+        `${declared.logicalId} answers the request itself, which local/http/distribution.ts does not know.`,
+      )
     return answer.uri
   }
 }
 
-/** CloudFront compresses only under a cache policy of one's own that takes encodings into account. */
+/** CloudFront compresses only with a cache policy of one's own that has encodings in the cache key. */
 function compressible(resources: Resources, policyId: unknown): boolean {
   const policy = ofType(resources, 'AWS::CloudFront::CachePolicy').find(({ ref }) => ref === policyId)
   const { ParametersInCacheKeyAndForwardedToOrigin: parameters } = (policy?.properties.CachePolicyConfig ??

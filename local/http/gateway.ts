@@ -18,7 +18,7 @@ export class Gateway {
   readonly #log: (line: string) => void
   readonly #onRequest: (line: string) => void
 
-  /** @param around where the keys of tokens are, and who is told of refused signatures and of each request */
+  /** @param options `jwks`: the URL of the keys; `log` gets refused signatures, and `onRequest` a line for each request */
   constructor(
     api: HttpApi,
     functions: LocalFunction[],
@@ -33,10 +33,10 @@ export class Gateway {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const begun = performance.now()
+    const startedAt = performance.now()
     response.on('close', () => {
-      const took = Math.round(performance.now() - begun)
-      this.#onRequest(`${request.method} ${request.url} ${response.statusCode}, ${took} ms`)
+      const milliseconds = Math.round(performance.now() - startedAt)
+      this.#onRequest(`${request.method} ${request.url} ${response.statusCode}, ${milliseconds} ms`)
     })
     const requestId = randomUUID()
     response.setHeader('apigw-requestid', requestId)
@@ -75,7 +75,7 @@ export class Gateway {
     return undefined
   }
 
-  /** What the function is told of who calls, undefined where the route is open; or why the request is turned away. */
+  /** @returns the caller (undefined on an open route), or a refusal */
   async #authorize(
     { key, signed, authorizer, scopes }: Route,
     request: IncomingMessage,
@@ -95,9 +95,9 @@ export class Gateway {
 
   async #invoke(route: Route, event: object, response: ServerResponse): Promise<void> {
     const target = this.#functions.find(({ settings }) => settings.arn === route.functionArn)
-    if (!target) throw new Error(`${route.key} invokes ${route.functionArn}, which is not there.`)
+    if (!target) throw new Error(`${route.key} invokes ${route.functionArn}, which does not exist.`)
     const late = Promise.withResolvers<'late'>()
-    // Lambda would have begun at once: the wait for an isolate is this machine's, and counts towards no limit.
+    // The wait for an isolate does not count, because Lambda would have started at once.
     let timer: NodeJS.Timeout | undefined
     const begin = () => {
       timer = setTimeout(() => late.resolve('late'), route.timeoutMilliseconds)
@@ -111,7 +111,7 @@ export class Gateway {
   }
 }
 
-/** Undefined where the gateway takes it for malformed. */
+/** Undefined if the gateway takes the path for malformed. */
 function pathOf({ url }: IncomingMessage): string | undefined {
   try {
     return routedPath(splitTarget(url).path)
@@ -120,7 +120,7 @@ function pathOf({ url }: IncomingMessage): string | undefined {
   }
 }
 
-/** The whole body, or undefined where it is larger than the gateway takes. */
+/** The body, or undefined if it is larger than the gateway's limit. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0

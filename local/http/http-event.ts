@@ -3,13 +3,13 @@ import type { Verified } from './authorizer.ts'
 import { splitTarget } from './paths.ts'
 import type { Signer } from './signatures.ts'
 
-/** What the authorizer of the route tells of who calls. */
+/** The caller, as the route's authorizer passes it to the function. */
 export type AuthorizerContext = { jwt: Verified } | { iam: Signer }
 
-/** What of a request's event is known only once its route is. */
+/** The parts of an event that depend on the route. */
 type Routed = {
   routeKey: string
-  /** As the route was looked for. */
+  /** As `routedPath` returns it. */
   path: string
   pathParameters: Record<string, string>
   requestId: string
@@ -19,7 +19,7 @@ type Routed = {
   authorizer: AuthorizerContext | undefined
 }
 
-/** A request as payload format 2.0 gives it to a function. */
+/** The event of a request in payload format 2.0. */
 export function httpEvent(request: IncomingMessage, body: Buffer, routed: Routed): object {
   const search = splitTarget(request.url).query
   const { cookie, connection: _, ...headers } = joined(Object.entries(request.headersDistinct))
@@ -68,9 +68,9 @@ export function httpEvent(request: IncomingMessage, body: Buffer, routed: Routed
 }
 
 /**
- * Writes a function's answer as the gateway does: without `statusCode` it is the body of a 200.
+ * Writes a function's answer as the gateway does. An answer without `statusCode` is the body of a 200.
  *
- * @returns false where the answer is malformed; nothing has been written then
+ * @returns false, without writing anything, if the answer is malformed
  */
 export function writeAnswer(response: ServerResponse, payload: string): boolean {
   const answer = JSON.parse(payload) as unknown
@@ -109,7 +109,7 @@ function joined(entries: [string, string[] | undefined][]): Record<string, strin
   return Object.fromEntries(entries.map(([name, values = []]) => [name, values.join(',')]))
 }
 
-/** For instance 23/Nov/2026:09:44:10 +0000 */
+/** Such as 23/Nov/2026:09:44:10 +0000 */
 function commonLogTime(time: Date): string {
   const [, day, month, year, clock] = time.toUTCString().split(' ')
   return `${day}/${month}/${year}:${clock} +0000`

@@ -1,34 +1,34 @@
 import { type ApiName, ofType, type Resource, type Resources } from '../template/resources.ts'
-import { matches } from '../template/roles.ts'
+import { matches } from '../template/wildcards.ts'
 
 /** One route of an HTTP API. */
 export type Route = {
-  /** For instance `GET /v1/partners/{accountId}`. */
+  /** Such as `GET /v1/partners/{accountId}`. */
   key: string
   functionArn: string
   timeoutMilliseconds: number
-  /** Whether it wants a signature with a key of AWS. */
+  /** Whether requests must be signed with an AWS key. */
   signed: boolean
-  /** Undefined where no token is wanted. */
+  /** Undefined if no token is required. */
   authorizer?: Resource
   scopes: string[]
-  /** @param path as `routedPath` gives it @returns the path parameters, decoded again; undefined where it does not fit */
+  /** Takes a path as `routedPath` returns it. @returns the path parameters, or undefined for another route's path */
   match(method: string, path: string): Record<string, string> | undefined
 }
 
 export type HttpApi = { name: ApiName; id: string; region: string; account: string; routes: Route[] }
 
 /**
- * The HTTP APIs as the template declares them: one for tokens, and one at most for signatures.
+ * Reads the HTTP APIs of the template: one that takes tokens, and at most one that takes signatures.
  *
- * @throws where one is declared in a way that would behave otherwise here: another payload format, another
- *   authorizer, a named stage, or an integration that the gateway may not invoke
+ * @throws if the local gateway would behave differently from AWS: for another payload format, another authorizer, a named
+ *   stage, or an integration that the gateway has no permission to invoke
  */
 export function readHttpApis(resources: Resources): HttpApi[] {
   const apis = ofType(resources, 'AWS::ApiGatewayV2::Api').map((api) => readHttpApi(resources, api))
   const names = apis.map(({ name }) => name)
   if (!names.includes('api') || new Set(names).size < names.length)
-    throw new Error('local/ runs one HTTP API for tokens and one for signatures; the assembly has others.')
+    throw new Error('local/ runs one HTTP API with tokens and one with signatures. The assembly has others.')
   return apis
 }
 
@@ -36,11 +36,11 @@ function readHttpApi(resources: Resources, api: Resource): HttpApi {
   const { ref: id, region, account } = api
   const stage = ofType(resources, 'AWS::ApiGatewayV2::Stage').find((one) => one.properties.ApiId === id)
   if (stage?.ref !== '$default')
-    throw new Error(`${api.logicalId} has no stage $default, the only one run here.`)
+    throw new Error(`${api.logicalId} has no stage $default, the only stage that local/ runs.`)
   const routes = ofType(resources, 'AWS::ApiGatewayV2::Route')
     .filter(({ properties }) => properties.ApiId === id)
     .map((route) => readRoute(resources, api, route))
-  // The gateway takes the most specific one: literal before parameter, and $default last.
+  // The gateway takes the most specific route: literals before parameters, and $default last.
   routes.sort((a, b) => specificity(b.key).localeCompare(specificity(a.key)))
   return { name: routes.some(({ signed }) => signed) ? 'directory' : 'api', id, region, account, routes }
 }
@@ -115,15 +115,15 @@ function matcher(key: string): Route['match'] {
           : '([^/]+)',
     )
   const expression = new RegExp(`^${source.join('')}$`)
-  return (asked, path) => {
-    const values = method === 'ANY' || method === asked ? expression.exec(path) : null
+  return (requested, path) => {
+    const values = method === 'ANY' || method === requested ? expression.exec(path) : null
     return values
       ? Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(values[at + 1] ?? '')]))
       : undefined
   }
 }
 
-/** Orders routes: `2` for a literal segment, `1` for a parameter, `0` for a greedy one, and a method before ANY. */
+/** A sort key: `2` for a literal segment, `1` for a parameter, `0` for a greedy one, and a method before ANY. */
 function specificity(key: string): string {
   if (key === '$default') return ''
   const [method, path = ''] = key.split(' ')

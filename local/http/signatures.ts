@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { splitTarget } from './paths.ts'
 
-/** The key of the host product's back end: it may call the directory, and nothing else. */
+/** The key of the host product's back end, which can call the directory and nothing else. */
 export const directoryKey = { accessKeyId: 'DIRECTORY', secretAccessKey: 'local' }
 
 const service = 'execute-api'
 const maxSkewMilliseconds = 5 * 60_000
 
-/** What the gateway tells the function about who signed. */
+/** The signer, as the gateway passes it to the function. */
 export type Signer = {
   accessKey: string
   accountId: string
@@ -20,7 +20,7 @@ export type Signer = {
   userId: string
 }
 
-/** What the signing library wants of a hash: with a secret, it is keyed. */
+/** The hash function for the signing library: with a secret, an HMAC. */
 class Sha256 {
   readonly #hash
 
@@ -47,45 +47,46 @@ const bytesOf = (data: string | ArrayBuffer | ArrayBufferView): Uint8Array =>
       : new Uint8Array(data)
 
 /**
- * Who signed a request (Signature Version 4, in its headers) as API Gateway's IAM authorizer checks it: the key, the
- * region and service, the time, and the signature of method, path, query, the headers named, and the body.
+ * Checks the signature in a request's headers (Signature Version 4) as API Gateway's IAM authorizer does: the key, region,
+ * service and time, and the signature of method, path, query, headers and body.
  *
- * @returns the signer, or what is wrong, which API Gateway tells its log and not the caller
+ * @returns the signer, or why the signature is not valid, which API Gateway does not show to the caller
  */
 export async function signerOf(
   request: IncomingMessage,
   body: Buffer,
   { region, account }: { region: string; account: string },
 ): Promise<Signer | string> {
-  const given = parse(request.headers.authorization)
-  if (!given) return 'there is no signature in the header Authorization'
-  if (given.accessKeyId !== directoryKey.accessKeyId) return 'the access key id is not known'
+  const claim = parse(request.headers.authorization)
+  if (!claim) return 'there is no signature in the header Authorization'
+  if (claim.accessKeyId !== directoryKey.accessKeyId) return 'the access key id is not known'
   const time = String(request.headers['x-amz-date'])
   const signingDate = dateOf(time)
   if (!signingDate) return 'there is no x-amz-date'
   if (Math.abs(Date.now() - signingDate.getTime()) > maxSkewMilliseconds) return 'the signature is too old'
-  if (given.scope !== `${time.slice(0, 8)}/${region}/${service}/aws4_request`) {
-    return `the signature is for ${given.scope}`
+  if (claim.scope !== `${time.slice(0, 8)}/${region}/${service}/aws4_request`) {
+    return `the signature is for ${claim.scope}`
   }
-  if (!['host', 'x-amz-date'].every((name) => given.signedHeaders.includes(name))) {
+  if (!['host', 'x-amz-date'].every((name) => claim.signedHeaders.includes(name))) {
     return 'host or x-amz-date is not signed'
   }
-  const claimed = request.headers['x-amz-content-sha256']
-  if (claimed !== undefined && claimed !== createHash('sha256').update(body).digest('hex')) {
+  const bodyHash = request.headers['x-amz-content-sha256']
+  if (bodyHash !== undefined && bodyHash !== createHash('sha256').update(body).digest('hex')) {
     return 'the body is not the one that was signed'
   }
-  const expected = await signatureOf(request, body, given.signedHeaders, signingDate, region)
-  if (!timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(given.signature, 'hex'))) {
+  const { signedHeaders } = claim
+  const expected = await signatureOf(request, body, { signedHeaders, signingDate, region })
+  if (!timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(claim.signature, 'hex'))) {
     return 'the signature is not of this request with the secret of this key'
   }
   return {
-    accessKey: given.accessKeyId,
+    accessKey: claim.accessKeyId,
     accountId: account,
-    callerId: given.accessKeyId,
+    callerId: claim.accessKeyId,
     cognitoIdentity: null,
     principalOrgId: 'aws:PrincipalOrgID',
     userArn: `arn:aws:iam::${account}:user/directory`,
-    userId: given.accessKeyId,
+    userId: claim.accessKeyId,
   }
 }
 
@@ -103,13 +104,11 @@ function dateOf(time: string): Date | undefined {
   return iso === time || Number.isNaN(Date.parse(iso)) ? undefined : new Date(iso)
 }
 
-/** The signature that the request would have to have: it is signed again, with the same headers at the same time. */
+/** Signs the request again, with the same headers and time, for its right signature. */
 async function signatureOf(
   request: IncomingMessage,
   body: Buffer,
-  signedHeaders: string[],
-  signingDate: Date,
-  region: string,
+  { signedHeaders, signingDate, region }: { signedHeaders: string[]; signingDate: Date; region: string },
 ): Promise<string> {
   const { path, query } = splitTarget(request.url)
   const searchParams = new URLSearchParams(query)
@@ -125,7 +124,7 @@ async function signatureOf(
     {
       method: request.method ?? 'GET',
       protocol: 'http:',
-      // Not signed: the header `host` is.
+      // The header `host` is signed instead.
       hostname: 'gateway',
       path,
       query: Object.fromEntries(

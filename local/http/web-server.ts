@@ -5,16 +5,16 @@ import { unsigned } from '../engines/s3-and-sqs.ts'
 import type { Behavior } from './distribution.ts'
 import { splitTarget } from './paths.ts'
 
-/** What S3 is told of a viewer's request: CloudFront signs it and keeps the rest to itself. */
+/** The headers of a viewer's request that CloudFront forwards to S3. */
 const passedToS3 = ['if-modified-since', 'if-none-match', 'range']
 
-/** The sizes that CloudFront compresses, in bytes. */
+/** The range of sizes in bytes that CloudFront compresses. */
 const [smallest, largest] = [1000, 10_000_000]
 
-/** Browsers leave in the middle of an answer that nobody waits for any more. */
+/** The errors after a browser has closed the connection during an answer. */
 const viewerLeft = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE']
 
-/** CloudFront in front of the pages and the API: the first behaviour that fits the path takes the request. */
+/** CloudFront in front of the pages and the API. The first behaviour whose pattern matches the path serves the request. */
 export class WebServer {
   readonly #behaviors: Behavior[]
   readonly #s3: string
@@ -27,29 +27,29 @@ export class WebServer {
   async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const method = incoming.method ?? 'GET'
     const { path, query } = splitTarget(incoming.url)
-    // CloudFront looks for the behaviour with the normalized path, and passes on the path as it was sent.
+    // CloudFront matches the normalized path, and forwards the path as it was sent.
     const behavior = this.#behaviors.find((one) => one.matches(normalized(path)))
     if (!behavior?.methods.includes(method)) {
       outgoing.writeHead(403, { 'content-type': 'text/plain' })
       return void outgoing.end('This distribution is not configured to allow the HTTP request method.')
     }
-    const answer = await this.#ask(behavior, incoming, behavior.rewrite(method, path), query)
-    await send(answer, behavior, incoming, outgoing).catch((error: NodeJS.ErrnoException) => {
+    const rewritten = { path: behavior.rewrite(method, path), query }
+    const answer = await this.#request(behavior, incoming, rewritten)
+    await send(answer, behavior, outgoing).catch((error: NodeJS.ErrnoException) => {
       if (!viewerLeft.includes(error.code ?? '')) throw error
     })
   }
 
-  #ask(
+  #request(
     { origin }: Behavior,
     incoming: IncomingMessage,
-    path: string,
-    query: string,
+    { path, query }: { path: string; query: string },
   ): Promise<IncomingMessage> {
     const { method } = incoming
     const { host, connection, ...headers } = incoming.headers
     const toS3 = Object.entries(headers).filter(([name]) => passedToS3.includes(name))
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-    // The path goes in by itself: a URL would lose its dots.
+    // A URL would normalize the dots of the path.
     const onward =
       'bucket' in origin
         ? request(this.#s3, {
@@ -64,21 +64,16 @@ export class WebServer {
   }
 }
 
-/** As RFC 3986 has it, for instance without dots. */
+/** The path without dot segments (RFC 3986). */
 const normalized = (path: string) => new URL(`http://web${path}`).pathname
 
-async function send(
-  answer: IncomingMessage,
-  behavior: Behavior,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
+async function send(answer: IncomingMessage, behavior: Behavior, outgoing: ServerResponse): Promise<void> {
   const { connection, 'keep-alive': _, ...fromOrigin } = answer.headers
   const headers: OutgoingHttpHeaders = fromOrigin
   for (const { name, value, override } of behavior.headers) {
     if (override || headers[name] === undefined) headers[name] = value
   }
-  if (!behavior.compress || !compressible(answer, incoming)) {
+  if (!behavior.compress || !compressible(answer, outgoing.req)) {
     outgoing.writeHead(answer.statusCode ?? 502, headers)
     return pipeline(answer, outgoing)
   }

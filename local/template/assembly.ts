@@ -16,16 +16,16 @@ export type TemplateResource = {
 
 export type AssemblyStack = {
   name: string
-  /** The environment's where it names one, else eu-north-1. */
+  /** By default eu-north-1. */
   region: string
-  /** The environment's where it names one, else 000000000000. */
+  /** By default 000000000000. */
   account: string
   template: Template
 }
 
 export type Assembly = {
   stacks: AssemblyStack[]
-  /** Asset hash → the folder or file that was to be uploaded, as an absolute path. */
+  /** The absolute path of each asset's folder or file, by the asset's hash. */
   assets: Map<string, string>
 }
 
@@ -40,9 +40,9 @@ type Artifact = {
 type AssetFile = { files?: Record<string, { source: { path?: string } }> }
 
 /**
- * Reads a synthesized cloud assembly: every stack's template and every file asset, nested assemblies included.
+ * Reads a synthesized cloud assembly: the templates and file assets of all stacks, also of nested assemblies.
  *
- * @throws when the folder has no manifest.json, that is, has not been synthesized
+ * @throws if the folder has no synthesized assembly
  */
 export function readAssembly(folder: string): Assembly {
   const assembly: Assembly = { stacks: [], assets: new Map() }
@@ -77,11 +77,11 @@ function readManifest(folder: string): Manifest {
   try {
     return readJson<Manifest>(join(folder, 'manifest.json'))
   } catch (cause) {
-    throw new Error(`${folder} holds no synthesized assembly: run "npm run synth" first.`, { cause })
+    throw new Error(`${folder} has no synthesized assembly: run "npm run synth" first.`, { cause })
   }
 }
 
-/** `aws://ACCOUNT/REGION`, where either may be `unknown-…`. */
+/** Reads `aws://ACCOUNT/REGION`, in which both can be `unknown-…`. */
 function accountAndRegion(environment = '') {
   const [account = '', region = ''] = environment.replace('aws://', '').split('/')
   return {

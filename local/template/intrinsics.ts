@@ -1,21 +1,19 @@
 import type { AssemblyStack, TemplateResource } from './assembly.ts'
 
-/** What an intrinsic may ask about a resource of its stack. */
+/** A resource of a template. */
+export type Declared = { stack: AssemblyStack; logicalId: string; resource: TemplateResource }
+
+/** The names of resources, which intrinsics refer to. */
 type ResourceNames = {
   /** The value of `Ref`. */
-  ref(stack: AssemblyStack, logicalId: string, resource: TemplateResource): string
-  /** The value of `Fn::GetAtt`, or undefined where the attribute is not known. */
-  attribute(
-    stack: AssemblyStack,
-    logicalId: string,
-    resource: TemplateResource,
-    name: string,
-  ): string | undefined
+  ref(declared: Declared): string
+  /** The value of `Fn::GetAtt`. Undefined if the attribute is not known. */
+  attribute(declared: Declared, name: string): string | undefined
 }
 
 /**
- * Resolves CloudFormation's intrinsic functions as CDK emits them, across the stacks of one assembly.
- * An intrinsic that is not known is an error that names it and the place where it stands.
+ * Resolves the CloudFormation intrinsic functions that CDK emits, across the stacks of one assembly. An unknown intrinsic
+ * is an error that names it and its place.
  */
 export class Resolver {
   readonly #stacks: AssemblyStack[]
@@ -26,7 +24,7 @@ export class Resolver {
     this.#names = names
   }
 
-  /** @param where names the place in error messages, for instance `Api.Resources.Table` */
+  /** @param where the place for error messages, such as `Api.Resources.Table` */
   resolve(stack: AssemblyStack, value: unknown, where: string): unknown {
     if (Array.isArray(value)) {
       return value.map((one) => this.resolve(stack, one, where)).filter((one) => one !== noValue)
@@ -35,13 +33,13 @@ export class Resolver {
     const entries = Object.entries(value)
     const [only] = entries
     if (only && entries.length === 1 && isIntrinsic(only[0])) {
-      return this.#intrinsic(stack, only[0], only[1], where)
+      return this.#intrinsic(stack, only, where)
     }
     const resolved = entries.map(([key, one]) => [key, this.resolve(stack, one, `${where}.${key}`)] as const)
     return Object.fromEntries(resolved.filter(([, one]) => one !== noValue))
   }
 
-  /** Whether a resource or output with this condition is there. */
+  /** Whether a resource or output with this condition exists. */
   holds(stack: AssemblyStack, condition: string | undefined): boolean {
     if (condition === undefined) return true
     const definition = stack.template.Conditions?.[condition]
@@ -49,7 +47,7 @@ export class Resolver {
     return this.resolve(stack, definition, `${stack.name}.Conditions.${condition}`) === true
   }
 
-  #intrinsic(stack: AssemblyStack, name: string, argument: unknown, where: string): unknown {
+  #intrinsic(stack: AssemblyStack, [name, argument]: [string, unknown], where: string): unknown {
     const list = () => this.resolve(stack, argument, where) as unknown[]
     switch (name) {
       case 'Ref':
@@ -100,26 +98,26 @@ export class Resolver {
       if (parameter.Default === undefined) throw new Error(`${where} needs parameter ${id}: no default.`)
       return parameter.Default
     }
-    return this.#names.ref(stack, id, this.#resource(stack, id, where))
+    return this.#names.ref(this.#declared(stack, id, where))
   }
 
   #attribute(stack: AssemblyStack, argument: unknown, where: string): string {
     const [id = '', ...rest] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.')
     const name = rest.join('.')
-    const resource = this.#resource(stack, id, where)
-    const value = this.#names.attribute(stack, id, resource, name)
+    const declared = this.#declared(stack, id, where)
+    const value = this.#names.attribute(declared, name)
     if (value === undefined) {
       throw new Error(
-        `${where} asks for ${id}.${name}: local/template/resources.ts does not know it for ${resource.Type}.`,
+        `${where} asks for ${id}.${name}: local/template/resources.ts does not know it for ${declared.resource.Type}.`,
       )
     }
     return value
   }
 
-  #resource(stack: AssemblyStack, id: string, where: string): TemplateResource {
-    const resource = stack.template.Resources?.[id]
-    if (!resource) throw new Error(`${where} refers to ${id}, which ${stack.name} does not have.`)
-    return resource
+  #declared(stack: AssemblyStack, logicalId: string, where: string): Declared {
+    const resource = stack.template.Resources?.[logicalId]
+    if (!resource) throw new Error(`${where} refers to ${logicalId}, which ${stack.name} does not have.`)
+    return { stack, logicalId, resource }
   }
 
   #substitute(stack: AssemblyStack, argument: unknown, where: string): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Assembly, AssemblyStack, TemplateResource } from './assembly.ts'
-import { Resolver } from './intrinsics.ts'
+import type { Assembly, AssemblyStack } from './assembly.ts'
+import { type Declared, Resolver } from './intrinsics.ts'
 
 /** A resource of the assembly with every intrinsic resolved. */
 export type Resource = {
@@ -9,9 +9,9 @@ export type Resource = {
   type: string
   region: string
   account: string
-  /** What `Ref` gives: its name or id. */
+  /** The value of `Ref`: a name or id. */
   ref: string
-  /** Its ARN, for the types that have one. */
+  /** The ARN, empty for a type without one. */
   arn: string
   properties: Record<string, unknown>
 }
@@ -20,7 +20,7 @@ export type Output = { stack: string; key: string; value: string; exportName?: s
 
 export type Resources = { all: Resource[]; outputs: Output[]; stacks: string[] }
 
-/** An HTTP API by who calls it: whoever has a token, or, for the directory, who signs with a key of AWS. */
+/** `api` takes access tokens, and `directory` takes requests that are signed with an AWS key. */
 export type ApiName = 'api' | 'directory'
 
 type Attributes = (resource: {
@@ -31,9 +31,9 @@ type Attributes = (resource: {
 }) => Record<string, string>
 
 type Kind = {
-  /** The property that gives the name, where one may. */
+  /** The property with the name, for types that can be named. */
   name?: string
-  /** What `Ref` gives, where it is not the name. */
+  /** The value of `Ref`, if it is not the name. */
   ref?: (stack: AssemblyStack, name: string) => string
   arn?: (stack: AssemblyStack, name: string) => string
   attributes?: Attributes
@@ -42,7 +42,7 @@ type Kind = {
 const arnOf = (service: string, kind: string) => (stack: AssemblyStack, name: string) =>
   `arn:aws:${service}:${stack.region}:${stack.account}:${kind}${name}`
 
-/** The types that are run here, and what may be asked about them. */
+/** The types that the local stack runs, and their attributes. */
 const run: Record<string, Kind> = {
   'AWS::DynamoDB::Table': {
     name: 'TableName',
@@ -95,12 +95,12 @@ const run: Record<string, Kind> = {
   'Custom::CDKBucketDeployment': {},
 }
 
-/** The types that are known and not run, each with the reason. */
+/** The types that it does not run, each with the reason. */
 export const notRun: Record<string, Kind & { because: string }> = {
-  'AWS::S3::BucketPolicy': { because: 'it refuses plain HTTP, which is all there is on one machine' },
-  'AWS::SQS::QueuePolicy': { because: 'it refuses plain HTTP, which is all there is on one machine' },
+  'AWS::S3::BucketPolicy': { because: 'it refuses plain HTTP, and the local stack has nothing else' },
+  'AWS::SQS::QueuePolicy': { because: 'it refuses plain HTTP, and the local stack has nothing else' },
   'AWS::Logs::LogGroup': {
-    because: 'functions write to the terminal here',
+    because: 'functions write to the terminal',
     name: 'LogGroupName',
     arn: arnOf('logs', 'log-group:'),
   },
@@ -110,53 +110,55 @@ export const notRun: Record<string, Kind & { because: string }> = {
     arn: arnOf('cloudwatch', 'alarm:'),
   },
   'AWS::Events::Rule': {
-    because: 'what the clock wakes is woken by hand here: the endpoint invokes any function',
+    because: 'scheduled functions are invoked by hand, through the endpoint',
     name: 'Name',
     arn: arnOf('events', 'rule/'),
   },
   'AWS::CloudFront::OriginAccessControl': {
-    because: 'it signs what CloudFront asks of S3, and here nobody else asks for the pages',
+    because: 'it lets only CloudFront read the pages, and nobody else reads them from the local S3',
     attributes: ({ ref }) => ({ Id: ref }),
   },
   'AWS::Lambda::LayerVersion': {
-    because: 'it carries the command line that puts files into buckets, which is done here without',
+    because: 'it contains the command line that copies files into buckets, which the local stack does itself',
   },
   'Custom::S3AutoDeleteObjects': {
-    because: 'it empties a bucket before CloudFormation deletes it, and no stack is deleted here',
+    because: 'it empties a bucket before CloudFormation deletes it, and no local stack is deleted',
   },
-  'AWS::CDK::Metadata': { because: 'it tells AWS which constructs are in use and does nothing' },
+  'AWS::CDK::Metadata': { because: 'it only tells AWS which constructs are in use' },
 }
 
-/** The types that are run; all others but those of `notRun` stop the start. */
+/** Any type that is neither here nor in `notRun` stops the start. */
 export const runTypes = Object.keys(run)
 
 /**
- * Gives every resource its name and resolves what it declares. Names are what is declared, else made from stack and
- * logical id, so that they stay the same from one start to the next.
+ * Names every resource and resolves its properties. A name is the declared one or is made from stack and logical id, so
+ * that it is the same at each start.
  *
- * @param urlOf what `ApiEndpoint` of an HTTP API is here
- * @throws naming logical id and type where a resource's type is neither run nor known
+ * @param urlOf the local address of an HTTP API, for the attribute `ApiEndpoint`
+ * @throws with logical id and type if a resource's type is neither run nor in `notRun`
  */
 export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => string): Resources {
-  const nameOf = (stack: AssemblyStack, id: string, resource: TemplateResource) => {
+  const nameOf = ({ stack, logicalId, resource }: Declared) => {
     const property = kindOf(resource.Type)?.name
-    const declared = property === undefined ? undefined : resource.Properties?.[property]
-    const name = declared === undefined ? undefined : resolver.resolve(stack, declared, `${stack.name}.${id}`)
-    return typeof name === 'string' ? name : generatedName(stack, id, resource.Type)
+    const given = property === undefined ? undefined : resource.Properties?.[property]
+    const name =
+      given === undefined ? undefined : resolver.resolve(stack, given, `${stack.name}.${logicalId}`)
+    return typeof name === 'string' ? name : generatedName(stack, logicalId, resource.Type)
   }
-  const refOf = (stack: AssemblyStack, id: string, resource: TemplateResource) => {
-    const name = nameOf(stack, id, resource)
-    return kindOf(resource.Type)?.ref?.(stack, name) ?? name
+  const refOf = (declared: Declared) => {
+    const name = nameOf(declared)
+    return kindOf(declared.resource.Type)?.ref?.(declared.stack, name) ?? name
   }
-  const arnFor = (stack: AssemblyStack, id: string, resource: TemplateResource) =>
-    kindOf(resource.Type)?.arn?.(stack, nameOf(stack, id, resource)) ?? ''
+  const arnFor = (declared: Declared) =>
+    kindOf(declared.resource.Type)?.arn?.(declared.stack, nameOf(declared)) ?? ''
   const resolver: Resolver = new Resolver(assembly.stacks, {
     ref: refOf,
-    attribute: (stack, id, resource, name) => {
-      const arn = arnFor(stack, id, resource)
-      const apiUrl = urlOf(isSigned(stack, id) ? 'directory' : 'api')
+    attribute: (declared, name) => {
+      const { stack, logicalId, resource } = declared
+      const arn = arnFor(declared)
+      const apiUrl = urlOf(isSigned(stack, logicalId) ? 'directory' : 'api')
       const attributes: Attributes = kindOf(resource.Type)?.attributes ?? (({ arn }) => ({ Arn: arn }))
-      return attributes({ ref: refOf(stack, id, resource), arn, stack, apiUrl })[name] || undefined
+      return attributes({ ref: refOf(declared), arn, stack, apiUrl })[name] || undefined
     },
   })
 
@@ -173,8 +175,8 @@ export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => st
         type: resource.Type,
         region: stack.region,
         account: stack.account,
-        ref: refOf(stack, logicalId, resource),
-        arn: arnFor(stack, logicalId, resource),
+        ref: refOf({ stack, logicalId, resource }),
+        arn: arnFor({ stack, logicalId, resource }),
         properties: resolver.resolve(stack, resource.Properties ?? {}, where) as Record<string, unknown>,
       })
     }
@@ -196,7 +198,7 @@ export function ofType(resources: Resources, type: string): Resource[] {
   return resources.all.filter((resource) => resource.type === type)
 }
 
-/** Whether it is an HTTP API with routes that want a signature. */
+/** Whether it is an HTTP API with routes that require a signature. */
 function isSigned({ template }: AssemblyStack, logicalId: string): boolean {
   return Object.values(template.Resources ?? {}).some(({ Type, Properties = {} }) => {
     const { AuthorizationType, ApiId } = Properties as {

@@ -1,6 +1,7 @@
 import { ofType, type Resource, type Resources } from './resources.ts'
+import { matches } from './wildcards.ts'
 
-/** One action on one resource, with what conditions may ask about the call. */
+/** An action on a resource, with the call's context for conditions. */
 export type Need = { action: string; resource: string; context?: Record<string, string | string[]> }
 
 type Statement = {
@@ -15,7 +16,7 @@ type Condition = { [operator in Operator]?: Record<string, string | string[]> }
 
 type Document = { Statement: Statement[] | Statement }
 
-/** What a role's synthesized policies allow. */
+/** A role with its synthesized policies. */
 export class Role {
   readonly arn: string
   readonly #statements: Statement[]
@@ -25,7 +26,7 @@ export class Role {
     this.#statements = statements
   }
 
-  /** A deny wins over every allow; what is not allowed is denied. */
+  /** A deny overrides every allow. Without an allow, the call is denied. */
   allows({ action, resource, context = {} }: Need): boolean {
     const matching = this.#statements.filter(
       ({ Action, Resource, Condition }) =>
@@ -37,7 +38,7 @@ export class Role {
   }
 }
 
-/** All keys of all operators must hold; a list of values is one of which any will do. */
+/** All keys of all operators must hold. Of a list of values, one must match. */
 function holds(condition: Condition = {}, context: NonNullable<Need['context']>): boolean {
   return Object.entries(condition).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) =>
@@ -51,12 +52,12 @@ const isOneOf = (given: string[], values: string[]) => given.some((one) => value
 const operators: Record<Operator, (given: string[], values: string[]) => boolean> = {
   StringEquals: isOneOf,
   'ForAnyValue:StringEquals': isOneOf,
-  // As in AWS, it holds where nothing is given.
+  // As in AWS, it holds for an empty list.
   'ForAllValues:StringLike': (given, patterns) =>
     given.every((one) => patterns.some((pattern) => matches(pattern, one))),
 }
 
-/** The message that AWS gives, action and resource named. */
+/** AWS's message about a denied call. */
 export function denial(caller: string, { action, resource }: Need): string {
   return (
     `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ` +
@@ -64,14 +65,14 @@ export function denial(caller: string, { action, resource }: Need): string {
   )
 }
 
-/** Managed policies that grant only what is not run here. */
+/** Managed policies with permissions that the local stack does not check. */
 const managedWithoutEffect = [/policy\/service-role\/AWSLambdaBasicExecutionRole$/]
 
 /**
- * Every role by its ARN, with the statements of its inline policies and of the policies attached to it.
+ * Reads the roles, by ARN, with the statements of their inline and attached policies.
  *
- * @throws where a policy says what is not understood here: a managed policy, NotAction, NotResource, or another
- *   condition than those on the sender's address, the leading keys and the enclosing operation
+ * @throws if a policy has something unknown: a managed policy, NotAction, NotResource, or a condition other than those on
+ *   the sender's address, the leading keys and the enclosing operation
  */
 export function readRoles(resources: Resources): Map<string, Role> {
   const policies = ofType(resources, 'AWS::IAM::Policy')
@@ -131,7 +132,7 @@ function statementsOf(role: Resource, document: Document): Statement[] {
   return statements
 }
 
-/** The operators of a condition, each with its keys. */
+/** The operators of a condition with their keys, as JSON. */
 function keysOf(condition: Condition = {}): string {
   const keys = Object.entries(condition).map(([operator, values]) => [operator, Object.keys(values)])
   return JSON.stringify(Object.fromEntries(keys))
@@ -139,10 +140,4 @@ function keysOf(condition: Condition = {}): string {
 
 function listOf(value: string | string[] = []): string[] {
   return Array.isArray(value) ? value : [value]
-}
-
-/** `*` stands for any characters, `?` for one. */
-export function matches(pattern: string, text: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(text)
 }

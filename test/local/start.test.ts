@@ -239,7 +239,7 @@ test.each([
 test('an environment that was not synthesized is told so', async () => {
   const { output, exited } = start('--env', 'moon', '--port', '0')
   expect(await exited).toBe(1)
-  expect(output()).toContain('cdk.out/moon holds no synthesized assembly')
+  expect(output()).toContain('cdk.out/moon has no synthesized assembly')
 })
 
 test('without Java it says what to install', async () => {

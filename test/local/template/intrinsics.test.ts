@@ -26,8 +26,8 @@ const api = stackOf('api', {
   Resources: { Role: { Type: 'AWS::IAM::Role' } },
 })
 const resolver = new Resolver([data, api], {
-  ref: (stack, id) => `${stack.name}-${id}`,
-  attribute: (_, id, __, name) => (name === 'Arn' ? `arn:${id}` : undefined),
+  ref: ({ stack, logicalId: id }) => `${stack.name}-${id}`,
+  attribute: ({ logicalId: id }, name) => (name === 'Arn' ? `arn:${id}` : undefined),
 })
 /** A name as it stands in the text of Fn::Sub. */
 const name = (of: string) => `\${${of}}`
