@@ -24,7 +24,6 @@ export async function bundle(names: string[], entryDir: string, outDir: string):
         logLevel: 'warn',
         // A function needs the contract of its action, without the documentation beside it and the schemas of answers in it.
         treeshake: {
-          propertyReadSideEffects: false,
           manualPureFunctions: ['describe', 'json', 'nothing'],
           moduleSideEffects: [{ test: /[\\/]shared[\\/]contract[\\/]/, sideEffects: false }],
         },

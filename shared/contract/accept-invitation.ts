@@ -1,7 +1,6 @@
 import { answers, type Contract, describe, json } from './contract.ts'
 import { acme } from './examples.ts'
-import type { Partner } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Partner, partner } from './shapes.ts'
 
 export const acceptInvitation = {
   name: 'accept-invitation',
@@ -17,6 +16,6 @@ export const documentation = describe(acceptInvitation, {
   description:
     'Makes the two accounts partners, and removes all other invitations between them. Any administrator of the invited account can accept, whoever was invited. It is safe to accept twice.',
   parameters: { id: 'The invitation’s `id`.' },
-  answers: [json(200, { description: 'The partner.', schema: shapes.partner, example: acme })],
+  answers: [json(200, { description: 'The partner.', schema: partner, example: acme })],
   problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'conflict'],
 })

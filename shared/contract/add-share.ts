@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { spring } from './examples.ts'
 import { hostId, readable, shareKind, webUrl } from './fields.ts'
-import type { Share } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Share, share } from './shapes.ts'
 
 export const addShare = {
   name: 'add-share',
@@ -36,10 +35,10 @@ export const documentation = describe(addShare, {
     url: 'https://proofs.acme.example/4711',
   },
   answers: [
-    json(201, { description: 'The new share.', schema: shapes.share, example: spring }),
+    json(201, { description: 'The new share.', schema: share, example: spring }),
     json(200, {
       description: 'The existing share, with the new title and link.',
-      schema: shapes.share,
+      schema: share,
       example: spring,
     }),
   ],

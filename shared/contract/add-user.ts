@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { addedUser } from './examples.ts'
 import { email, locale, name, profile } from './fields.ts'
-import type { User } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type User, user } from './shapes.ts'
 
 export const addUser = {
   name: 'add-user',
@@ -21,6 +20,6 @@ export const documentation = describe(addUser, {
   description:
     'Adds a user to your account. Your partners have the user among their contacts a moment later. The address is unconfirmed, and an e-mail with a link goes to it. Until somebody follows the link, the address can’t be invited and gets no other e-mail. An account uses each address once, confirmed or not. An account has at most a hundred administrators.',
   exampleBody: { email: 'may@acme.example', name: 'May Dahl', profile: 'manager', locale: 'sv' },
-  answers: [json(201, { description: 'The user, as added.', schema: shapes.user, example: addedUser })],
+  answers: [json(201, { description: 'The user, as added.', schema: user, example: addedUser })],
   problems: ['invalid-email', 'invalid-field', 'email-taken', 'conflict'],
 })

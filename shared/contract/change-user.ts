@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { may } from './examples.ts'
 import { email, hostId, locale, name, profile } from './fields.ts'
-import type { User } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type User, user } from './shapes.ts'
 
 export const changeUser = {
   name: 'change-user',
@@ -29,6 +28,6 @@ export const documentation = describe(changeUser, {
     'Changes the given fields of a user of your account. A new address gets an e-mail with a link. If the current address is confirmed, it stays in use until somebody follows the link, and the new address is the `pendingEmail`. The last administrator keeps an administrator’s profile.',
   parameters: { id: 'The user’s `id`.' },
   exampleBody: { profile: 'administrator' },
-  answers: [json(200, { description: 'The user, as it is now.', schema: shapes.user, example: may })],
+  answers: [json(200, { description: 'The user, as it is now.', schema: user, example: may })],
   problems: ['invalid-email', 'invalid-field', 'not-found', 'email-taken', 'last-administrator', 'conflict'],
 })

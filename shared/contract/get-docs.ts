@@ -1,5 +1,5 @@
 import { answers, type Contract, describe } from './contract.ts'
-import * as shapes from './shapes.ts'
+import { docsPage } from './shapes.ts'
 
 export const getDocs = {
   name: 'get-docs',
@@ -17,7 +17,7 @@ export const documentation = describe(getDocs, {
     {
       status: 200,
       description: 'The page.',
-      content: [{ mediaType: 'text/html', schema: shapes.docsPage, example: '<!doctype html>…' }],
+      content: [{ mediaType: 'text/html', schema: docsPage, example: '<!doctype html>…' }],
       headers: ['ETag', 'Cache-Control'],
     },
   ],

@@ -1,7 +1,6 @@
 import { answers, type Contract, describe, json } from './contract.ts'
 import { received } from './examples.ts'
-import type { Invitation } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Invitation, invitation } from './shapes.ts'
 
 export const getInvitation = {
   name: 'get-invitation',
@@ -17,6 +16,6 @@ export const documentation = describe(getInvitation, {
   description:
     'Returns the invitation as your account sees it. `actions` says for each action of your side whether you can do it now.',
   parameters: { id: 'The invitation’s `id`.' },
-  answers: [json(200, { description: 'The invitation.', schema: shapes.invitation, example: received })],
+  answers: [json(200, { description: 'The invitation.', schema: invitation, example: received })],
   problems: ['not-found'],
 })

@@ -1,7 +1,6 @@
 import { answers, type Contract, describe, json } from './contract.ts'
 import { ada } from './examples.ts'
-import type { Me } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Me, me } from './shapes.ts'
 
 export const getMe = {
   name: 'get-me',
@@ -19,7 +18,7 @@ export const documentation = describe(getMe, {
   answers: [
     json(200, {
       description: 'Your user and account.',
-      schema: shapes.me,
+      schema: me,
       example: { user: ada, account: { id: 'acme', name: 'Acme' }, administrator: true },
     }),
   ],

@@ -1,5 +1,5 @@
 import { answers, type Contract, describe, json } from './contract.ts'
-import * as shapes from './shapes.ts'
+import { openApi } from './shapes.ts'
 
 export const getOpenapi = {
   name: 'get-openapi',
@@ -16,7 +16,7 @@ export const documentation = describe(getOpenapi, {
   answers: [
     json(200, {
       description: 'An OpenAPI document.',
-      schema: shapes.openApi,
+      schema: openApi,
       example: { openapi: '3.1.1', info: { title: 'Partner Accounts', version: '1.0.0' }, paths: {} },
       headers: ['ETag', 'Cache-Control'],
     }),

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { globex } from './examples.ts'
 import { hostId } from './fields.ts'
-import type { Partner } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Partner, partner } from './shapes.ts'
 
 export const getPartner = {
   name: 'get-partner',
@@ -19,6 +18,6 @@ export const documentation = describe(getPartner, {
   summary: 'Get a partner',
   description: 'Returns the partner. `initiatedBy` says which of the two accounts sent the invitation.',
   parameters: { accountId: 'The partner’s `accountId`.' },
-  answers: [json(200, { description: 'The partner.', schema: shapes.partner, example: globex })],
+  answers: [json(200, { description: 'The partner.', schema: partner, example: globex })],
   problems: ['invalid-field', 'not-found'],
 })

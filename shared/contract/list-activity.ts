@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { exampleNext, happened } from './examples.ts'
 import { page } from './fields.ts'
-import type { Event, Page } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Event, eventPage, type Page } from './shapes.ts'
 
 export const listActivity = {
   name: 'list-activity',
@@ -22,7 +21,7 @@ export const documentation = describe(listActivity, {
   answers: [
     json(200, {
       description: 'A page of events.',
-      schema: shapes.eventPage,
+      schema: eventPage,
       example: { items: [happened], next: exampleNext },
       headers: ['Link'],
     }),

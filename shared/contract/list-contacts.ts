@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe } from './contract.ts'
 import { bo, exampleNext } from './examples.ts'
 import { cursor, hostId, limit } from './fields.ts'
-import type { Contact, Page } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Contact, contactPage, contactsCsv, type Page } from './shapes.ts'
 
 export const listContacts = {
   name: 'list-contacts',
@@ -41,12 +40,12 @@ export const documentation = describe(listContacts, {
       content: [
         {
           mediaType: 'application/json',
-          schema: shapes.contactPage,
+          schema: contactPage,
           example: { items: [bo], next: exampleNext },
         },
         {
           mediaType: 'text/csv',
-          schema: shapes.contactsCsv,
+          schema: contactsCsv,
           example:
             '"name","email","profile","kind","accountId","accountName","live","emailConfirmed"\r\n"Bo Ek","bo@globex.example","manager","member","globex","Globex","true","true"\r\n',
         },

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { exampleNext, received } from './examples.ts'
 import { page } from './fields.ts'
-import type { Invitation, Page } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Invitation, invitationPage, type Page } from './shapes.ts'
 
 export const listInvitations = {
   name: 'list-invitations',
@@ -30,7 +29,7 @@ export const documentation = describe(listInvitations, {
   answers: [
     json(200, {
       description: 'A page of invitations.',
-      schema: shapes.invitationPage,
+      schema: invitationPage,
       example: { items: [received], next: exampleNext },
       headers: ['Link'],
     }),

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { globex } from './examples.ts'
 import { page } from './fields.ts'
-import type { Page, Partner } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Page, type Partner, partnerPage } from './shapes.ts'
 
 export const listPartners = {
   name: 'list-partners',
@@ -21,7 +20,7 @@ export const documentation = describe(listPartners, {
   answers: [
     json(200, {
       description: 'A page of partners.',
-      schema: shapes.partnerPage,
+      schema: partnerPage,
       example: { items: [globex], next: null },
       headers: ['Link'],
     }),

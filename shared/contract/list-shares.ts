@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { spring } from './examples.ts'
 import { page, shareKind } from './fields.ts'
-import type { Page, Share } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Page, type Share, sharePage } from './shapes.ts'
 
 export const listShares = {
   name: 'list-shares',
@@ -28,7 +27,7 @@ export const documentation = describe(listShares, {
   answers: [
     json(200, {
       description: 'A page of shares.',
-      schema: shapes.sharePage,
+      schema: sharePage,
       example: { items: [spring], next: null },
       headers: ['Link'],
     }),

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { ada } from './examples.ts'
 import { page } from './fields.ts'
-import type { Page, User } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Page, type User, userPage } from './shapes.ts'
 
 export const listUsers = {
   name: 'list-users',
@@ -21,7 +20,7 @@ export const documentation = describe(listUsers, {
   answers: [
     json(200, {
       description: 'A page of users.',
-      schema: shapes.userPage,
+      schema: userPage,
       example: { items: [ada], next: null },
       headers: ['Link'],
     }),

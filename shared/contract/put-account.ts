@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { hostId, hostVersion, name } from './fields.ts'
-import type { Account } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Account, account } from './shapes.ts'
 
 export const putAccount = {
   name: 'put-account',
@@ -23,7 +22,7 @@ export const documentation = describe(putAccount, {
   answers: [
     json(200, {
       description: 'The account, as it is now.',
-      schema: shapes.account,
+      schema: account,
       example: { id: 'acme', name: 'Acme', version: 7 },
     }),
   ],

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { ada } from './examples.ts'
 import { email, hostId, hostVersion, locale, name, profile } from './fields.ts'
-import type { DirectoryUser, RemovedDirectoryUser } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type DirectoryUser, putDirectoryUser, type RemovedDirectoryUser } from './shapes.ts'
 
 export const putUser = {
   name: 'put-user',
@@ -34,7 +33,7 @@ export const documentation = describe(putUser, {
     json(200, {
       description:
         'The user, as it is now. If a removal with a higher version came first, the removed user with that version.',
-      schema: shapes.putDirectoryUser,
+      schema: putDirectoryUser,
       example: { ...ada, accountId: 'acme', version: 12 },
       headers: ['X-Unchanged'],
     }),

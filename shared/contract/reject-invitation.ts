@@ -1,7 +1,6 @@
 import { answers, type Contract, describe, json } from './contract.ts'
 import { rejected } from './examples.ts'
-import type { Invitation } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Invitation, invitation } from './shapes.ts'
 
 export const rejectInvitation = {
   name: 'reject-invitation',
@@ -17,8 +16,6 @@ export const documentation = describe(rejectInvitation, {
   description:
     'Shows the invitation as rejected to both sides, and sends an e-mail to the user who sent it. Any administrator of the invited account can reject. It is safe to reject twice.',
   parameters: { id: 'The invitation’s `id`.' },
-  answers: [
-    json(200, { description: 'The rejected invitation.', schema: shapes.invitation, example: rejected }),
-  ],
+  answers: [json(200, { description: 'The rejected invitation.', schema: invitation, example: rejected })],
   problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'conflict'],
 })

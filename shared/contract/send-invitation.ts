@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { answers, type Contract, describe, json } from './contract.ts'
 import { sent } from './examples.ts'
 import { email } from './fields.ts'
-import type { Invitation } from './shapes.ts'
-import * as shapes from './shapes.ts'
+import { type Invitation, invitation } from './shapes.ts'
 
 export const sendInvitation = {
   name: 'send-invitation',
@@ -24,7 +23,7 @@ export const documentation = describe(sendInvitation, {
   answers: [
     json(201, {
       description: 'The invitation, as it was sent.',
-      schema: shapes.invitation,
+      schema: invitation,
       example: sent,
       headers: ['Location'],
     }),
