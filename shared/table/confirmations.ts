@@ -1,10 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { decideSendConfirmation } from '../domain/confirmations.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { userState } from '../domain/user.ts'
-import { db, tableName } from './client.ts'
 import { commit, latest } from './commit.ts'
+import { updateIf } from './conditional-write.ts'
 import { countConfirmation, newConfirmation } from './confirmation-items.ts'
 import type { Clock } from './events.ts'
 import { assign } from './expressions.ts'
@@ -41,8 +39,8 @@ export async function sendConfirmation(
 }
 
 /**
- * Makes the token of a confirmation's link the one that works. False where the confirmation has been replaced, used or
- * taken back meanwhile.
+ * Makes a token the one that works for a confirmation. False where the confirmation has been replaced, used or withdrawn
+ * meanwhile.
  */
 export async function putToken(
   { accountId, userId, confirmationId }: ConfirmationItem,
@@ -50,21 +48,13 @@ export async function putToken(
 ): Promise<boolean> {
   const { pk, sk } = keys.confirmation(accountId, userId)
   const update = assign({ digest: tokenDigest(token) })
-  try {
-    await db.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: { pk, sk },
-        ...update,
-        ConditionExpression: 'confirmationId = :this',
-        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':this': confirmationId },
-      }),
-    )
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
+  const { written } = await updateIf({
+    Key: { pk, sk },
+    ...update,
+    ConditionExpression: 'confirmationId = :this',
+    ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':this': confirmationId },
+  })
+  return written
 }
 
 /**

@@ -1,9 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { maxDailyMailsPerAddress } from '../domain/events.ts'
 import { isRefusal } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
+import { updateIf } from './conditional-write.ts'
 import { assign } from './expressions.ts'
 import type { MailItem } from './items.ts'
 import { type Key, keys } from './keys.ts'
@@ -49,8 +48,8 @@ const claiming = (
  */
 export async function claimMail(key: Key<MailItem>, claim: Claim, address?: string): Promise<ClaimOutcome> {
   if (address !== undefined) return claimAndCount(key, claim, address)
-  const there = await update(claiming(key, claim))
-  return there ? outcomeOf(there) : 'claimed'
+  const result = await updateIf<MailItem>(claiming(key, claim))
+  return result.written ? 'claimed' : outcomeOf(result.existing)
 }
 
 async function claimAndCount(key: Key<MailItem>, claim: Claim, address: string): Promise<ClaimOutcome> {
@@ -64,56 +63,78 @@ async function claimAndCount(key: Key<MailItem>, claim: Claim, address: string):
   })
   if (isRefusal(outcome)) throw new Error(`An e-mail could not be claimed: ${outcome.refusal}`)
   if (outcome.committed) return 'claimed'
-  const there = outcome.failed.get('mail') as MailItem | undefined
-  if (!there) return leaveOut(key, claim, now)
-  return there.countedOn === countedOn ? claimMail(key, claim) : outcomeOf(there)
+  const existing = outcome.failed.get('mail') as MailItem | undefined
+  if (!existing) return leaveOut(key, claim, now)
+  return existing.countedOn === countedOn ? claimMail(key, claim) : outcomeOf(existing)
 }
 
 /** Records that an e-mail is never sent, unless it was settled or claimed meanwhile. */
 async function leaveOut(key: Key<MailItem>, claim: Claim, leftOutAt: string): Promise<ClaimOutcome> {
-  const there = await update(claiming(key, { ...claim, claimedUntil: claim.now }, { leftOutAt }))
-  return there ? outcomeOf(there) : 'left-out'
+  const result = await updateIf<MailItem>(claiming(key, { ...claim, claimedUntil: claim.now }, { leftOutAt }))
+  return result.written ? 'left-out' : outcomeOf(result.existing)
 }
 
-/** Updates an e-mail's record; answers with the record if the condition fails. */
-async function update(change: Omit<UpdateCommandInput, 'TableName'>): Promise<MailItem | undefined> {
-  try {
-    await db.send(
-      new UpdateCommand({
-        TableName: tableName,
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        ...change,
-      }),
-    )
-    return undefined
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error
-    return unmarshall(error.Item) as MailItem
+const outcomeOf = (mail: MailItem | undefined): ClaimOutcome =>
+  mail?.sentAt === undefined && mail?.leftOutAt === undefined ? 'held' : 'settled'
+
+/** An e-mail's record, and its address. `bounded` where an address gets only so many a day. */
+export type Envelope = { key: Key<MailItem>; email: string; bounded: boolean }
+
+/** What an invocation says of itself; a Lambda context has it. */
+type Invocation = { awsRequestId: string; getRemainingTimeInMillis: () => number }
+
+/**
+ * Sends an e-mail once, whoever else tries to. It is claimed for as long as this invocation can last: an invocation that
+ * finds it held comes back when the holder has either recorded it or is surely gone. `send` answers with SES's id of the
+ * e-mail, or undefined where it is no longer to be sent. Throws where the e-mail is held, and what `send` throws.
+ */
+export async function sendOnce(
+  { key, email, bounded }: Envelope,
+  invocation: Invocation,
+  send: () => Promise<string | undefined>,
+): Promise<Exclude<ClaimOutcome, 'held'>> {
+  const now = Date.now()
+  const claimedUntil = now + invocation.getRemainingTimeInMillis()
+  const claimedBy = invocation.awsRequestId
+  const address = bounded ? email : undefined
+  const outcome = await claimMail(key, { claimedBy, claimedUntil, now }, address)
+  if (outcome === 'held') throw new Error('Another invocation is sending this e-mail')
+  if (outcome !== 'claimed') return outcome
+  const messageId = await send().catch(async (error) => {
+    await releaseMail(key, claimedBy)
+    throw error
+  })
+  if (messageId !== undefined) await recordSent(key, messageId, invocation)
+  return outcome
+}
+
+/** SES has the e-mail now. Without the record it would go out again, so the write is tried for as long as there is time. */
+async function recordSent(key: Key<MailItem>, messageId: string, invocation: Invocation): Promise<void> {
+  for (;;) {
+    try {
+      return await recordMail(key, { sentAt: new Date().toISOString(), messageId })
+    } catch (error) {
+      if (invocation.getRemainingTimeInMillis() < 10_000) throw error
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
   }
 }
 
-const outcomeOf = ({ sentAt, leftOutAt }: MailItem): ClaimOutcome =>
-  sentAt === undefined && leftOutAt === undefined ? 'held' : 'settled'
-
 /** Records that an e-mail has been sent, with SES's id of it. */
-export async function recordMail({ pk, sk }: Key<MailItem>, sent: { sentAt: string; messageId: string }) {
+export async function recordMail(
+  { pk, sk }: Key<MailItem>,
+  sent: { sentAt: string; messageId: string },
+): Promise<void> {
   await db.send(new UpdateCommand({ TableName: tableName, Key: { pk, sk }, ...assign(sent) }))
 }
 
-/** Gives a claim back, unless it has run out meanwhile and somebody else has claimed the e-mail. */
-export async function giveMailBack({ pk, sk }: Key<MailItem>, claimedBy: string) {
-  const update = assign({ claimedUntil: 0 })
-  try {
-    await db.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: { pk, sk },
-        ...update,
-        ConditionExpression: 'claimedBy = :mine',
-        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':mine': claimedBy },
-      }),
-    )
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-  }
+/** Releases a claim, unless it has run out meanwhile and another invocation has claimed the e-mail. */
+export async function releaseMail({ pk, sk }: Key<MailItem>, claimedBy: string): Promise<void> {
+  const release = assign({ claimedUntil: 0 })
+  await updateIf({
+    Key: { pk, sk },
+    ...release,
+    ConditionExpression: 'claimedBy = :claimedBy',
+    ExpressionAttributeValues: { ...release.ExpressionAttributeValues, ':claimedBy': claimedBy },
+  })
 }

@@ -1,8 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { quotaExceeded } from '../domain/quotas.ts'
 import { type Refusal, refuse } from '../domain/refusals.ts'
-import { db, tableName } from './client.ts'
+import { updateIf } from './conditional-write.ts'
 import type { Clock } from './events.ts'
 import type { QuotaItem } from './items.ts'
 import { type Key, keys } from './keys.ts'
@@ -57,11 +55,6 @@ export async function countUnknownAddress(
   { perDay }: InvitationLimits,
 ): Promise<Refusal> {
   const { Update } = countOne(quotaKey(accountId, clock), clock, perDay)
-  try {
-    await db.send(new UpdateCommand({ TableName: tableName, ...Update }))
-    return refuse('no-account-for-email')
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return quotaExceeded(clock.now)
-    throw error
-  }
+  const { written } = await updateIf(Update)
+  return written ? refuse('no-account-for-email') : quotaExceeded(clock.now)
 }

@@ -1,5 +1,6 @@
+import { waitsFor } from '../domain/confirmations.ts'
 import { isSameUser } from '../domain/confirmed-addresses.ts'
-import type { EventItem, MailCause, UserItem } from './items.ts'
+import type { ConfirmationItem, EventItem, MailCause, UserItem } from './items.ts'
 import { keys } from './keys.ts'
 import { read } from './read.ts'
 
@@ -43,6 +44,20 @@ export async function readersOf(
   const ids = [...(sender?.administrators ?? [])]
   const administrators = await read(...ids.map((id) => keys.user(event.sender, id)))
   return { readers: administrators.flatMap(readerOf), accountNames }
+}
+
+/** Whom a confirmation e-mail goes to, with its record; undefined where it has been sent, or nobody waits for it any more. */
+export async function readerOfConfirmation(confirmation: ConfirmationItem) {
+  const { accountId, userId, confirmationId, email } = confirmation
+  const key = keys.mail(confirmationId, confirmation)
+  const [account, user, latest, mail] = await read(
+    keys.account(accountId),
+    keys.user(accountId, userId),
+    keys.confirmation(accountId, userId),
+    key,
+  )
+  if (mail?.sentAt || latest?.confirmationId !== confirmationId || !waitsFor(user, latest)) return undefined
+  return { key, email, locale: user.locale, accountName: account?.name ?? accountId }
 }
 
 const readerOf = (user: UserItem | undefined): Reader[] =>

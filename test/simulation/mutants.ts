@@ -4,7 +4,7 @@ export type Edit = { file: string; from: string; to: string }
 export type Mutant = { name: string; edits: Edit[] }
 
 const contacts = 'shared/table/contacts.ts'
-const mails = 'functions/send-emails.ts'
+const mails = 'shared/table/mails.ts'
 const addresses = 'shared/table/addresses.ts'
 
 /** Small accounts have several pages only where a page is small. */
@@ -209,7 +209,7 @@ export const mutants: Mutant[] = [
       {
         file: mails,
         from: 'await claimMail(key, { claimedBy, claimedUntil, now }, address)',
-        to: "(address, 'claimed' as 'claimed' | 'held' | 'left-out')",
+        to: "(address, 'claimed' as ClaimOutcome)",
       },
     ],
   },
@@ -219,13 +219,13 @@ export const mutants: Mutant[] = [
       {
         file: mails,
         from: '  const messageId = await send()',
-        to: "  await recordSent(key, 'early', context)\n  const messageId = await send()",
+        to: "  await recordSent(key, 'early', invocation)\n  const messageId = await send()",
       },
     ],
   },
   {
     name: 'a claim that is not given up when its holder has died',
-    edits: [{ file: mails, from: 'now + context.getRemainingTimeInMillis()', to: 'now + 1e13' }],
+    edits: [{ file: mails, from: 'now + invocation.getRemainingTimeInMillis()', to: 'now + 1e13' }],
   },
   {
     name: "a takeover that deletes another's claim",

@@ -2,7 +2,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
 import { maxDailyMailsPerAddress } from '../../shared/domain/events.ts'
 import { db, tableName } from '../../shared/table/client.ts'
-import { claimMail, giveMailBack, recordMail } from '../../shared/table/mails.ts'
+import { claimMail, recordMail, releaseMail } from '../../shared/table/mails.ts'
 
 let mails = 0
 const someMail = () => ({ pk: `MAIL#${++mails}`, sk: 'TO#acme#ada' }) as Parameters<typeof claimMail>[0]
@@ -18,10 +18,10 @@ test('an e-mail is claimed by one at a time, until its claim runs out', async ()
   expect(await claim(key, 'first', 31_002)).toBe('held')
 })
 
-test('a claim that is given back is free at once', async () => {
+test('a claim that is released is free at once', async () => {
   const key = someMail()
   await claim(key, 'first', 1_000)
-  await giveMailBack(key, 'first')
+  await releaseMail(key, 'first')
   expect(await claim(key, 'second', 1_001)).toBe('claimed')
 })
 
@@ -29,7 +29,7 @@ test('a claim that has run out, and that another has taken, is not the first one
   const key = someMail()
   await claim(key, 'first', 1_000)
   await claim(key, 'second', 31_000)
-  await giveMailBack(key, 'first')
+  await releaseMail(key, 'first')
   expect(await claim(key, 'third', 31_001)).toBe('held')
 })
 
@@ -38,7 +38,7 @@ test('what was sent is not claimed again, whoever had the claim', async () => {
   await claim(key, 'first', 1_000)
   await claim(key, 'second', 31_000)
   await recordMail(key, { sentAt: '2026-11-23T12:00:00.000Z', messageId: 'm' })
-  await giveMailBack(key, 'second')
+  await releaseMail(key, 'second')
   expect(await claim(key, 'third', 99_000)).toBe('settled')
 })
 
