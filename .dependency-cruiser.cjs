@@ -96,7 +96,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^shared/runtime/' },
       to: {
-        path: '^shared/(table/(contacts|directory|invitations|mails|partners|quota|transact|users)\\.ts|mail/)',
+        path: '^shared/(table/(contacts|copies|directory|invitations|mails|partners|quota|transact|users)\\.ts|mail/)',
       },
     },
     {

@@ -1,6 +1,6 @@
 import { record } from '../shared/runtime/metric.ts'
 import { effect } from '../shared/runtime/stream.ts'
-import { copyToPartners, copyUsersOf } from '../shared/table/contacts.ts'
+import { copySnapshot, copyTail } from '../shared/table/copies.ts'
 import type { CopyItem, PartnershipItem, UserItem } from '../shared/table/items.ts'
 
 type Source = UserItem | PartnershipItem | CopyItem
@@ -19,11 +19,11 @@ export const handler = effect<Source>('sync-contacts', async (item, { before, co
 async function copy(item: Source, before: UserItem | undefined): Promise<void> {
   switch (item.type) {
     case 'user':
-      return copyToPartners({ user: item, before })
+      return copyTail({ user: item, before })
     case 'partnership':
-      return copyUsersOf({ owner: item.partnerId, source: item.accountId, epoch: item.epoch })
+      return copySnapshot({ owner: item.partnerId, source: item.accountId, epoch: item.epoch })
     case 'copy':
-      return 'user' in item ? copyToPartners(item) : copyUsersOf(item)
+      return 'user' in item ? copyTail(item) : copySnapshot(item)
     default:
       return item satisfies never
   }

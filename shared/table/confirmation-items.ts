@@ -1,5 +1,6 @@
 import { confirmationDays, maxDailyConfirmations } from '../domain/confirmed-addresses.ts'
 import type { Clock } from './events.ts'
+import { expiryAfter } from './expiry.ts'
 import type { ConfirmationItem, QuotaItem } from './items.ts'
 import { keys, type UserRef } from './keys.ts'
 import { countOne, dayOf } from './quota.ts'
@@ -17,11 +18,9 @@ export const maySendConfirmation = (quota: QuotaItem | undefined): boolean =>
 export const countConfirmation = (accountId: string, email: string, clock: Clock): Write =>
   countOne(confirmationQuotaKey(accountId, email, clock), clock, maxDailyConfirmations)
 
-const secondsPerDay = 86_400
-
 /** Has send-emails send a confirmation e-mail. Its link takes the place of an earlier one. */
 export function newConfirmation({ accountId, userId }: UserRef, email: string, clock: Clock): Write {
-  const until = Date.parse(clock.now) + confirmationDays * secondsPerDay * 1000
+  const until = Date.parse(clock.now) + confirmationDays * 86_400_000
   const confirmation: ConfirmationItem = {
     type: 'confirmation',
     accountId,
@@ -29,7 +28,7 @@ export function newConfirmation({ accountId, userId }: UserRef, email: string, c
     email,
     confirmationId: clock.newId(),
     until: new Date(until).toISOString(),
-    expires: Math.floor(until / 1000) + 2 * secondsPerDay,
+    expires: expiryAfter(2, until),
   }
   return { Put: { Item: { ...keys.confirmation(accountId, userId), ...confirmation } } }
 }

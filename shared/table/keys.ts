@@ -82,12 +82,12 @@ export const keys = {
     pk: `${partitions.mail}${part(eventId)}`,
     sk: `TO#${part(accountId)}#${part(userId)}`,
   }),
-  /** The rest of a copy of a partnership's users, or of one version of a user to its account's partners. */
-  restOfUsers: (owner: string, source: string, epoch: number, after: string): Key<CopyItem> => ({
+  /** What is left of a snapshot: of copying a partnership's users; and of a tail: of copying one version of a user to its account's partners. */
+  snapshot: (owner: string, source: string, epoch: number, after: string): Key<CopyItem> => ({
     pk: `${partitions.copy}${part(owner)}#${part(source)}#${epoch}`,
     sk: after,
   }),
-  restOfPartners: ({ accountId, userId }: UserRef, version: number, after: string): Key<CopyItem> => ({
+  tail: ({ accountId, userId }: UserRef, version: number, after: string): Key<CopyItem> => ({
     pk: `${partitions.copy}USER#${part(accountId)}#${part(userId)}#${version}`,
     sk: after,
   }),

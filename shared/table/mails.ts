@@ -3,14 +3,12 @@ import { maxDailyMailsPerAddress } from '../domain/events.ts'
 import { isRefusal } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
 import { updateIf } from './conditional-write.ts'
+import { expiryAfter, lateRecordDays } from './expiry.ts'
 import { assign } from './expressions.ts'
 import type { MailItem } from './items.ts'
 import { type Key, keys } from './keys.ts'
 import { countOne, dayOf } from './quota.ts'
 import { transact } from './transact.ts'
-
-/** Longer than an event can still be delivered again, from the stream or from the store of failed records. */
-const keptSeconds = 100 * 86_400
 
 type Claim = { claimedBy: string; claimedUntil: number; now: number }
 
@@ -30,7 +28,7 @@ const claiming = (
   { claimedBy, claimedUntil, now }: Claim,
   more: Pick<MailItem, 'countedOn' | 'leftOutAt'> = {},
 ) => {
-  const expires = Math.floor(now / 1000) + keptSeconds
+  const expires = expiryAfter(lateRecordDays, now)
   const update = assign({ type: 'mail', claimedBy, claimedUntil, expires, ...more })
   return {
     Key: { pk, sk },

@@ -2,6 +2,7 @@ import { livePartnership } from '../domain/contacts.ts'
 import { type Command, moves, transitions } from '../domain/invitation.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { type Clock, invitationEvents } from './events.ts'
+import { expiryAfter, lateRecordDays } from './expiry.ts'
 import { assign } from './expressions.ts'
 import { invitationWrite } from './invitations.ts'
 import type { ActiveUser, PartnershipItem } from './items.ts'
@@ -50,9 +51,6 @@ function apart(invitation: { sender: string; recipient: string; hash: string }, 
   }
 }
 
-/** Longer than a record of the stream, or of the store of failed ones, can still be under way. */
-const keptSeconds = 100 * 86_400
-
 /** One side's record after the end: in no list, and kept for a while to judge late records by. */
 function ended(accountId: string, partnerId: string, { now }: Clock): Write {
   return {
@@ -60,7 +58,7 @@ function ended(accountId: string, partnerId: string, { now }: Clock): Write {
       Key: keys.partnership(accountId, partnerId),
       ...assign({
         endedAt: now,
-        expires: Math.floor(Date.parse(now) / 1000) + keptSeconds,
+        expires: expiryAfter(lateRecordDays, Date.parse(now)),
         position: undefined,
         list1: undefined,
       }),

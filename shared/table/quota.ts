@@ -2,16 +2,13 @@ import { quotaExceeded } from '../domain/quotas.ts'
 import { type Refusal, refuse } from '../domain/refusals.ts'
 import { updateIf } from './conditional-write.ts'
 import type { Clock } from './events.ts'
+import { expiryAfter } from './expiry.ts'
 import type { QuotaItem } from './items.ts'
 import { type Key, keys } from './keys.ts'
 import type { Write } from './transact.ts'
 
 /** The UTC day of a time. */
 export const dayOf = (now: string) => now.slice(0, 10)
-
-const secondsPerDay = 86_400
-
-const secondOf = (time: string) => Math.floor(Date.parse(time) / 1000)
 
 /** How many invitations an account may make in a UTC day: in all, and to one address. */
 export type InvitationLimits = { perDay: number; perAddressAndDay: number }
@@ -41,7 +38,7 @@ export const countOne = (Key: Key<QuotaItem>, { now }: Pick<Clock, 'now'>, limit
       ExpressionAttributeNames: { '#count': 'count', '#type': 'type' },
       ExpressionAttributeValues: {
         ':quota': 'quota',
-        ':expires': secondOf(now) + 2 * secondsPerDay,
+        ':expires': expiryAfter(2, Date.parse(now)),
         ':one': 1,
         ':limit': limit,
       },

@@ -2,7 +2,9 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { aboveAllVersions, belongsInContacts, livePartnership } from '../domain/contacts.ts'
 import { isRefusal } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
-import { contactOf, copyContact, inParallel, restKeptSeconds } from './contacts.ts'
+import { contactOf, copyContact, copyDays } from './copies.ts'
+import { expiryAfter } from './expiry.ts'
+import { inParallel } from './in-parallel.ts'
 import type { AccountItem, ContactItem, CopyItem, PartnershipItem, Place, UserItem } from './items.ts'
 import { type Key, keys, unpart } from './keys.ts'
 import { read, readNewest, readOne, readStored } from './read.ts'
@@ -214,8 +216,8 @@ async function isUnderWay(difference: Difference, asked: Map<string, Promise<boo
   if (kind === 'altered' || kind === 'surplus') return false
   const { user } = difference
   const copies = [
-    keys.restOfUsers(ref.owner, ref.source, seen.partnership.epoch, ''),
-    keys.restOfPartners(user, user.version, ''),
+    keys.snapshot(ref.owner, ref.source, seen.partnership.epoch, ''),
+    keys.tail(user, user.version, ''),
   ].map(({ pk }) => {
     const answer = asked.get(pk) ?? isGoingOn(pk)
     asked.set(pk, answer)
@@ -225,12 +227,12 @@ async function isUnderWay(difference: Difference, asked: Map<string, Promise<boo
 }
 
 /** The pages of a copy follow each other within moments; if none has begun for so long, it is done or stuck. */
-const longestPageSeconds = 60
+const longestPageMilliseconds = 60_000
 
 async function isGoingOn(copy: string): Promise<boolean> {
   const { items } = await readNewest<CopyItem>(copy, { after: undefined, limit: 1 })
   const [last] = items
-  return last !== undefined && last.expires - restKeptSeconds > Date.now() / 1000 - longestPageSeconds
+  return last !== undefined && last.expires > expiryAfter(copyDays, Date.now() - longestPageMilliseconds)
 }
 
 /** Makes a contact what it should be, unless something newer has come; false where it was left as it is. */

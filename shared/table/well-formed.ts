@@ -227,7 +227,7 @@ const share: Attributes<ShareItem> = {
   requests: optional((value) => Array.isArray(value)),
 }
 const quota: Attributes<QuotaItem> = { count: number, expires: number }
-const copyOfUsers: Attributes<Exclude<CopyItem, { user: unknown }>> = {
+const snapshot: Attributes<Exclude<CopyItem, { user: unknown }>> = {
   expires: number,
   owner: text,
   source: text,
@@ -235,7 +235,7 @@ const copyOfUsers: Attributes<Exclude<CopyItem, { user: unknown }>> = {
   since: text,
   after: text,
 }
-const copyToPartners: Attributes<Extract<CopyItem, { user: unknown }>> = {
+const tail: Attributes<Extract<CopyItem, { user: unknown }>> = {
   expires: number,
   user,
   before: optional(user),
@@ -311,7 +311,7 @@ const fits: Record<ItemType, (item: Unchecked) => boolean> = {
     ({ pk }) => !pk.startsWith(partitions.account),
   ),
   copy: whole<CopyItem>(
-    (item) => ('user' in item ? copyToPartners : copyOfUsers),
+    (item) => ('user' in item ? tail : snapshot),
     ({ pk }) => pk.startsWith(partitions.copy),
   ),
   slice: whole<SliceItem>(

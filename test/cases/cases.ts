@@ -4,7 +4,7 @@ import { maxDailyConfirmations } from '../../shared/domain/confirmed-addresses.t
 import { maxStandingInvitations } from '../../shared/domain/invitation.ts'
 import { environment, requireEnv } from '../../shared/environment.ts'
 import { db, tableName } from '../../shared/table/client.ts'
-import { copyUsersOf } from '../../shared/table/contacts.ts'
+import { copySnapshot } from '../../shared/table/copies.ts'
 import type { InvitationItem, QuotaItem } from '../../shared/table/items.ts'
 import { contactId, invitationHash, type Key, keys } from '../../shared/table/keys.ts'
 import { readPrefix } from '../../shared/table/read.ts'
@@ -463,7 +463,7 @@ const unsharing: Row[] = [
 /** The contact that acme has of globex' max, whose partnership stands or has ended. */
 const contactOfMax = async ({ acme, globex }: World, ended: boolean): Promise<string> => {
   await partners(acme, globex)
-  await copyUsersOf({ owner: acme.id, source: globex.id, epoch: 1 })
+  await copySnapshot({ owner: acme.id, source: globex.id, epoch: 1 })
   if (ended) await end(globex.ada, acme.id)
   return contactId(globex.max)
 }
@@ -663,13 +663,13 @@ export async function listCases(): Promise<Case[]> {
   const hubOfPartners = await account()
   for (const other of others) {
     await partners(hubOfPartners, other)
-    await copyUsersOf({ owner: hubOfPartners.id, source: other.id, epoch: 1 })
+    await copySnapshot({ owner: hubOfPartners.id, source: other.id, epoch: 1 })
     await share(hubOfPartners.ada, other.id, proof)
   }
   const [big, partnerOfBig] = [await account(), await account()]
   for (let i = 0; i < listed; i++) await addUser(big.ada, `user-${i}`)
   await partners(partnerOfBig, big)
-  await copyUsersOf({ owner: partnerOfBig.id, source: big.id, epoch: 1 })
+  await copySnapshot({ owner: partnerOfBig.id, source: big.id, epoch: 1 })
   const page = (action: RouteName, name: string, call: Call, readsPerItem = 2): Case => ({
     action,
     name: `25 of ${name}`,

@@ -8,7 +8,7 @@ process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, end, partners, removeUser } = await import('../kit/accounts.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')
-const { copyToPartners, copyUsersOf } = await import('../../shared/table/contacts.ts')
+const { copyTail, copySnapshot } = await import('../../shared/table/copies.ts')
 const { keys } = await import('../../shared/table/keys.ts')
 const { readOne } = await import('../../shared/table/read.ts')
 
@@ -38,7 +38,7 @@ async function goOn(): Promise<number> {
       handled.add(item.pk + item.sk)
       known.add(item.pk + item.sk)
       found = true
-      await ('user' in item ? copyToPartners(item, page) : copyUsersOf(item, page))
+      await ('user' in item ? copyTail(item, page) : copySnapshot(item, page))
     }
   }
   return handled.size
@@ -67,7 +67,7 @@ async function endOf(owner: string, source: string): Promise<string> {
 
 test('a new partnership brings all users, in pages that each go on from an item of their own', async () => {
   const { acme, globex, copy } = await twoPartners()
-  await copyUsersOf(copy, page)
+  await copySnapshot(copy, page)
   expect((await contactsOf(acme.id, globex.id)).size).toBe(page)
   expect(await goOn()).toBe(3)
   expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
@@ -75,8 +75,8 @@ test('a new partnership brings all users, in pages that each go on from an item 
 
 test('a page that is delivered twice starts the next one once', async () => {
   const { acme, globex, copy } = await twoPartners()
-  await copyUsersOf(copy, page)
-  await copyUsersOf(copy, page)
+  await copySnapshot(copy, page)
+  await copySnapshot(copy, page)
   expect(await goOn()).toBe(3)
   expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
 })
@@ -85,7 +85,7 @@ test('users are copied as soon as their own account’s record shows, whenever t
   const { acme, globex, copy } = await twoPartners()
   const { pk, sk } = keys.partnership(acme.id, globex.id)
   await db.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }))
-  await copyUsersOf(copy)
+  await copySnapshot(copy)
   expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
 })
 
@@ -93,7 +93,7 @@ test('a changed user reaches all partners, in pages', async () => {
   const hub = await account()
   const others = await Promise.all(Array.from({ length: 7 }, () => account()))
   for (const other of others) await partners(hub, other)
-  await copyToPartners({ user: await userOf(hub.max) }, page)
+  await copyTail({ user: await userOf(hub.max) }, page)
   expect(await goOn()).toBe(2)
   for (const other of others)
     expect((await contactsOf(other.id, hub.id)).get('max')).toMatchObject({ name: hub.max.name, version: 1 })
@@ -104,9 +104,9 @@ test('C2: after an end nothing changes any more; what was still under way is a s
   await end(acme.ada, globex.id)
   const endedAt = await endOf(acme.id, globex.id)
   const max = await userOf(globex.max)
-  await copyToPartners({ user: { ...max, version: 2, changedAt: later(endedAt) } as UserItem })
+  await copyTail({ user: { ...max, version: 2, changedAt: later(endedAt) } as UserItem })
   expect((await contactsOf(acme.id, globex.id)).get('max')).toBeUndefined()
-  await copyToPartners({ user: max })
+  await copyTail({ user: max })
   expect((await contactsOf(acme.id, globex.id)).get('max')).toMatchObject({ version: 1 })
 })
 
@@ -116,8 +116,8 @@ test('C2: kept is a user as it was at the end, though an older copy came late an
   const endedAt = await endOf(acme.id, globex.id)
   const first = await userOf(globex.max)
   const atEnd = { ...first, version: 2, changedAt: endedAt } as UserItem
-  await copyToPartners({ user: first })
-  await copyToPartners({
+  await copyTail({ user: first })
+  await copyTail({
     user: { ...first, version: 3, changedAt: later(endedAt) } as UserItem,
     before: atEnd,
   })
@@ -129,7 +129,7 @@ test('C2: a copy of users that goes on after the end takes no state from after i
   await end(acme.ada, globex.id)
   await new Promise((resolve) => setTimeout(resolve, 2))
   await removeUser(globex.ada, 'max')
-  await copyUsersOf(copy)
+  await copySnapshot(copy)
   const copied = await contactsOf(acme.id, globex.id)
   expect(copied.has('max')).toBe(false)
   expect(copied.size).toBe(users - 1)
@@ -139,19 +139,19 @@ test('what is left of an earlier partnership’s copy does nothing in a later on
   const { acme, globex, copy } = await twoPartners()
   await end(acme.ada, globex.id)
   await partners(acme, globex)
-  await copyUsersOf(copy)
+  await copySnapshot(copy)
   expect((await contactsOf(acme.id, globex.id)).size).toBe(0)
-  await copyUsersOf({ ...copy, epoch: 2 })
+  await copySnapshot({ ...copy, epoch: 2 })
   expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
 })
 
 test('a removal leaves a mark, which an older copy does not overwrite', async () => {
   const { acme, globex, copy } = await twoPartners()
   const before = await userOf(globex.max)
-  await copyUsersOf(copy)
+  await copySnapshot(copy)
   await removeUser(globex.ada, 'max')
-  await copyToPartners({ user: await userOf(globex.max) })
-  await copyToPartners({ user: before })
+  await copyTail({ user: await userOf(globex.max) })
+  await copyTail({ user: before })
   const mark = (await contactsOf(acme.id, globex.id)).get('max')
   expect(mark).toMatchObject({ removed: true, version: 2 })
   expect(mark).not.toHaveProperty('list1')
@@ -159,12 +159,12 @@ test('a removal leaves a mark, which an older copy does not overwrite', async ()
 
 test('a new partnership brings contacts alive again, as they are now and none twice', async () => {
   const { acme, globex, copy } = await twoPartners()
-  await copyUsersOf(copy)
+  await copySnapshot(copy)
   await end(globex.ada, acme.id)
   await removeUser(globex.ada, 'max')
   expect((await contactsOf(acme.id, globex.id)).get('max')).not.toHaveProperty('removed')
   await partners(acme, globex)
-  await copyUsersOf({ ...copy, epoch: 2 })
+  await copySnapshot({ ...copy, epoch: 2 })
   const copied = await contactsOf(acme.id, globex.id)
   expect(copied.size).toBe(users)
   expect([...copied.values()].every(({ epoch }) => epoch === 2)).toBe(true)

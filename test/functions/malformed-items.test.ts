@@ -19,7 +19,7 @@ const { handler: reconcileContacts } = await import('../../functions/reconcile-c
 const { handler: syncContacts } = await import('../../functions/sync-contacts.ts')
 const { logger } = await import('../../shared/runtime/logger.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')
-const { copyToPartners, copyUsersOf } = await import('../../shared/table/contacts.ts')
+const { copyTail, copySnapshot } = await import('../../shared/table/copies.ts')
 const { keys, logPartition, parseInvitationId, parseShareId, prefixes } = await import(
   '../../shared/table/keys.ts'
 )
@@ -88,7 +88,7 @@ async function busy() {
   const [acme, globex, initech, hooli] = [await account(), await account(), await account(), await account()]
   for (const partner of [globex, initech]) {
     await partners(acme, partner)
-    await copyUsersOf({ owner: acme.id, source: partner.id, epoch: 1 })
+    await copySnapshot({ owner: acme.id, source: partner.id, epoch: 1 })
   }
   const invitations = [await send(acme.ada, hooli.ada.email), await send(acme.ada, hooli.bill.email)]
   const shares = [
@@ -202,7 +202,7 @@ describe.each(corruptions)('an item %s', (_, how) => {
     )
     const { userId } = found(items.find(({ name }) => name === 'new'))
     const user = found(await readOne(keys.user(acme.id, userId)))
-    await copyToPartners({ user })
+    await copyTail({ user })
     expect(await readOne(keys.contact(initech.id, acme.id, userId))).toMatchObject({ name: 'new' })
   })
 
@@ -252,9 +252,9 @@ describe.each(corruptions)('an item %s', (_, how) => {
 
 async function copyInPages(owner: Account, source: Account): Promise<void> {
   const task = { owner: owner.id, source: source.id, epoch: 1 }
-  await copyUsersOf(task, 1)
+  await copySnapshot(task, 1)
   for (const after of ['ada', 'bill', 'max'])
-    await copyUsersOf({ ...task, after: keys.user(source.id, after).sk }, 1)
+    await copySnapshot({ ...task, after: keys.user(source.id, after).sk }, 1)
 }
 
 async function contactsOf(owner: Account, source: Account): Promise<string[]> {

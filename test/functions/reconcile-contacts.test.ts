@@ -12,7 +12,7 @@ process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, partners } = await import('../kit/accounts.ts')
 const { handler } = await import('../../functions/reconcile-contacts.ts')
 const { logger } = await import('../../shared/runtime/logger.ts')
-const { copyUsersOf } = await import('../../shared/table/contacts.ts')
+const { copySnapshot } = await import('../../shared/table/copies.ts')
 const { keys } = await import('../../shared/table/keys.ts')
 const { readOne } = await import('../../shared/table/read.ts')
 const { currentSlice, keepSlice, slices } = await import('../../shared/table/slices.ts')
@@ -54,7 +54,7 @@ test('what an operator asks for is compared, mended or not, and recorded nowhere
 
 test('without time left it answers with where it goes on', async () => {
   const { acme, globex } = await apart()
-  await copyUsersOf({ owner: acme.id, source: globex.id, epoch: 1 })
+  await copySnapshot({ owner: acme.id, source: globex.id, epoch: 1 })
   const asked = { accountId: acme.id, dryRun: true }
   expect(await handler(asked, inContext(0))).toMatchObject({
     contacts: 1,

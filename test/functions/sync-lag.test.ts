@@ -57,7 +57,7 @@ test('the lag of a partnership is from its beginning', async () => {
 test.each(['a user', 'a partnership'])('the lag of a later page is that of %s', async (what) => {
   const { acme, globex, user } = await twoPartners()
   const rest = { type: 'copy' as const, expires: 0, after: 'USER#b' }
-  const { pk, sk } = keys.restOfUsers(acme.id, globex.id, 1, rest.after)
+  const { pk, sk } = keys.snapshot(acme.id, globex.id, 1, rest.after)
   const page =
     what === 'a user'
       ? { ...rest, after: 'PARTNER#a', user: { ...user, changedAt: ago(hour) } }

@@ -3,13 +3,13 @@ export type Edit = { file: string; from: string; to: string }
 
 export type Mutant = { name: string; edits: Edit[] }
 
-const contacts = 'shared/table/contacts.ts'
+const copies = 'shared/table/copies.ts'
 const mails = 'shared/table/mails.ts'
 const addresses = 'shared/table/addresses.ts'
 
 /** Small accounts have several pages only where a page is small. */
 export const smallPages: Edit = {
-  file: contacts,
+  file: copies,
   from: 'const pageSize = 500',
   to: 'const pageSize = 2',
 }
@@ -26,7 +26,7 @@ export const mutants: Mutant[] = [
     name: 'no version check',
     edits: [
       {
-        file: contacts,
+        file: copies,
         from: condition,
         to: "'attribute_not_exists(pk) OR epoch <= :epoch OR (epoch < :epoch AND #version < :version)'",
       },
@@ -35,16 +35,22 @@ export const mutants: Mutant[] = [
   {
     name: 'no tombstone of a removed contact',
     edits: [
-      { file: contacts, from: 'import { PutCommand }', to: 'import { DeleteCommand, PutCommand }' },
       {
-        file: contacts,
-        from: '  await putUnless({\n    Item: { ...keys.contact(owner, user.accountId',
+        file: copies,
+        from: 'import { putIf }',
+        to: `import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
+import { db, tableName } from './client.ts'
+import { putIf }`,
+      },
+      {
+        file: copies,
+        from: '  await putIf({\n    Item: { ...keys.contact(owner, user.accountId',
         to: `  if (user.removed) {
             const { pk, sk } = keys.contact(owner, user.accountId, user.userId)
             await db.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }))
             return
           }
-          await putUnless({
+          await putIf({
             Item: { ...keys.contact(owner, user.accountId`,
       },
     ],
@@ -73,7 +79,7 @@ export const mutants: Mutant[] = [
     name: 'no mark for a user removed before the partnership was copied',
     edits: [
       {
-        file: contacts,
+        file: copies,
         from: 'users.filter((user) => belongs',
         to: 'users.filter((user) => !user.removed && belongs',
       },
@@ -103,9 +109,9 @@ export const mutants: Mutant[] = [
     name: 'stop at the first page of users',
     edits: [
       {
-        file: contacts,
-        from: 'await leaveRest(keys.restOfUsers(',
-        to: 'if (limit > 9) await leaveRest(keys.restOfUsers(',
+        file: copies,
+        from: 'await leaveRest(keys.snapshot(',
+        to: 'if (limit > 9) await leaveRest(keys.snapshot(',
       },
     ],
   },
@@ -113,9 +119,9 @@ export const mutants: Mutant[] = [
     name: 'stop at the first page of partners',
     edits: [
       {
-        file: contacts,
-        from: 'await leaveRest(keys.restOfPartners(',
-        to: 'if (limit > 9) await leaveRest(keys.restOfPartners(',
+        file: copies,
+        from: 'await leaveRest(keys.tail(',
+        to: 'if (limit > 9) await leaveRest(keys.tail(',
       },
     ],
   },
@@ -123,12 +129,12 @@ export const mutants: Mutant[] = [
     name: 'partnership read before the users',
     edits: [
       {
-        file: contacts,
+        file: copies,
         from: '  const { items: users, next } =',
         to: '  const partnership = await readOne(keys.partnership(source, owner))\n  const { items: users, next } =',
       },
       {
-        file: contacts,
+        file: copies,
         from: '  const partnership = await readOne(keys.partnership(source, owner))\n  if',
         to: '  if',
       },
@@ -138,7 +144,7 @@ export const mutants: Mutant[] = [
     name: "copies by the owner's record of the partnership",
     edits: [
       {
-        file: contacts,
+        file: copies,
         from: 'const partnership = await readOne(keys.partnership(source, owner))',
         to: 'const partnership = await readOne(keys.partnership(owner, source))',
       },

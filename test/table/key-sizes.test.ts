@@ -49,10 +49,9 @@ const everyKey = {
   mirror: ({ account, other }) => keys.mirror(other, { accountId: account, hash }),
   event: ({ account }) => keys.event(account, uuid()),
   mail: ({ account, user }) => keys.mail(uuid(), { accountId: account, userId: user }),
-  restOfUsers: ({ account, other, user }) =>
-    keys.restOfUsers(account, other, version, keys.user(other, user).sk),
-  restOfPartners: ({ account, other, user }) =>
-    keys.restOfPartners({ accountId: account, userId: user }, version, keys.partnership(account, other).sk),
+  snapshot: ({ account, other, user }) => keys.snapshot(account, other, version, keys.user(other, user).sk),
+  tail: ({ account, other, user }) =>
+    keys.tail({ accountId: account, userId: user }, version, keys.partnership(account, other).sk),
   quota: ({ account }) => keys.quota(account, day),
   addressQuota: ({ account, email }) => keys.addressQuota(account, email, day),
   confirmationQuota: ({ account, email }) => keys.confirmationQuota(account, email, day),

@@ -11,7 +11,7 @@ process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, addUser, end, partners, removeUser } = await import('../kit/accounts.ts')
 const { call } = await import('../kit/call.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')
-const { copyToPartners, copyUsersOf } = await import('../../shared/table/contacts.ts')
+const { copyTail, copySnapshot } = await import('../../shared/table/copies.ts')
 const { keys } = await import('../../shared/table/keys.ts')
 const { readOne } = await import('../../shared/table/read.ts')
 const { reconcile } = await import('../../shared/table/reconcile.ts')
@@ -44,8 +44,8 @@ async function inStep(): Promise<{ acme: Account; globex: Account; task: Task }>
 }
 
 async function bringAll(one: Account, other: Account, epoch: number): Promise<void> {
-  await copyUsersOf({ owner: one.id, source: other.id, epoch })
-  await copyUsersOf({ owner: other.id, source: one.id, epoch })
+  await copySnapshot({ owner: one.id, source: other.id, epoch })
+  await copySnapshot({ owner: other.id, source: one.id, epoch })
 }
 
 const contactKey = (owner: Account, of: Account, userId: string) => keys.contact(owner.id, of.id, userId)
@@ -147,7 +147,7 @@ describe('C1: a partner’s members are exactly its users, as they are now', () 
     expect(await contact(acme, globex, 'nobody')).toMatchObject({ removed: true, version: 0 })
     expect(await compare(task)).toMatchObject({ drift: drift() })
     const user = { ...(await userOf(globex, 'max')), userId: 'nobody' } as UserItem
-    await copyToPartners({ user })
+    await copyTail({ user })
     expect(await contact(acme, globex, 'nobody')).not.toHaveProperty('removed')
   })
 
@@ -245,7 +245,7 @@ describe('beside live traffic', () => {
   test('a copy that arrives between the two looks is no drift', async () => {
     const { globex, task } = await inStep()
     await rename(globex, 'max', 'Maximiliane')
-    const report = await mend(task, async () => copyToPartners({ user: await userOf(globex, 'max') }))
+    const report = await mend(task, async () => copyTail({ user: await userOf(globex, 'max') }))
     expect(report).toMatchObject({ underWay: 1, drift: drift(), mended: 0 })
   })
 
@@ -266,7 +266,7 @@ describe('beside live traffic', () => {
     await breakIt(acme, globex)
     const stop = beforeWriting(async () => {
       await rename(globex, 'max', 'Maximiliane')
-      await copyToPartners({ user: await userOf(globex, 'max') })
+      await copyTail({ user: await userOf(globex, 'max') })
     })
     await mend(task).finally(stop)
     expect(await contact(acme, globex, 'max')).toMatchObject({ name: 'Maximiliane', version: 2 })
@@ -303,9 +303,9 @@ describe('beside live traffic', () => {
     const { acme, globex, task } = await inStep()
     await end(acme.ada, globex.id)
     await partners(acme, globex)
-    await copyUsersOf({ owner: acme.id, source: globex.id, epoch: 2 }, 3)
+    await copySnapshot({ owner: acme.id, source: globex.id, epoch: 2 }, 3)
     expect(await mend(task)).toMatchObject({ underWay: 4, drift: drift(), mended: 0 })
-    await copyUsersOf({ owner: acme.id, source: globex.id, epoch: 2 })
+    await copySnapshot({ owner: acme.id, source: globex.id, epoch: 2 })
     expect(await mend(task)).toMatchObject({ underWay: 0, drift: drift() })
   })
 
@@ -317,7 +317,7 @@ describe('beside live traffic', () => {
       await bringAll(hub, other, 1)
     }
     await rename(hub, 'max', 'Maximiliane')
-    await copyToPartners({ user: await userOf(hub, 'max') }, 1)
+    await copyTail({ user: await userOf(hub, 'max') }, 1)
     const reports = []
     for (const { id } of others) reports.push(await mend({ accountId: id }))
     expect(reports.map(({ underWay, mended }) => [underWay, mended]).sort()).toEqual([

@@ -1,0 +1,102 @@
+import { belongsInContacts } from '../domain/contacts.ts'
+import { foldName } from '../domain/users.ts'
+import { putIf } from './conditional-write.ts'
+import { expiryAfter } from './expiry.ts'
+import { inParallel } from './in-parallel.ts'
+import type { ContactItem, CopyItem, PartnershipItem, UserItem } from './items.ts'
+import { contactPosition, type Key, keys, lists, prefixes } from './keys.ts'
+import { readOne, readPrefix } from './read.ts'
+
+/** One state of a user as a contact of an owner; of a removed user, a tombstone. */
+export function contactOf(owner: string, user: UserItem, epoch: number): ContactItem {
+  const { accountId, userId, version } = user
+  const source = { type: 'contact' as const, owner, accountId, userId, epoch, version }
+  if (user.removed) return { ...source, removed: true }
+  return {
+    ...source,
+    email: user.email,
+    emailConfirmed: user.emailConfirmed,
+    name: user.name,
+    profile: user.profile,
+    position: contactPosition(foldName(user.name), accountId, userId),
+    list1: lists.contacts(owner),
+    list2: lists.contactsOfKind(owner, 'member'),
+    list3: lists.contactsFrom(owner, accountId),
+  }
+}
+
+/**
+ * Copies one state of a user into an owner's contacts, unless a later one is there: of a later partnership, or of
+ * a higher version in the same. A removed user leaves a tombstone, so that an older copy can't bring it back.
+ */
+export async function copyContact(owner: string, user: UserItem, epoch: number): Promise<void> {
+  await putIf({
+    Item: { ...keys.contact(owner, user.accountId, user.userId), ...contactOf(owner, user, epoch) },
+    ConditionExpression:
+      'attribute_not_exists(pk) OR epoch < :epoch OR (epoch = :epoch AND #version < :version)',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':epoch': epoch, ':version': user.version },
+  })
+}
+
+/** Contacts copied by one invocation for one record: a second or two, so that others are not held up. */
+const pageSize = 500
+
+/** Days that the item of a copy's next page is kept: longer than the stream keeps a record. */
+export const copyDays = 2
+
+/** What is left of a copy becomes an item, whose own stream record starts the next page; at most once. */
+const leaveRest = (key: Key<CopyItem>, rest: DistributiveOmit<CopyItem, 'type' | 'expires'>) =>
+  putIf({
+    Item: { ...key, type: 'copy', expires: expiryAfter(copyDays, Date.now()), ...rest },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  })
+
+type DistributiveOmit<Union, Name extends string> = Union extends unknown ? Omit<Union, Name> : never
+
+/**
+ * Copies a page of a snapshot: an account's users into the contacts of its partner `owner`. The partnership is read after the
+ * users: if it stands then, every state that was read is from before its end. A later partnership has its own copy.
+ * It is the source's record that is read, as for a changed user: the owner's may show a moment sooner or later.
+ */
+export async function copySnapshot(
+  { owner, source, epoch, after }: { owner: string; source: string; epoch: number; after?: string },
+  limit = pageSize,
+): Promise<void> {
+  const { pk } = keys.account(source)
+  const { items: users, next } = await readPrefix<UserItem>(pk, prefixes.users, { after, limit })
+  const partnership = await readOne(keys.partnership(source, owner))
+  if (partnership?.epoch !== epoch) return
+  const due = users.filter((user) => belongsInContacts(user, partnership))
+  await inParallel(due, (user) => copyContact(owner, user, epoch))
+  if (next === undefined) return
+  await leaveRest(keys.snapshot(owner, source, epoch, next), {
+    owner,
+    source,
+    epoch,
+    since: partnership.since,
+    after: next,
+  })
+}
+
+/**
+ * Copies a page of a tail: a user's new state into the contacts of its account's partners. A former partner that it comes too
+ * late for gets the state `before`, if that is the last from before the end: another copy may have brought an older one.
+ */
+export async function copyTail(
+  { user, before, after }: { user: UserItem; before?: UserItem | undefined; after?: string },
+  limit = pageSize,
+): Promise<void> {
+  const { pk } = keys.account(user.accountId)
+  const { items, next } = await readPrefix<PartnershipItem>(pk, prefixes.partnerships, { after, limit })
+  await inParallel(items, async (partnership) => {
+    const state = [user, before].find((one) => one && belongsInContacts(one, partnership))
+    if (state) await copyContact(partnership.partnerId, state, partnership.epoch)
+  })
+  if (next === undefined) return
+  await leaveRest(keys.tail(user, user.version, next), {
+    user,
+    before,
+    after: next,
+  })
+}
