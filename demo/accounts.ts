@@ -4,7 +4,7 @@ type DemoUser = { userId: string; name: string; email: string; profile: Profile;
 
 export type DemoAccount = { accountId: string; name: string; users: DemoUser[] }
 
-/** The accounts that one starts with. Acme writes English, Globex has one who reads Swedish. */
+/** The demo accounts. Gun at Globex gets e-mails in Swedish, all others in English. */
 export const demoAccounts: DemoAccount[] = [
   {
     accountId: 'acme',

@@ -2,7 +2,7 @@ import { demoAccounts } from './accounts.ts'
 import { seed } from './seed.ts'
 import { startSignIn } from './sign-in.ts'
 
-// What the table is and where, shared/table takes from the environment too.
+// shared/table takes the table's name and address from the environment too.
 const { API_URL, JWT_AUDIENCE = '', JWT_ISSUER = '', SEED, TOKEN_PORT } = process.env
 const seeded = SEED === 'demo' ? demoAccounts : []
 
@@ -11,7 +11,7 @@ process.on('disconnect', () => process.exit())
 const seedAll = async () => {
   for (const account of seeded) await seed(account, new Date().toISOString())
 }
-// Asked for where the database was lost and started again.
+// The local stack sends a message when it has started a new, empty database.
 process.on('message', () => void seedAll().then(() => process.send?.('seeded')))
 
 await seedAll()
@@ -19,7 +19,7 @@ const rules = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE }
 const { token, jwks } = await startSignIn(Number(TOKEN_PORT), rules, seeded)
 process.send?.({ token, jwks, notes: seeded.length > 0 ? tour() : ['No accounts were added (--seed none).'] })
 
-/** What there is to try first. */
+/** Lines about the first things to try. */
 function tour(): string[] {
   const people = seeded.map(
     ({ name, users }) =>

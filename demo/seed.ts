@@ -7,8 +7,8 @@ import { userItem } from '../shared/table/users.ts'
 import type { DemoAccount } from './accounts.ts'
 
 /**
- * Puts an account with its users, all of it or nothing: an account that is there already is left as it is, so that a
- * kept database keeps what was changed, removed users among it.
+ * Puts an account with its users in one transaction. An account that exists is left as it is, so that changes in a kept
+ * database remain.
  *
  * @param now RFC 3339 in UTC
  */

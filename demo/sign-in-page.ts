@@ -1,10 +1,10 @@
 import type { DemoAccount } from './accounts.ts'
 
 /**
- * A page that signs in as one of the users at the click of a button, which has the user's e-mail address for its name, or as
- * the user whose address is typed in. It posts `email` to its own address.
+ * A page to sign in, with a button for each user, named by the e-mail address, and a field for another address. It posts
+ * `email` to its own address.
  *
- * @param refusal why the last one did not sign in
+ * @param refusal why the last attempt failed
  */
 export function signInPage(accounts: DemoAccount[], refusal = ''): string {
   const sections = accounts.map(

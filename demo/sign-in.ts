@@ -7,15 +7,15 @@ import { readOne } from '../shared/table/read.ts'
 import type { DemoAccount } from './accounts.ts'
 import { signInPage } from './sign-in-page.ts'
 
-/** What the API's authorizer asks of an access token. The audience is the one client, too. */
+/** The claims that the API's authorizer requires. The audience is also the client id. */
 type TokenRules = { issuer: string; audience: string }
 
 type User = { accountId: string; userId: string; email: string }
 type Fields = Record<string, string | undefined>
-/** What a code was given for. */
+/** The sign-in that an authorization code stands for. */
 type Grant = { user: User; redirectUri: string; challenge: string; nonce: string | undefined }
-/** What a token may have otherwise. */
-type Wishes = { aud?: string | undefined; expires_in?: number | undefined; nonce?: string | undefined }
+/** Claims that a token can have different. */
+type Claims = { aud?: string | undefined; expires_in?: number | undefined; nonce?: string | undefined }
 type Answer = { status: number; content: object }
 
 const tokenSeconds = 3600
@@ -26,25 +26,25 @@ const noUser =
   'No user has confirmed this address. Follow the link in the confirmation e-mail in the inbox first.'
 
 /**
- * Serves an OpenID provider whose users are those of the table, looked up each time, so that users added later can sign in
- * too. Nobody has a password.
+ * Serves an OpenID provider for the users in the table. It reads the user each time, so that users added later can sign in.
+ * Nobody has a password.
  *
- * - `GET /authorize`: authorization code with PKCE (S256), for pages on this machine. It shows the page with a button per
- *   demo user, unless somebody is signed in already: a page that is loaded anew asks again, and as with Cognito a cookie answers.
- * - `POST /token`: the code; a refresh token, for as long as this runs and the user is there; or a password grant with a user's
- *   e-mail address for the name. An address that no user has confirmed is refused with 400 `invalid_grant`, another grant with 400
- *   `unsupported_grant_type`. To try what the API refuses, the password grant may ask for `audience` and `expires_in` (in
- *   seconds, less than none for a token of the past).
- * - `GET /logout`: goes back to `logout_uri`, as Cognito has it, or `post_logout_redirect_uri`, as OpenID Connect has it.
+ * - `GET /authorize`: authorization code with PKCE (S256), for pages on this machine. It shows the sign-in page, or, with the
+ *   cookie of an earlier sign-in, redirects at once. The pages depend on that when they are reloaded.
+ * - `POST /token`: takes a code; a refresh token, which is valid while this program runs and the user exists; or a password
+ *   grant with the user's e-mail address as the name. Answers 400 `invalid_grant` for an address that no user has confirmed,
+ *   and 400 `unsupported_grant_type` for another grant. A password grant can have `audience` and `expires_in` (seconds;
+ *   negative for an expired token), to try tokens that the API refuses.
+ * - `GET /logout`: redirects to `logout_uri` (Cognito) or `post_logout_redirect_uri` (OpenID Connect).
  *
- * @returns where the token endpoint is, and the keys that its tokens are signed with
+ * @returns the URLs of the token endpoint and of the keys that sign tokens
  */
 export async function startSignIn(port: number, { issuer, audience }: TokenRules, accounts: DemoAccount[]) {
   const codes = new Map<string, Grant>()
   const refreshTokens = new Map<string, User>()
   const sessions = new Map<string, User>()
 
-  // The library's own endpoints would sign anybody in.
+  // The library's own endpoints would sign in anybody.
   const endpoints = { token: '/token-for-anybody', authorize: '/authorize-anybody' }
   const server = new OAuth2Server(undefined, undefined, { endpoints })
 
@@ -56,7 +56,7 @@ export async function startSignIn(port: number, { issuer, audience }: TokenRules
 
   async function tokens(
     user: User,
-    { aud, expires_in, nonce }: Wishes = {},
+    { aud, expires_in, nonce }: Claims = {},
   ): Promise<Record<string, unknown>> {
     const { userId, accountId, email } = user
     const who = { sub: userId, user_id: userId, account_id: accountId, aud: aud ?? audience }
@@ -78,7 +78,7 @@ export async function startSignIn(port: number, { issuer, audience }: TokenRules
     codes.delete(code)
     const challenge = createHash('sha256').update(code_verifier).digest('base64url')
     if (grant?.challenge !== challenge || grant.redirectUri !== redirect_uri || client_id !== audience)
-      return invalidGrant('The code is not known, or was given to somebody else.')
+      return invalidGrant('The code is not known, or belongs to another client.')
     const { user, nonce } = grant
     const refresh_token = randomUUID()
     refreshTokens.set(refresh_token, user)
@@ -86,8 +86,8 @@ export async function startSignIn(port: number, { issuer, audience }: TokenRules
   }
 
   async function byRefreshToken({ refresh_token = '' }: Fields): Promise<Answer> {
-    const user = await stillThere(refreshTokens.get(refresh_token))
-    if (!user) return invalidGrant('The refresh token is not known, or its user is gone.')
+    const user = await ifExists(refreshTokens.get(refresh_token))
+    if (!user) return invalidGrant('The refresh token is not known, or the user was removed.')
     return { status: 200, content: await tokens(user) }
   }
 
@@ -107,40 +107,40 @@ export async function startSignIn(port: number, { issuer, audience }: TokenRules
     response.writeHead(status, headers).end(JSON.stringify(content))
   })
 
-  function giveCode(response: ServerResponse, asked: Fields, user: User): void {
-    const { redirect_uri: redirectUri = '', code_challenge: challenge = '', nonce, state } = asked
+  function redirectWithCode(response: ServerResponse, parameters: Fields, user: User): void {
+    const { redirect_uri: redirectUri = '', code_challenge: challenge = '', nonce, state } = parameters
     const code = randomUUID()
     codes.set(code, { user, redirectUri, challenge, nonce })
     redirect(response, redirectUri, { code, state })
   }
 
   server.service.addRoute('GET', '/authorize', async ({ query, headers }, response) => {
-    const asked = query as Fields
-    const trouble = troubleWith(asked, audience)
-    if (trouble) return showPage(response, 400, trouble)
-    const user = await stillThere(sessions.get(sessionIn(headers.cookie)))
-    if (user) return giveCode(response, asked, user)
-    const { prompt, redirect_uri, state } = asked
+    const parameters = query as Fields
+    const problem = problemWith(parameters, audience)
+    if (problem) return showPage(response, 400, problem)
+    const user = await ifExists(sessions.get(sessionIn(headers.cookie)))
+    if (user) return redirectWithCode(response, parameters, user)
+    const { prompt, redirect_uri, state } = parameters
     if (prompt === 'none') return redirect(response, redirect_uri, { error: 'login_required', state })
     showPage(response, 200, signInPage(accounts))
   })
 
   server.service.addRoute('POST', '/authorize', async ({ query, body }, response) => {
-    const asked = query as Fields
-    const trouble = troubleWith(asked, audience)
-    if (trouble) return showPage(response, 400, trouble)
+    const parameters = query as Fields
+    const problem = problemWith(parameters, audience)
+    if (problem) return showPage(response, 400, problem)
     const user = await userWith(String((body as Fields).email))
     if (!user) return showPage(response, 400, signInPage(accounts, noUser))
     const session = randomUUID()
     sessions.set(session, user)
     response.setHeader('set-cookie', `${sessionCookie}=${session}; Path=/; HttpOnly; SameSite=Lax`)
-    giveCode(response, asked, user)
+    redirectWithCode(response, parameters, user)
   })
 
   server.service.addRoute('GET', '/logout', ({ query, headers }, response) => {
     const { logout_uri, post_logout_redirect_uri, state } = query as Fields
     const back = logout_uri ?? post_logout_redirect_uri
-    if (!isHere(back)) return showPage(response, 400, 'There is no address on this machine to go back to.')
+    if (!isLocal(back)) return showPage(response, 400, 'There is no logout_uri on this machine.')
     sessions.delete(sessionIn(headers.cookie))
     redirect(response, back, { state })
   })
@@ -173,7 +173,7 @@ async function userWith(address: string): Promise<User | undefined> {
   return email === undefined ? undefined : readOne(keys.email(email))
 }
 
-async function stillThere(user: User | undefined): Promise<User | undefined> {
+async function ifExists(user: User | undefined): Promise<User | undefined> {
   const found = user && (await readOne(keys.user(user.accountId, user.userId)))
   return found && !found.removed ? user : undefined
 }
@@ -186,17 +186,17 @@ function invalidGrant(error_description: string): Answer {
   return { status: 400, content: { error: 'invalid_grant', error_description } }
 }
 
-/** Why a request to sign in is not answered; nothing goes back to an address that isn't here. */
-function troubleWith(asked: Fields, clientId: string): string | undefined {
-  if (!isHere(asked.redirect_uri)) return 'redirect_uri is no address on this machine.'
-  if (asked.client_id !== clientId) return `client_id is not ${clientId}.`
-  if (asked.response_type !== 'code') return 'response_type is not code.'
-  if (!asked.code_challenge || asked.code_challenge_method !== 'S256')
-    return 'There is no code_challenge by S256.'
+/** Why a request to sign in is refused. Redirects go to addresses on this machine only. */
+function problemWith(parameters: Fields, clientId: string): string | undefined {
+  if (!isLocal(parameters.redirect_uri)) return 'redirect_uri is not an address on this machine.'
+  if (parameters.client_id !== clientId) return `client_id is not ${clientId}.`
+  if (parameters.response_type !== 'code') return 'response_type is not code.'
+  if (!parameters.code_challenge || parameters.code_challenge_method !== 'S256')
+    return 'There is no code_challenge with S256.'
   return undefined
 }
 
-function isHere(address = ''): boolean {
+function isLocal(address = ''): boolean {
   return URL.canParse(address) && ['127.0.0.1', 'localhost'].includes(new URL(address).hostname)
 }
 

@@ -184,7 +184,7 @@ async function start(
   let deployment = new Deployment(first.assembly, first.resources, surroundings)
   const world = { place, functions: deployment.functions, resources: first.resources }
   const engines = { dynamodb: url('dynamodb'), ses: url('mail'), s3: url('s3'), sqs: url('s3') }
-  const proxy = new AwsProxy(world, engines, faults, log)
+  const proxy = new AwsProxy({ world, engines, faults, log })
   stops.push(async () => proxy.stop())
   stops.push(await serve(ports.aws, (request, response) => proxy.handle(request, response), log))
   stops.push(() => deployment.stop())

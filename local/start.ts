@@ -8,13 +8,13 @@ import { functionLogs } from './lambda/function-logs.ts'
 import { type Stack, type StackOptions, startStack } from './stack.ts'
 
 const usage = `npm start -- [--env NAME] [--port N] [--data DIR] [--seed demo|none] [--watch] [--verbose] [--stack FILE]
-  --env NAME     the environment of cdk.out to run (dev)
-  --port N       the API's port, the others follow it; 0: any free ones (8700)
-  --data DIR     keep the database in this folder
-  --seed         demo: the demo accounts; none: nobody (demo)
-  --watch        synthesize again when sources change, and run that
-  --verbose      print all that functions print; without it, only errors (all of it is in .local/log/FUNCTION.log)
-  --stack FILE   where to write the addresses (.local/stack.json)`
+  --env NAME     the environment to run (dev)
+  --port N       the port of the API; the others follow it; 0: any free ports (8700)
+  --data DIR     keeps the database in this folder
+  --seed         demo: with the demo accounts; none: without accounts (demo)
+  --watch        runs changed sources
+  --verbose      prints all lines of functions, not only errors (they are also in .local/log/FUNCTION.log)
+  --stack FILE   the file to write the addresses to (.local/stack.json)`
 
 const options = readOptions()
 let stack: Stack | undefined
@@ -50,7 +50,7 @@ function readOptions(): StackOptions & { watch: boolean; env: string } {
     const { env, port, data, seed, watch, verbose, stack: stackFile } = values
     if (seed !== 'demo' && seed !== 'none') throw new Error(`--seed is demo or none, not ${seed}.`)
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_000) throw new Error(`--port is a number, not ${port}.`)
-    const logFunction = functionLogs(join(dirname(stackFile), 'log'), verbose ? () => {} : say)
+    const logFunction = functionLogs(join(dirname(stackFile), 'log'), verbose ? () => {} : log)
     return {
       env,
       assembly: join('cdk.out', env),
@@ -61,14 +61,14 @@ function readOptions(): StackOptions & { watch: boolean; env: string } {
       watch,
       stackFile,
       demo: 'demo/main.ts',
-      log: say,
+      log,
       logFunction: verbose
         ? (name, line, toStderr) => {
             logFunction(name, line, toStderr)
-            say(`[${name}] ${line}`)
+            log(`[${name}] ${line}`)
           }
         : logFunction,
-      onRequest: say,
+      onRequest: log,
       onCrash: fail,
     }
   } catch (error) {
@@ -96,7 +96,7 @@ function fail(error: Error) {
   void stop(1)
 }
 
-/** What does not end by then is ended: nothing may stay because an engine hangs. */
+/** An engine that hangs is ended after so long. */
 const stopMilliseconds = 10_000
 
 async function stop(code: number) {
@@ -107,23 +107,23 @@ async function stop(code: number) {
   process.exit(code)
 }
 
-function say(line: string) {
+function log(line: string) {
   if (!stopping) console.log(line)
 }
 
 /**
- * Builds what has changed since the last time, for the one environment.
+ * Synthesizes one environment if its sources have changed.
  *
- * @throws with what was printed
+ * @throws with the output of the synthesis
  */
 async function synthesize(env: string) {
   if (!existsSync(join('cdk.out', env, 'manifest.json')))
-    say(
-      'First start: building the functions and pages, while the database starts. This takes some ten seconds …',
+    log(
+      'First start: building the functions and pages, while the database starts. This takes about ten seconds …',
     )
   const node = spawn(process.execPath, ['infra/app.ts', '--if-changed', env], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // CDK checks templates against CloudFormation's rules, in most of the time of a synthesis: `npm run synth` has it do so.
+    // CDK's checks of the templates take most of the time of a synthesis. `npm run synth` runs them.
     env: { ...process.env, CDK_VALIDATION: 'false' },
   })
   endWithUs(node)
@@ -132,17 +132,17 @@ async function synthesize(env: string) {
   if (code !== 0) throw new Error((await Promise.all(printed)).join(''))
 }
 
-/** Changes that come while one is being taken up are taken up after it, together. */
+/** Reloads after changes of the sources. Changes during a reload are handled together after it. */
 function watchSources(running: Stack) {
   let changed = false
   let busy = false
   let watchers: FSWatcher[] = []
-  const takeUp = async () => {
+  const onChange = async () => {
     changed = true
     if (busy) return
     busy = true
     while (changed) {
-      // An editor's save is several changes.
+      // When an editor saves a file, several changes are reported.
       await new Promise((resolve) => setTimeout(resolve, 200))
       changed = false
       await reload(running)
@@ -150,12 +150,12 @@ function watchSources(running: Stack) {
     busy = false
     watchAll()
   }
-  // Folder by folder: Node's recursive watching on Linux loses a file that is replaced instead of written.
+  // Each folder is watched by itself, because recursive watching on Linux loses files that are replaced.
   const watchAll = () => {
     for (const watcher of watchers) watcher.close()
     watchers = ['functions', 'shared', 'infra', 'web']
       .flatMap(foldersIn)
-      .map((folder) => watch(folder, takeUp))
+      .map((folder) => watch(folder, onChange))
   }
   watchAll()
 }
@@ -174,8 +174,8 @@ async function reload(running: Stack) {
     await synthesize(options.env)
     const { sameTables } = await running.reload()
     console.log('The changed functions, routes and mappings are running.')
-    if (!sameTables) console.log("The table's declaration has changed: restart to have it so.")
+    if (!sameTables) console.log('The declaration of the table has changed. Restart to use it.')
   } catch (error) {
-    console.log(`${error instanceof Error ? error.message : error} What ran before is still running.`)
+    console.log(`${error instanceof Error ? error.message : error} The previous version is still running.`)
   }
 }

@@ -16,27 +16,28 @@ import { type Call, type Place, readCall, type Service } from './calls.ts'
 import { describeStacks } from './cloudformation.ts'
 import { type AwsError, accessDenied, errorReply, type Reply, xmlReply } from './errors.ts'
 
-/** What the hooks of `Stack.faults` are shown. */
+/** A function's call, as hooks of `Stack.faults` see it. */
 export type FaultCall = {
   functionName: string
-  /** The isolate's access key id, which is its alone. */
+  /** The access key id of the isolate, which no other has. */
   isolate: string
   service: Service
   action: string
   input: Record<string, unknown>
 }
 
-/** What happens to a call instead of its being answered. */
+/** A fault that happens to a call. */
 export type Fault =
-  /** Answered so, without reaching the service. */
+  /** The call is answered with an error and does not reach the service. */
   | { error: AwsError }
-  /** Reaches the service; the answer is lost, the connection broken. */
+  /** The call reaches the service. Its answer is lost, and the connection is closed. */
   | { cut: true }
-  /** Ends the calling isolate before or after the service has done it. */
+  /** The calling isolate is ended before or after the call reaches the service. */
   | { kill: 'before' | 'after' }
-  /** Reaches the service so many milliseconds later. */
+  /** The call reaches the service so many milliseconds later. */
   | { delay: number }
 
+/** The deployment that the proxy serves. */
 type ProxyWorld = {
   place: Place
   functions: Map<string, LocalFunction>
@@ -51,31 +52,34 @@ const unavailable: AwsError = {
 
 type Caller = { target: LocalFunction; isolate: Isolate }
 
-/** The operator's key may do anything; an isolate's only what its function's role allows. */
+type Exchange = { call: Call; requestId: string; incoming: IncomingMessage; body: Buffer }
+
+/** The operator's key has every permission. An isolate's key has the permissions of the function's role. */
 export const operator = { accessKeyId: 'OPERATOR', secretAccessKey: 'local' }
 
 /**
- * The one AWS endpoint: knows the caller by the access key id that the request is signed with, checks the call
- * against the role's synthesized policies, and passes it on to the engine. Signatures are not checked.
+ * The AWS endpoint: recognizes the caller by the access key id in the signature, checks the call against the role's
+ * synthesized policies, and forwards it to the engine. It does not check signatures.
  */
 export class AwsProxy {
-  /** Set anew when the assembly changes. */
+  /** Replaced when the assembly changes. */
   world: ProxyWorld
   readonly #engines: Partial<Record<Service, string>>
   readonly #faults: Hooks<[FaultCall], Fault>
   readonly #log: (line: string) => void
   readonly #agent = new Agent({ keepAlive: true })
 
-  constructor(
-    world: ProxyWorld,
-    engines: Partial<Record<Service, string>>,
-    faults: Hooks<[FaultCall], Fault>,
-    log: (line: string) => void,
-  ) {
-    this.world = world
-    this.#engines = engines
-    this.#faults = faults
-    this.#log = log
+  constructor(options: {
+    world: ProxyWorld
+    /** The base URL of each engine. */
+    engines: Partial<Record<Service, string>>
+    faults: Hooks<[FaultCall], Fault>
+    log(line: string): void
+  }) {
+    this.world = options.world
+    this.#engines = options.engines
+    this.#faults = options.faults
+    this.#log = options.log
   }
 
   async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -88,12 +92,13 @@ export class AwsProxy {
     const refusal = this.#refusal(call, caller)
     if (refusal) return send(outgoing, errorReply(call.service, requestId, refusal))
 
+    const exchange = { call, requestId, incoming, body }
     const fault = caller && this.#faultFor(call, caller)
     if (fault && 'error' in fault) return send(outgoing, errorReply(call.service, requestId, fault.error))
     if (fault && 'delay' in fault) await new Promise((resolve) => setTimeout(resolve, fault.delay))
-    if (!fault || 'delay' in fault) return this.#serve(call, requestId, incoming, body, outgoing)
+    if (!fault || 'delay' in fault) return this.#serve(exchange, outgoing)
     const kill = 'kill' in fault ? fault.kill : undefined
-    if (kill !== 'before') await this.#serve(call, requestId, incoming, body, undefined)
+    if (kill !== 'before') await this.#serve(exchange, undefined)
     if (kill) await caller?.isolate.terminate()
     outgoing.destroy()
   }
@@ -131,17 +136,12 @@ export class AwsProxy {
   }
 
   /** Without `outgoing`, the call is served and its answer dropped. */
-  async #serve(
-    call: Call,
-    requestId: string,
-    incoming: IncomingMessage,
-    body: Buffer,
-    outgoing: ServerResponse | undefined,
-  ): Promise<void> {
+  async #serve(exchange: Exchange, outgoing: ServerResponse | undefined): Promise<void> {
+    const { call, requestId } = exchange
     const engine = this.#engines[call.service]
     if (engine) {
-      return this.#forward(engine, incoming, body, outgoing).catch(() => {
-        // The engine ended, and may be being started again: to the caller, the service has failed.
+      return this.#forward(engine, exchange, outgoing).catch(() => {
+        // The engine has ended, and is perhaps being started again.
         if (outgoing?.headersSent) outgoing.destroy()
         else if (outgoing) send(outgoing, errorReply(call.service, requestId, unavailable))
       })
@@ -155,8 +155,7 @@ export class AwsProxy {
 
   async #forward(
     engine: string,
-    incoming: IncomingMessage,
-    body: Buffer,
+    { incoming, body }: Exchange,
     outgoing: ServerResponse | undefined,
   ): Promise<void> {
     const done = Promise.withResolvers<void>()
