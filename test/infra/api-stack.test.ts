@@ -43,26 +43,12 @@ describe.each(apis)('the HTTP API %s', (api) => {
     })
   })
 
-  it('rings an alarm for every answer of 5xx', () => {
-    const alarms = prod
-      .ofType('AWS::CloudWatch::Alarm')
-      .map(([, { Properties }]) => Properties)
-      .filter(({ Namespace }) => Namespace === 'AWS/ApiGateway')
-      .filter(({ Dimensions }) => prod.said(at(Dimensions, '0.Value')) === api)
-    expect(alarms).toMatchObject([
-      {
-        MetricName: '5xx',
-        Statistic: 'Sum',
-        Threshold: 1,
-        EvaluationPeriods: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        Dimensions: [{ Name: 'ApiId' }],
-      },
-    ])
-  })
-
   it('logs of each request its id, route, status, latency and what went wrong, and nothing of who called', () => {
     const stage = stages.find((one) => apiOf(one) === api)
+    const destination = prod.resource(at(stage, 'AccessLogSettings.DestinationArn.Fn::GetAtt.0'))
+    expect(destination.Properties).toMatchObject({
+      LogGroupName: `/aws/vendedlogs/partner-accounts-prod-${api.toLowerCase()}`,
+    })
     expect(JSON.parse(String(at(stage, 'AccessLogSettings.Format')))).toEqual({
       requestId: '$context.requestId',
       time: '$context.requestTimeEpoch',

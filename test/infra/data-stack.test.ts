@@ -55,15 +55,3 @@ it('tells programs where they are', () => {
   expect(prod.output('TableName')).toBe('Table')
   expect(prod.output('FailuresBucket')).toBe('Failures')
 })
-
-it('rings once any function has read a malformed item', () => {
-  expect(the('AWS::CloudWatch::Alarm', 'Malformed')).toMatchObject({
-    Namespace: 'PartnerAccounts',
-    MetricName: 'MalformedItems',
-    Dimensions: [{ Name: 'Table', Value: expect.objectContaining({ Ref: expect.stringMatching(/^Table/) }) }],
-    Statistic: 'Sum',
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    TreatMissingData: 'notBreaching',
-  })
-})

@@ -88,36 +88,20 @@ describe.each([
   })
 })
 
-it('calls an operator for what failed, waits, could not be kept, comes late, is malformed, or differs', () => {
-  const alarms = prod
-    .ofType('AWS::CloudWatch::Alarm')
-    .map(([, { Properties }]) => [
-      Properties.Namespace,
-      Properties.MetricName,
-      Properties.Statistic,
-      prod.said(at(Properties, 'Dimensions.0.Value')),
-      Properties.Threshold,
-    ])
-  expect(alarms).toEqual([
-    ['AWS/ApiGateway', '5xx', 'Sum', 'Api', 1],
-    ['AWS/S3', 'NumberOfObjects', 'Maximum', 'Failures', 1],
-    ['PartnerAccounts', 'MalformedItems', 'Sum', 'Table', 1],
-    ['AWS/ApiGateway', '5xx', 'Sum', 'Directory', 1],
-    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'synccontactsDeadLetterQueue.QueueName', 1],
-    ['AWS/Lambda', 'IteratorAge', 'Maximum', 'synccontactsFunction', 3_600_000],
-    ['AWS/Lambda', 'DestinationDeliveryFailures', 'Sum', 'synccontactsFunction', 1],
-    ['PartnerAccounts', 'SyncLag', 'Maximum', 'synccontactsFunction', 600_000],
-    ['AWS/Lambda', 'Errors', 'Sum', 'reconcilecontactsFunction', 5],
-    ['PartnerAccounts', 'ContactDrift', 'Sum', 'reconcilecontactsFunction', 1],
-    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', 'sendemailsDeadLetterQueue.QueueName', 1],
-    ['AWS/Lambda', 'IteratorAge', 'Maximum', 'sendemailsFunction', 3_600_000],
-    ['AWS/Lambda', 'DestinationDeliveryFailures', 'Sum', 'sendemailsFunction', 1],
-  ])
-  for (const [, { Properties }] of prod.ofType('AWS::CloudWatch::Alarm'))
-    expect(Properties).toMatchObject({
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
+it('has queues that refuse requests without TLS', () => {
+  const refusing = prod.ofType('AWS::SQS::QueuePolicy').map(([, { Properties }]) => {
+    const [statement, ...others] = at(Properties, 'PolicyDocument.Statement') as Record<string, unknown>[]
+    expect(others).toEqual([])
+    expect(statement).toMatchObject({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 'sqs:*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     })
+    return prod.said(at(Properties, 'Queues.0'))
+  })
+  const queues = prod.ofType('AWS::SQS::Queue').map(([id]) => prod.said({ Ref: id }))
+  expect(refusing.sort()).toEqual(queues.sort())
 })
 
 it('wakes reconcile-contacts every minute, and lets nobody else wake it', () => {

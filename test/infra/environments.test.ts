@@ -73,6 +73,17 @@ it.each(all)('has in %s a declared log group for every function, so that none st
     expect(Properties).not.toHaveProperty('ManagedPolicyArns')
 })
 
+it.each([
+  ['dev', 7],
+  ['staging', 30],
+  ['prod', 90],
+] as const)('keeps every log in %s for %i days', (name, days) => {
+  const retentions = assembled[name]
+    .ofType('AWS::Logs::LogGroup')
+    .map(([, { Properties }]) => Properties.RetentionInDays)
+  expect(new Set(retentions)).toEqual(new Set([days]))
+})
+
 it.each(all)('has in %s nothing that is billed by the hour', (name) => {
   const types = new Set(Object.values(assembled[name].resources).map(({ Type }) => Type))
   expect([...types].sort()).toEqual([

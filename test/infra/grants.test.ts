@@ -197,6 +197,7 @@ it.each(names)('runs %s on Node 24, on ARM, for a bounded time, with a log of it
     Runtime: 'nodejs24.x',
     Architectures: ['arm64'],
     Handler: 'index.handler',
+    MemorySize: 512,
     Timeout: name === 'reconcile-contacts' ? 55 : name in routes ? 10 : 30,
     LoggingConfig: { LogFormat: 'JSON' },
   })
