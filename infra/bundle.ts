@@ -24,7 +24,8 @@ export async function bundle(names: string[], entryDir: string, outDir: string):
         logLevel: 'warn',
         // A function needs the contract of its action, without the documentation beside it and the schemas of answers in it.
         treeshake: {
-          manualPureFunctions: ['describe', 'json', 'nothing'],
+          // These names match calls in all code, packages included, so they must be unlike any other.
+          manualPureFunctions: ['describeAction', 'jsonAnswer', 'emptyAnswer'],
           moduleSideEffects: [{ test: /[\\/]shared[\\/]contract[\\/]/, sideEffects: false }],
         },
         resolve: {

@@ -1,4 +1,4 @@
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { acme } from './examples.ts'
 import { type Partner, partner } from './shapes.ts'
 
@@ -10,12 +10,12 @@ export const acceptInvitation = {
   answers: answers<{ 200: Partner }>(),
 } as const satisfies Contract
 
-export const documentation = describe(acceptInvitation, {
+export const documentation = describeAction(acceptInvitation, {
   tag: 'Invitations',
   summary: 'Accept an invitation',
   description:
     'Makes the two accounts partners, and removes all other invitations between them. Any administrator of the invited account can accept, whoever was invited. It is safe to accept twice.',
   parameters: { id: 'The invitation’s `id`.' },
-  answers: [json(200, { description: 'The partner.', schema: partner, example: acme })],
+  answers: [jsonAnswer(200, { description: 'The partner.', schema: partner, example: acme })],
   problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'conflict'],
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { spring } from './examples.ts'
 import { hostId, readable, shareKind, webUrl } from './fields.ts'
 import { type Share, share } from './shapes.ts'
@@ -22,7 +22,7 @@ export const addShare = {
   answers: answers<{ 201: Share; 200: Share }>(),
 } as const satisfies Contract
 
-export const documentation = describe(addShare, {
+export const documentation = describeAction(addShare, {
   tag: 'Shares',
   summary: 'Share an object with a partner',
   description:
@@ -35,8 +35,8 @@ export const documentation = describe(addShare, {
     url: 'https://proofs.acme.example/4711',
   },
   answers: [
-    json(201, { description: 'The new share.', schema: share, example: spring }),
-    json(200, {
+    jsonAnswer(201, { description: 'The new share.', schema: share, example: spring }),
+    jsonAnswer(200, {
       description: 'The existing share, with the new title and link.',
       schema: share,
       example: spring,

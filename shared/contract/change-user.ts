@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { may } from './examples.ts'
 import { email, hostId, locale, name, profile } from './fields.ts'
 import { type User, user } from './shapes.ts'
@@ -21,13 +21,13 @@ export const changeUser = {
   answers: answers<{ 200: User }>(),
 } as const satisfies Contract
 
-export const documentation = describe(changeUser, {
+export const documentation = describeAction(changeUser, {
   tag: 'Users',
   summary: 'Change a user',
   description:
     'Changes the given fields of a user of your account. A new address gets an e-mail with a link. If the current address is confirmed, it stays in use until somebody follows the link, and the new address is the `pendingEmail`. The last administrator keeps an administrator’s profile.',
   parameters: { id: 'The user’s `id`.' },
   exampleBody: { profile: 'administrator' },
-  answers: [json(200, { description: 'The user, as it is now.', schema: user, example: may })],
+  answers: [jsonAnswer(200, { description: 'The user, as it is now.', schema: user, example: may })],
   problems: ['invalid-email', 'invalid-field', 'not-found', 'email-taken', 'last-administrator', 'conflict'],
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, nothing } from './contract.ts'
+import { answers, type Contract, describeAction, emptyAnswer } from './contract.ts'
 
 export const confirmAddress = {
   name: 'confirm-address',
@@ -16,12 +16,12 @@ export const confirmAddress = {
   answers: answers<{ 204: undefined }>(),
 } as const satisfies Contract
 
-export const documentation = describe(confirmAddress, {
+export const documentation = describeAction(confirmAddress, {
   tag: 'Users',
   summary: 'Confirm an address',
   description:
     'Confirms an address with the token from the link of the confirmation e-mail. It needs no sign-in. Only the newest link works, once, for seven days. If another user has confirmed the address first, the answer is `email-taken`.',
   exampleBody: { token: 'q3W8nT0c1vYk6eJ4Zr9sHbXmP2uLdFgAa1JjZSNtYXk' },
-  answers: [nothing(204, 'The address is confirmed.')],
+  answers: [emptyAnswer(204, 'The address is confirmed.')],
   problems: ['invalid-field', 'not-found', 'email-taken', 'conflict'],
 })

@@ -69,10 +69,13 @@ export type Documentation = Words & {
 }
 
 /** The documentation of an action. The compiler checks that it has the contract's answers, parameters and body. */
-export const describe = <const C extends Contract>(contract: C, words: WordsOf<C>) => ({ contract, ...words })
+export const describeAction = <const C extends Contract>(contract: C, words: WordsOf<C>) => ({
+  contract,
+  ...words,
+})
 
 /** An answer in JSON. */
-export const json = <S extends 200 | 201, Body>(
+export const jsonAnswer = <S extends 200 | 201, Body>(
   status: S,
   {
     schema,
@@ -87,7 +90,7 @@ export const json = <S extends 200 | 201, Body>(
 })
 
 /** An answer without a body. */
-export const nothing = <S extends 202 | 204>(
+export const emptyAnswer = <S extends 202 | 204>(
   status: S,
   description: string,
 ): DescribedAnswer<S, undefined> => ({

@@ -1,4 +1,4 @@
-import { answers, type Contract, describe, nothing } from './contract.ts'
+import { answers, type Contract, describeAction, emptyAnswer } from './contract.ts'
 
 export const deleteInvitation = {
   name: 'delete-invitation',
@@ -8,12 +8,12 @@ export const deleteInvitation = {
   answers: answers<{ 204: undefined }>(),
 } as const satisfies Contract
 
-export const documentation = describe(deleteInvitation, {
+export const documentation = describeAction(deleteInvitation, {
   tag: 'Invitations',
   summary: 'Delete an invitation',
   description:
     'The sender withdraws a pending invitation. The invited account ignores it: the sender sees it as rejected and gets no e-mail. The invited account deletes a rejected invitation first, and then the sender can delete it.',
   parameters: { id: 'The invitation’s `id`.' },
-  answers: [nothing(204, 'Your account no longer has the invitation.')],
+  answers: [emptyAnswer(204, 'Your account no longer has the invitation.')],
   problems: ['not-found', 'recipient-must-delete-first', 'already-partners', 'conflict'],
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, nothing } from './contract.ts'
+import { answers, type Contract, describeAction, emptyAnswer } from './contract.ts'
 import { highestVersion, hostId, hostVersion } from './fields.ts'
 
 export const dropUser = {
@@ -18,12 +18,12 @@ export const dropUser = {
   answers: answers<{ 204: undefined }>(),
 } as const satisfies Contract
 
-export const documentation = describe(dropUser, {
+export const documentation = describeAction(dropUser, {
   tag: 'Directory',
   summary: 'Remove a user',
   description:
     'Removes the user, and a moment later its contacts at partners. A user that does not exist is recorded as removed, so that an older call that arrives late changes nothing.',
   parameters: { accountId: 'The host’s own id of the account.', userId: 'The host’s own id of the user.' },
-  answers: [nothing(204, 'The user is removed, or was changed with a higher version.')],
+  answers: [emptyAnswer(204, 'The user is removed, or was changed with a higher version.')],
   problems: ['invalid-field', 'not-found', 'version-reused', 'conflict'],
 })

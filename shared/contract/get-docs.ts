@@ -1,4 +1,4 @@
-import { answers, type Contract, describe } from './contract.ts'
+import { answers, type Contract, describeAction } from './contract.ts'
 import { docsPage } from './shapes.ts'
 
 export const getDocs = {
@@ -9,7 +9,7 @@ export const getDocs = {
   answers: answers<{ 200: string }>(),
 } as const satisfies Contract
 
-export const documentation = describe(getDocs, {
+export const documentation = describeAction(getDocs, {
   tag: 'Description',
   summary: 'Get this description as a page',
   description: 'Returns an HTML page that needs no script.',

@@ -1,4 +1,4 @@
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { received } from './examples.ts'
 import { type Invitation, invitation } from './shapes.ts'
 
@@ -10,12 +10,12 @@ export const getInvitation = {
   answers: answers<{ 200: Invitation }>(),
 } as const satisfies Contract
 
-export const documentation = describe(getInvitation, {
+export const documentation = describeAction(getInvitation, {
   tag: 'Invitations',
   summary: 'Get an invitation',
   description:
     'Returns the invitation as your account sees it. `actions` says for each action of your side whether you can do it now.',
   parameters: { id: 'The invitation’s `id`.' },
-  answers: [json(200, { description: 'The invitation.', schema: invitation, example: received })],
+  answers: [jsonAnswer(200, { description: 'The invitation.', schema: invitation, example: received })],
   problems: ['not-found'],
 })

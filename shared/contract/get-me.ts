@@ -1,4 +1,4 @@
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { ada } from './examples.ts'
 import { type Me, me } from './shapes.ts'
 
@@ -10,13 +10,13 @@ export const getMe = {
   answers: answers<{ 200: Me }>(),
 } as const satisfies Contract
 
-export const documentation = describe(getMe, {
+export const documentation = describeAction(getMe, {
   tag: 'You',
   summary: 'Get yourself',
   description:
     'Returns your user and your account, and whether you are an administrator: a user with the profile `administrator` or `billing-administrator`. Only administrators can change partner relationships and users. Every user can read them.',
   answers: [
-    json(200, {
+    jsonAnswer(200, {
       description: 'Your user and account.',
       schema: me,
       example: { user: ada, account: { id: 'acme', name: 'Acme' }, administrator: true },

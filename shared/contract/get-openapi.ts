@@ -1,4 +1,4 @@
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { openApi } from './shapes.ts'
 
 export const getOpenapi = {
@@ -9,12 +9,12 @@ export const getOpenapi = {
   answers: answers<{ 200: object }>(),
 } as const satisfies Contract
 
-export const documentation = describe(getOpenapi, {
+export const documentation = describeAction(getOpenapi, {
   tag: 'Description',
   summary: 'Get this description as OpenAPI',
   description: 'Returns an OpenAPI 3.1 document, made from the schemas that validate requests.',
   answers: [
-    json(200, {
+    jsonAnswer(200, {
       description: 'An OpenAPI document.',
       schema: openApi,
       example: { openapi: '3.1.1', info: { title: 'Partner Accounts', version: '1.0.0' }, paths: {} },

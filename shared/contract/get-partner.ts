@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { globex } from './examples.ts'
 import { hostId } from './fields.ts'
 import { type Partner, partner } from './shapes.ts'
@@ -13,11 +13,11 @@ export const getPartner = {
   answers: answers<{ 200: Partner }>(),
 } as const satisfies Contract
 
-export const documentation = describe(getPartner, {
+export const documentation = describeAction(getPartner, {
   tag: 'Partners',
   summary: 'Get a partner',
   description: 'Returns the partner. `initiatedBy` says which of the two accounts sent the invitation.',
   parameters: { accountId: 'The partner’s `accountId`.' },
-  answers: [json(200, { description: 'The partner.', schema: partner, example: globex })],
+  answers: [jsonAnswer(200, { description: 'The partner.', schema: partner, example: globex })],
   problems: ['invalid-field', 'not-found'],
 })

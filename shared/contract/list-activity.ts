@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { exampleNext, happened } from './examples.ts'
 import { page } from './fields.ts'
 import { type Event, eventPage, type Page } from './shapes.ts'
@@ -13,13 +13,13 @@ export const listActivity = {
   answers: answers<{ 200: Page<Event> }>(),
 } as const satisfies Contract
 
-export const documentation = describe(listActivity, {
+export const documentation = describeAction(listActivity, {
   tag: 'Account log',
   summary: 'List the account log',
   description:
     'Lists events, newest first. Users of your account are named. Of the other side, you see the account.',
   answers: [
-    json(200, {
+    jsonAnswer(200, {
       description: 'A page of events.',
       schema: eventPage,
       example: { items: [happened], next: exampleNext },

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe } from './contract.ts'
+import { answers, type Contract, describeAction } from './contract.ts'
 import { bo, exampleNext } from './examples.ts'
 import { cursor, hostId, limit } from './fields.ts'
 import { type Contact, contactPage, contactsCsv, type Page } from './shapes.ts'
@@ -27,7 +27,7 @@ export const listContacts = {
   answers: answers<{ 200: Page<Contact> | string }>(),
 } as const satisfies Contract
 
-export const documentation = describe(listContacts, {
+export const documentation = describeAction(listContacts, {
   tag: 'Contacts',
   summary: 'List contacts',
   description:

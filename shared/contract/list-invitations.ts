@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { exampleNext, received } from './examples.ts'
 import { page } from './fields.ts'
 import { type Invitation, invitationPage, type Page } from './shapes.ts'
@@ -22,12 +22,12 @@ export const listInvitations = {
   answers: answers<{ 200: Page<Invitation> }>(),
 } as const satisfies Contract
 
-export const documentation = describe(listInvitations, {
+export const documentation = describeAction(listInvitations, {
   tag: 'Invitations',
   summary: 'List invitations',
   description: 'Lists invitations, newest first. Accepted invitations are not listed: they are partners.',
   answers: [
-    json(200, {
+    jsonAnswer(200, {
       description: 'A page of invitations.',
       schema: invitationPage,
       example: { items: [received], next: exampleNext },

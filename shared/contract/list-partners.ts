@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { globex } from './examples.ts'
 import { page } from './fields.ts'
 import { type Page, type Partner, partnerPage } from './shapes.ts'
@@ -13,12 +13,12 @@ export const listPartners = {
   answers: answers<{ 200: Page<Partner> }>(),
 } as const satisfies Contract
 
-export const documentation = describe(listPartners, {
+export const documentation = describeAction(listPartners, {
   tag: 'Partners',
   summary: 'List partners',
   description: 'Lists partners, newest first.',
   answers: [
-    json(200, {
+    jsonAnswer(200, {
       description: 'A page of partners.',
       schema: partnerPage,
       example: { items: [globex], next: null },

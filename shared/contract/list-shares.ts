@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { spring } from './examples.ts'
 import { page, shareKind } from './fields.ts'
 import { type Page, type Share, sharePage } from './shapes.ts'
@@ -20,12 +20,12 @@ export const listShares = {
   answers: answers<{ 200: Page<Share> }>(),
 } as const satisfies Contract
 
-export const documentation = describe(listShares, {
+export const documentation = describeAction(listShares, {
   tag: 'Shares',
   summary: 'List shares',
   description: 'Lists shares, newest first. Shares of former partners stay listed.',
   answers: [
-    json(200, {
+    jsonAnswer(200, {
       description: 'A page of shares.',
       schema: sharePage,
       example: { items: [spring], next: null },

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { ada } from './examples.ts'
 import { page } from './fields.ts'
 import { type Page, type User, userPage } from './shapes.ts'
@@ -13,12 +13,12 @@ export const listUsers = {
   answers: answers<{ 200: Page<User> }>(),
 } as const satisfies Contract
 
-export const documentation = describe(listUsers, {
+export const documentation = describeAction(listUsers, {
   tag: 'Users',
   summary: 'List users',
   description: 'Lists the users of your account by name, ignoring case and accents.',
   answers: [
-    json(200, {
+    jsonAnswer(200, {
       description: 'A page of users.',
       schema: userPage,
       example: { items: [ada], next: null },

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { hostId, hostVersion, name } from './fields.ts'
 import { type Account, account } from './shapes.ts'
 
@@ -13,14 +13,14 @@ export const putAccount = {
   answers: answers<{ 200: Account }>(),
 } as const satisfies Contract
 
-export const documentation = describe(putAccount, {
+export const documentation = describeAction(putAccount, {
   tag: 'Directory',
   summary: 'Create or update an account',
   description: 'Creates the account if it does not exist.',
   parameters: { accountId: 'The host’s own id of the account.' },
   exampleBody: { name: 'Acme', version: 7 },
   answers: [
-    json(200, {
+    jsonAnswer(200, {
       description: 'The account, as it is now.',
       schema: account,
       example: { id: 'acme', name: 'Acme', version: 7 },

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { ada } from './examples.ts'
 import { email, hostId, hostVersion, locale, name, profile } from './fields.ts'
 import { type DirectoryUser, putDirectoryUser, type RemovedDirectoryUser } from './shapes.ts'
@@ -16,7 +16,7 @@ export const putUser = {
   answers: answers<{ 200: DirectoryUser | RemovedDirectoryUser }>(),
 } as const satisfies Contract
 
-export const documentation = describe(putUser, {
+export const documentation = describeAction(putUser, {
   tag: 'Directory',
   summary: 'Create or update a user',
   description:
@@ -30,7 +30,7 @@ export const documentation = describe(putUser, {
     version: 12,
   },
   answers: [
-    json(200, {
+    jsonAnswer(200, {
       description:
         'The user, as it is now. If a removal with a higher version came first, the removed user with that version.',
       schema: putDirectoryUser,

@@ -1,4 +1,4 @@
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { rejected } from './examples.ts'
 import { type Invitation, invitation } from './shapes.ts'
 
@@ -10,12 +10,14 @@ export const rejectInvitation = {
   answers: answers<{ 200: Invitation }>(),
 } as const satisfies Contract
 
-export const documentation = describe(rejectInvitation, {
+export const documentation = describeAction(rejectInvitation, {
   tag: 'Invitations',
   summary: 'Reject an invitation',
   description:
     'Shows the invitation as rejected to both sides, and sends an e-mail to the user who sent it. Any administrator of the invited account can reject. It is safe to reject twice.',
   parameters: { id: 'The invitation’s `id`.' },
-  answers: [json(200, { description: 'The rejected invitation.', schema: invitation, example: rejected })],
+  answers: [
+    jsonAnswer(200, { description: 'The rejected invitation.', schema: invitation, example: rejected }),
+  ],
   problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'conflict'],
 })

@@ -1,4 +1,4 @@
-import { answers, type Contract, describe, nothing } from './contract.ts'
+import { answers, type Contract, describeAction, emptyAnswer } from './contract.ts'
 
 export const removeShare = {
   name: 'remove-share',
@@ -8,12 +8,12 @@ export const removeShare = {
   answers: answers<{ 204: undefined }>(),
 } as const satisfies Contract
 
-export const documentation = describe(removeShare, {
+export const documentation = describeAction(removeShare, {
   tag: 'Shares',
   summary: 'Remove a share',
   description:
     'Removes a share. Any user of the account that shared the object can remove it, also after the partnership has ended. For the other account, the answer is `not-found`.',
   parameters: { id: 'The share’s `id`.' },
-  answers: [nothing(204, 'The object is no longer shared.')],
+  answers: [emptyAnswer(204, 'The object is no longer shared.')],
   problems: ['not-found'],
 })

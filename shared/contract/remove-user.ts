@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, nothing } from './contract.ts'
+import { answers, type Contract, describeAction, emptyAnswer } from './contract.ts'
 import { hostId } from './fields.ts'
 
 export const removeUser = {
@@ -11,11 +11,11 @@ export const removeUser = {
   answers: answers<{ 204: undefined }>(),
 } as const satisfies Contract
 
-export const documentation = describe(removeUser, {
+export const documentation = describeAction(removeUser, {
   tag: 'Users',
   summary: 'Remove a user',
   description: 'Removes a user from your account, and a moment later from your partners’ contacts.',
   parameters: { id: 'The user’s `id`.' },
-  answers: [nothing(204, 'Your account no longer has the user.')],
+  answers: [emptyAnswer(204, 'Your account no longer has the user.')],
   problems: ['invalid-field', 'not-found', 'last-administrator', 'conflict'],
 })

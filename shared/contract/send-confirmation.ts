@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, nothing } from './contract.ts'
+import { answers, type Contract, describeAction, emptyAnswer } from './contract.ts'
 import { hostId } from './fields.ts'
 
 export const sendConfirmation = {
@@ -11,12 +11,12 @@ export const sendConfirmation = {
   answers: answers<{ 202: undefined }>(),
 } as const satisfies Contract
 
-export const documentation = describe(sendConfirmation, {
+export const documentation = describeAction(sendConfirmation, {
   tag: 'Users',
   summary: 'Resend the confirmation e-mail',
   description:
     'Sends the e-mail to the user’s `pendingEmail`, or else to the unconfirmed `email`. The new link replaces the previous one. An account can send three of these e-mails to an address in one day (UTC). If the user has no address to confirm, the answer is `not-found`.',
   parameters: { id: 'The user’s `id`.' },
-  answers: [nothing(202, 'The e-mail will be sent.')],
+  answers: [emptyAnswer(202, 'The e-mail will be sent.')],
   problems: ['invalid-field', 'not-found', 'quota-exceeded', 'conflict'],
 })

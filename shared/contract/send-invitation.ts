@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describe, json } from './contract.ts'
+import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
 import { sent } from './examples.ts'
 import { email } from './fields.ts'
 import { type Invitation, invitation } from './shapes.ts'
@@ -14,14 +14,14 @@ export const sendInvitation = {
   answers: answers<{ 201: Invitation }>(),
 } as const satisfies Contract
 
-export const documentation = describe(sendInvitation, {
+export const documentation = describeAction(sendInvitation, {
   tag: 'Invitations',
   summary: 'Invite an address',
   description:
     'Invites a user of another account to become partners, and sends them an e-mail. Each address has one invitation. After a rejection, the invited account deletes the invitation first, then your account deletes it, and then you can invite the address again. The number of invitations that an account can send in one day (UTC) is limited. Invitations to addresses that nobody has count too.',
   exampleBody: { email: 'bo@globex.example' },
   answers: [
-    json(201, {
+    jsonAnswer(201, {
       description: 'The invitation, as it was sent.',
       schema: invitation,
       example: sent,
