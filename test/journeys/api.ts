@@ -78,6 +78,8 @@ const stack = inject('stack')
 const base = stack.api.replace(/\/$/, '')
 /** The collections, such as "users", in which something was changed through here since it was last emptied. */
 export const changed = new Set<string>()
+/** How many requests through here may have caused an e-mail. */
+export const causes = { ofMails: 0 }
 
 const tokens = new Map<string, Promise<string>>()
 const description = new Description((await (await fetch(`${base}/v1/openapi.json`)).json()) as object)
@@ -129,6 +131,7 @@ export async function answerOf<T>(
 ): Promise<Answer<T>> {
   const { status, headers } = response
   if (method !== 'GET' && method !== 'HEAD' && status < 300) changed.add(path.split('/')[2] ?? '')
+  if (method === 'POST' && path.startsWith('/v1/invitations')) causes.ofMails += 1
   const text = await response.text()
   const answer = { status, headers: Object.fromEntries(headers), body: text }
   // Where the gateway knows no such route, there is none to describe.

@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
-import { eventually, type Mail, mails } from './api.ts'
+import { causes, eventually, type Mail, mails } from './api.ts'
 import { hostAccount } from './host.ts'
 import { ines, invite, remove, tag } from './relationship.ts'
 
 const settling = new Set<string>()
+let settledAt = 0
 
 /** Every mail to a reader of this test file's accounts, oldest first, but those that ask to confirm an address. */
 async function ownMails(): Promise<Mail[]> {
@@ -13,8 +14,9 @@ async function ownMails(): Promise<Mail[]> {
   )
 }
 
-/** How many mails there are: what is sent later comes after this mark. */
+/** How many mails there are, once all earlier events have had theirs: what is sent later comes after this mark. */
 export async function mailMark(): Promise<number> {
+  if (causes.ofMails !== settledAt) await settle()
   return (await ownMails()).length
 }
 
@@ -42,7 +44,7 @@ export async function expectMails(mark: number, lines: string[]): Promise<Mail[]
  * Waits until the mails of all earlier events have been sent: Initech invites an account that has nothing to do with the
  * others, and the mail of that later event arrives. The account is new each time, as an address gets few mails a day.
  */
-export async function settle(seconds = 20): Promise<void> {
+async function settle(seconds = 20): Promise<void> {
   const { administrator } = await hostAccount()
   const invitation = await invite(ines, administrator)
   await eventually(async () => {
@@ -51,6 +53,7 @@ export async function settle(seconds = 20): Promise<void> {
     settling.add(own.messageId)
   }, seconds)
   await remove(ines, invitation)
+  settledAt = causes.ofMails
 }
 
 function line(mail: Mail): string {

@@ -1,6 +1,6 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Answer, all, answered, call, type Invitation, type Partner, perform } from './api.ts'
-import { expectMails, mailMark, mailsSince, settle } from './mail.ts'
+import { expectMails, mailMark, mailsSince } from './mail.ts'
 import {
   accept,
   acme,
@@ -339,7 +339,6 @@ describe('ids of an earlier life', { timeout: 60_000 }, () => {
 })
 
 describe('ending a partnership', { timeout: 60_000 }, () => {
-  beforeAll(() => settle(), 60_000)
   beforeEach(reset, 120_000)
 
   for (const [user, partner, other, state] of [
