@@ -133,47 +133,38 @@ export function Confirm({ title, removes = false, onConfirm, children, ...opener
   )
 }
 
-/** What is wrong with which field, in words; what belongs to no field is under `form`. */
+/** What is wrong with each field, in words. What concerns no field is under `form`. */
 export type Faults = Partial<Record<string, ReactNode>>
 
-/** The field that a refusal is about, where it says none itself. */
-const fieldOf: Partial<Record<ProblemCode, string>> = {
-  'invalid-email': 'email',
-  'no-account-for-email': 'email',
-  'own-account': 'email',
-  'already-partners': 'email',
-  'invitation-pending': 'email',
-  'invitation-rejected': 'email',
-  'too-many-invitations': 'email',
-  'quota-exceeded': 'email',
-  'email-taken': 'email',
-  'last-administrator': 'profile',
-  'not-partners': 'partnerAccountId',
-}
+/** The fields of a form, each with the problems that concern it although they name no field. */
+export type Fields = Record<string, readonly ProblemCode[]>
 
-function faultsOf(words: Words, error: unknown, fields: string[]): Faults {
+function faultsOf(words: Words, error: unknown, fields: Fields): Faults {
   const problem = error instanceof Refused ? error.problem : undefined
   const named = (problem?.errors ?? []).flatMap(({ pointer, detail }) => {
     const field = pointer.slice(1)
     const key = `invalid.${field}`
-    return fields.includes(field) ? [[field, words.has(key) ? words.text(key) : detail]] : []
+    return field in fields ? [[field, words.has(key) ? words.text(key) : detail]] : []
   })
   if (problem?.code === 'invalid-field' && named.length > 0) return Object.fromEntries(named)
-  const field = problem && fieldOf[problem.code]
-  return { [field && fields.includes(field) ? field : 'form']: problemWords(words, error) }
+  const field = Object.keys(fields).find((name) => problem && fields[name]?.includes(problem.code))
+  return { [field ?? 'form']: problemWords(words, error) }
 }
 
 type FormDialogProps<Value> = Opener & {
   title: string
-  /** What the button says that sends it. */
+  /** The text of the button that submits the form. */
   submit: string
-  fields: string[]
-  /** Is given all fields, and those of them that are not as they were. Throws what it was refused with, which is then told at the field that it is about. */
+  fields: Fields
+  /**
+   * Receives all fields, and those that the reader changed. Throws the refusal, which the form then shows at the field
+   * that it concerns.
+   */
   onSubmit(value: Value, changed: Partial<Value>): Promise<unknown>
   children(faults: Faults): ReactNode
 }
 
-/** A button that opens a form, whose fields together are a value. */
+/** A button that opens a form. The form's fields together make a value. */
 export function FormDialog<Value extends Record<string, string>>(props: FormDialogProps<Value>) {
   return (
     <Opening {...props} role="dialog">

@@ -7,9 +7,22 @@ import { OnlyAdministrators, Page } from './page.tsx'
 import { Badge, Row, RowList, Section, Skeleton } from './rows.tsx'
 import { type MessageKey, useWords } from './words.tsx'
 
+const fields = {
+  email: [
+    'invalid-email',
+    'no-account-for-email',
+    'own-account',
+    'already-partners',
+    'invitation-pending',
+    'invitation-rejected',
+    'too-many-invitations',
+    'quota-exceeded',
+  ],
+} as const
+
 const byId = ({ id }: Invitation) => id
 const waitingList = received('pending')
-const refusedList = received('rejected')
+const rejectedList = received('rejected')
 
 /** What waits for our answer, what we sent, and whom we are partners with. */
 export function PartnersPage() {
@@ -18,8 +31,8 @@ export function PartnersPage() {
   const waiting = useRows(waitingList)
   const ours = useRows(sent)
   const all = useRows(partners)
-  const refused = useRows(refusedList)
-  const loading = areLoading(waiting, ours, all, refused)
+  const rejected = useRows(rejectedList)
+  const loading = areLoading(waiting, ours, all, rejected)
   return (
     <Page title="partners.title" lead="partners.lead" action={administrator && <SendInvitation />}>
       {!administrator && <OnlyAdministrators />}
@@ -27,7 +40,7 @@ export function PartnersPage() {
       {!loading && waiting.rows?.length !== 0 && (
         <Section heading={words.text('partners.waiting')} wanted>
           <RowList list={waiting} keyOf={byId} empty={null}>
-            {(invitation) => <Waiting invitation={invitation} />}
+            {(invitation) => <WaitingInvitation invitation={invitation} />}
           </RowList>
         </Section>
       )}
@@ -35,7 +48,7 @@ export function PartnersPage() {
         <>
           <Section heading={words.text('partners.sent')}>
             <RowList list={ours} keyOf={byId} empty={words.say('partners.sent.empty')}>
-              {(invitation) => <Sent invitation={invitation} />}
+              {(invitation) => <SentInvitation invitation={invitation} />}
             </RowList>
           </Section>
           <Section heading={words.text('partners.partners')}>
@@ -49,10 +62,10 @@ export function PartnersPage() {
           </Section>
         </>
       )}
-      {!loading && refused.rows?.length !== 0 && (
+      {!loading && rejected.rows?.length !== 0 && (
         <Section heading={words.text('partners.refused')}>
-          <RowList list={refused} keyOf={byId} empty={null}>
-            {(invitation) => <Refused invitation={invitation} />}
+          <RowList list={rejected} keyOf={byId} empty={null}>
+            {(invitation) => <RejectedInvitation invitation={invitation} />}
           </RowList>
         </Section>
       )}
@@ -78,7 +91,7 @@ function SendInvitation() {
       action={words.text('partners.send')}
       title={words.text('partners.send.title')}
       submit={words.text('partners.send.submit')}
-      fields={['email']}
+      fields={fields}
       onSubmit={(filled) => send.mutateAsync(filled)}
     >
       {(faults) => (
@@ -108,7 +121,7 @@ function useDeletion() {
   })
 }
 
-function Waiting({ invitation }: { invitation: Invitation }) {
+function WaitingInvitation({ invitation }: { invitation: Invitation }) {
   const words = useWords()
   const { id, email, sender, createdAt, actions } = invitation
   const account = sender.accountName
@@ -128,7 +141,7 @@ function Waiting({ invitation }: { invitation: Invitation }) {
     run: async (_: Invitation) => dataOf(await api.POST('/v1/invitations/{id}/reject', path)),
     show: (shown, given) => {
       shown.without<Invitation>(waitingList.key, (one) => one.id === id)
-      shown.first(refusedList, { ...given, status: 'rejected' })
+      shown.first(rejectedList, { ...given, status: 'rejected' })
     },
     done: () => words.say('partners.reject.done', { account }),
     undone: () => words.say('partners.reject.undone', { account }),
@@ -177,7 +190,7 @@ function Waiting({ invitation }: { invitation: Invitation }) {
   )
 }
 
-function Refused({ invitation }: { invitation: Invitation }) {
+function RejectedInvitation({ invitation }: { invitation: Invitation }) {
   const words = useWords()
   const { id, email, sender, updatedAt, actions } = invitation
   const account = sender.accountName
@@ -234,7 +247,7 @@ const sentDeletions: Record<SentState, MessageKey> = {
   ended: 'partners.delete.ended',
 }
 
-function Sent({ invitation }: { invitation: Invitation }) {
+function SentInvitation({ invitation }: { invitation: Invitation }) {
   const words = useWords()
   const { id, email, sender, recipient, status, createdAt, updatedAt, actions } = invitation
   const title = `invitation-${id}`

@@ -8,7 +8,7 @@ import { Badge, Row, RowList, Section, Skeleton } from './rows.tsx'
 import { useWords } from './words.tsx'
 
 const kinds = ['proof', 'file', 'folder'] as const satisfies Share['kind'][]
-const fields = ['partnerAccountId', 'kind', 'title', 'objectId', 'url']
+const fields = { partnerAccountId: ['not-partners'], kind: [], title: [], objectId: [], url: [] } as const
 type Filled = { partnerAccountId: string; kind: Share['kind']; title: string; objectId: string; url: string }
 
 const outgoing = shares('outgoing')

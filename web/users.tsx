@@ -19,7 +19,12 @@ const profiles = [
 const administers = ({ profile }: { profile: Profile }) =>
   profile === 'administrator' || profile === 'billing-administrator'
 
-const fields = ['name', 'email', 'profile', 'locale']
+const fields = {
+  name: [],
+  email: ['invalid-email', 'email-taken'],
+  profile: ['last-administrator'],
+  locale: [],
+} as const
 
 /** The address that waits for its reader to confirm it. */
 const unconfirmed = ({ email, emailConfirmed, pendingEmail }: User): string | null =>

@@ -1,3 +1,4 @@
-import { racesOfAnswers, runAll } from './races.ts'
+import { racesOfAnswers } from '../model/races.ts'
+import { runAll } from './races.ts'
 
 runAll(racesOfAnswers)

@@ -1,3 +1,4 @@
-import { racesOfSendingsAndEnds, runAll } from './races.ts'
+import { racesOfSendingsAndEnds } from '../model/races.ts'
+import { runAll } from './races.ts'
 
 runAll(racesOfSendingsAndEnds)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { dataOf } from '../../client/index.ts'
+import { actions, type State, sight } from '../model/states.ts'
 import {
   all,
   answered,
@@ -16,7 +17,6 @@ import {
   type User,
 } from './api.ts'
 import { putUser } from './host.ts'
-import { actions, type State, sight } from './table.ts'
 
 export interface Account {
   id: string

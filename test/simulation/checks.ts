@@ -9,6 +9,7 @@ import type {
   UserItem,
 } from '../../shared/table/items.ts'
 import { type Key, keys, lists, type UserRef } from '../../shared/table/keys.ts'
+import type { Store } from '../kit/store.ts'
 import {
   type End,
   type History,
@@ -17,7 +18,6 @@ import {
   sameState,
   type UserState,
 } from './history.ts'
-import type { Store } from './store.ts'
 
 /** C2: clocks differ, so within five seconds of the end either is right. */
 const allowance = 5_000

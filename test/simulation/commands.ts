@@ -8,7 +8,7 @@ import type {
 } from '../../shared/table/items.ts'
 import { contactId, invitationId, keys } from '../../shared/table/keys.ts'
 import type { Random } from '../kit/random.ts'
-import type { Store } from './store.ts'
+import type { Store } from '../kit/store.ts'
 
 /** What people do, said in relation to what there is when they do it: numbers count round. */
 export type Command =

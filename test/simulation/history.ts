@@ -8,8 +8,8 @@ import type {
   PartnershipItem,
   UserItem,
 } from '../../shared/table/items.ts'
+import type { Change, Transaction } from '../kit/store.ts'
 import type { Invocation } from './invocation.ts'
-import type { Change, Transaction } from './store.ts'
 
 /** A state of a user: certain from `decided`, to be read from `shown` until the next one is; true time. */
 export type UserState = { user: UserItem; decided: number; shown: number }

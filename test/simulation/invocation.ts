@@ -5,9 +5,9 @@ import {
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb'
 import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { cancelled, type Transaction } from '../kit/store.ts'
 import type { Machine, Step } from './machine.ts'
 import type { Queue, QueueInput } from './queue.ts'
-import { cancelled, type Transaction } from './store.ts'
 import type { FaultKind } from './weather.ts'
 
 /** The SDK tries three times. */

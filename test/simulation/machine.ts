@@ -1,8 +1,8 @@
 import { Random } from '../kit/random.ts'
+import { type Change, Store, type Transaction } from '../kit/store.ts'
 import type { Host } from './host.ts'
 import { Call, type Invocation, type Mail, MailCall, QueueCall, Timer } from './invocation.ts'
 import type { QueueInput } from './queue.ts'
-import { type Change, Store, type Transaction } from './store.ts'
 import { tell } from './telling.ts'
 import type { FaultKind, Weather } from './weather.ts'
 

@@ -10,7 +10,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { expect, test } from 'vitest'
 import { Random } from '../kit/random.ts'
-import { Store } from './store.ts'
+import { Store } from '../kit/store.ts'
 
 const { db, tableName: TableName } = await import('../../shared/table/client.ts')
 

@@ -1,8 +1,8 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
+import type { Change } from '../kit/store.ts'
 import { Invocation } from './invocation.ts'
 import type { Machine, Step } from './machine.ts'
 import type { Queue } from './queue.ts'
-import type { Change } from './store.ts'
 import { tellItem } from './telling.ts'
 
 type Record = { sequence: number; change: Change; address: string; images?: object }

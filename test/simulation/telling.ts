@@ -1,5 +1,5 @@
-import type { Item } from './expressions.ts'
-import type { Change } from './store.ts'
+import type { Item } from '../kit/expressions.ts'
+import type { Change } from '../kit/store.ts'
 
 /** A change of an item as part of a line of a history. */
 export function tell({ pk, sk, old, next }: Change): string {

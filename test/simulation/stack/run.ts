@@ -1,5 +1,5 @@
 import { environment } from '../../../shared/environment.ts'
-import type { Item } from '../expressions.ts'
+import type { Item } from '../../kit/expressions.ts'
 import type { FaultKind } from '../weather.ts'
 import { Client } from './client.ts'
 import { stackFaultKinds } from './faults.ts'

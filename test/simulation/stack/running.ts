@@ -15,7 +15,7 @@ import { callDynamo } from '../../../local/engines/dynamodb.ts'
 import { startStack } from '../../../local/stack.ts'
 import { readAssembly } from '../../../local/template/assembly.ts'
 import { ofType, resolveResources } from '../../../local/template/resources.ts'
-import type { Item } from '../expressions.ts'
+import type { Item } from '../../kit/expressions.ts'
 
 const root = join(import.meta.dirname, '../../..')
 

@@ -5,7 +5,9 @@ import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Fault, FaultCall } from '../../../local/endpoint/proxy.ts'
 import type { UserItem } from '../../../shared/table/items.ts'
 import { keys } from '../../../shared/table/keys.ts'
+import { type Item, sameValue } from '../../kit/expressions.ts'
 import { Random } from '../../kit/random.ts'
+import { type Change, Store } from '../../kit/store.ts'
 import { violationsAtRest } from '../checks.ts'
 import {
   type Command,
@@ -16,10 +18,8 @@ import {
   tokenIn,
   type World,
 } from '../commands.ts'
-import { type Item, sameValue } from '../expressions.ts'
 import { type Doer, History } from '../history.ts'
 import { names, openings } from '../openings.ts'
-import { type Change, Store } from '../store.ts'
 import { tell } from '../telling.ts'
 import { someWeather, type Weather } from '../weather.ts'
 import type { Answer } from './client.ts'

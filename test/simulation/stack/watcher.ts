@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { callDynamo } from '../../../local/engines/dynamodb.ts'
-import type { Change } from '../store.ts'
+import type { Change } from '../../kit/store.ts'
 
 type Image = Record<string, AttributeValue>
 type StreamRecord = { dynamodb: { Keys: Image; NewImage?: Image; OldImage?: Image } }

@@ -101,6 +101,12 @@ export class Store {
     this.#apply({ pk, sk, old: undefined, next: checkedItem({ ...item }), decided: this.#surroundings.now() })
   }
 
+  /** Deletes an item without any condition. */
+  remove(key: Record<string, unknown>) {
+    const { pk, sk } = keyOf(key)
+    this.#apply({ pk, sk, old: this.item(pk, sk), next: undefined, decided: this.#surroundings.now() })
+  }
+
   /** Does a command at once, a transaction as a whole. Rejects as the SDK would. */
   send(command: object): object {
     if (!(command instanceof TransactWriteCommand)) return this.sendOne(command)

@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { environment } from '../../shared/environment.ts'
+import type { Call } from '../kit/gateway-event.ts'
+import {
+  listsIn,
+  type Race,
+  racesOfAnswers,
+  racesOfSendingsAndEnds,
+  type Side,
+  worldAfter,
+} from '../model/races.ts'
+import type { World } from '../model/states.ts'
+
+process.env[environment.dailyInvitations] = '1000'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
+process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
+const { account, answer, partners, send } = await import('../kit/accounts.ts')
+const { call, inShort } = await import('../kit/call.ts')
+const { MemoryTable } = await import('../kit/memory-table.ts')
+
+type Accounts = { acme: Awaited<ReturnType<typeof account>>; globex: Awaited<ReturnType<typeof account>> }
+type Ids = Partial<Record<keyof World, string>>
+
+const memory = new MemoryTable()
+beforeAll(() => memory.use())
+
+/** Runs something again and again, until each choice between calls that wait at the same time has been made. */
+async function inEveryOrder(run: (choose: (options: number) => number) => Promise<void>): Promise<number> {
+  const left: number[][] = [[]]
+  let runs = 0
+  for (let prefix = left.pop(); prefix; prefix = left.pop()) {
+    const chosen: number[] = []
+    const begin = prefix
+    await run((options) => {
+      const choice = Math.min(begin[chosen.length] ?? 0, options - 1)
+      if (chosen.length >= begin.length)
+        for (let other = 1; other < options; other++) left.push([...chosen, other])
+      chosen.push(choice)
+      return choice
+    })
+    runs += 1
+  }
+  return runs
+}
+
+/** Does pieces of work at once, but one call of the table at a time, in the order that is chosen. */
+async function stepwise<T>(work: (() => Promise<T>)[], choose: (options: number) => number): Promise<T[]> {
+  const waiting: (() => void)[] = []
+  const usual = memory.turn
+  memory.turn = () => new Promise((resolve) => waiting.push(resolve))
+  let running = work.length
+  const all = Promise.all(work.map((one) => one().finally(() => running--)))
+  while (running > 0) {
+    await new Promise(setImmediate)
+    if (waiting.length > 0) waiting.splice(choose(waiting.length), 1)[0]?.()
+  }
+  memory.turn = usual
+  return all
+}
+
+async function stage({ there, back }: World, { acme, globex }: Accounts): Promise<Ids> {
+  if (there.state === 'none') return {}
+  if (there.state === 'accepted') return { there: await partners(acme, globex) }
+  const id = await send(acme.ada, globex.ada.email)
+  if (there.state === 'rejected') await answer('reject', globex.ada, id)
+  return { there: id, ...(back.state === 'pending' && { back: await send(globex.ada, acme.ada.email) }) }
+}
+
+async function act({ by, of, command }: Side, { acme, globex }: Accounts, ids: Ids): Promise<string> {
+  // In Globex, the two administrators of the model are called ada and bill too.
+  const caller = { ada: acme.ada, bill: acme.bill, bo: globex.ada, gun: globex.bill }[by]
+  const ask = async (action: Parameters<typeof call>[0], request: Call) =>
+    inShort(await call(action, { by: caller, ...request }))
+  const [sender, recipient] = of === 'there' ? [acme, globex] : [globex, acme]
+  const params = { id: ids[of] ?? '' }
+  switch (command) {
+    case 'send':
+      return ask('send-invitation', { body: { email: recipient.ada.email } })
+    case 'accept':
+    case 'reject':
+      return ask(`${command}-invitation`, { params })
+    case 'delete by the sender':
+    case 'delete by the recipient':
+      return ask('delete-invitation', { params })
+    case 'end by the sender':
+      return ask('delete-partner', { params: { accountId: recipient.id } })
+    case 'end by the recipient':
+      return ask('delete-partner', { params: { accountId: sender.id } })
+  }
+}
+
+async function lists(by: Accounts['acme']['ada']) {
+  const items = async (action: Parameters<typeof call>[0], query: Record<string, string>) =>
+    (await call(action, { by, query })).body.items as {
+      email: string
+      status: string
+      sender: { accountId: string }
+      accountId: string
+      initiatedBy: string
+    }[]
+  const sent = await items('list-invitations', { direction: 'sent' })
+  const received = await items('list-invitations', { direction: 'received' })
+  const partners = await items('list-partners', {})
+  return {
+    sent: sent.map(({ email, status }) => `${email} ${status}`),
+    received: received.map(({ sender, email, status }) => `${sender.accountId} ${email} ${status}`),
+    partners: partners.map(({ accountId, initiatedBy }) => `${accountId} ${initiatedBy}`),
+  }
+}
+
+async function hold(race: Race, clients: number[], choose: (options: number) => number): Promise<void> {
+  memory.clear()
+  const accounts = { acme: await account(), globex: await account() }
+  const { acme, globex } = accounts
+  const ids = await stage(race.before, accounts)
+  const answers = await stepwise(
+    clients.map((side) => () => act(race.sides[side] as Side, accounts, ids)),
+    choose,
+  )
+  expect(answers).not.toContain('409 conflict')
+  const bySide = race.sides.map((_, side) => answers.filter((_answer, at) => clients[at] === side))
+  const world = worldAfter(race, bySide)
+  const names = { acme: acme.id, globex: globex.id, ada: acme.ada.email, bo: globex.ada.email }
+  expect({ acme: await lists(acme.ada), globex: await lists(globex.ada) }).toEqual(listsIn(world, names))
+}
+
+describe.each([...racesOfAnswers, ...racesOfSendingsAndEnds])('$name', (race) => {
+  test.each([[[0, 1]], [[0, 0, 1]], [[0, 1, 1]]])(
+    'by clients of the sides %j: in every order of their calls, everyone is told what one after the other would be',
+    async (clients) => {
+      const orders = await inEveryOrder((choose) => hold(race, clients, choose))
+      expect(orders).toBeGreaterThan(clients.length)
+    },
+    600_000,
+  )
+})
