@@ -137,7 +137,7 @@ export function Confirm({ title, removes = false, onConfirm, children, ...opener
 export type Faults = Partial<Record<string, ReactNode>>
 
 /** The fields of a form, each with the problems that concern it although they name no field. */
-export type Fields = Record<string, readonly ProblemCode[]>
+type Fields = Record<string, readonly ProblemCode[]>
 
 function faultsOf(words: Words, error: unknown, fields: Fields): Faults {
   const problem = error instanceof Refused ? error.problem : undefined

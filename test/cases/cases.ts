@@ -581,6 +581,17 @@ export const cases: Case[] = [
       ...(action === 'add-share' ? { objectId: 'proof-2' } : { email: 'other@other.example' }),
     })),
   ]),
+  {
+    action: 'send-invitation',
+    name: 'the same once more, when the quotas are used up',
+    answer: '201',
+    prepare: async ({ acme, globex }) => {
+      const request = { by: acme.ada, body: { email: globex.ada.email }, key: 'once' }
+      await done(call('send-invitation', request))
+      await useUpQuotas(acme.id, globex.ada.email)
+      return request
+    },
+  },
   ...['add-user', 'change-user'].map((action) =>
     badBody(action, 'a bad field', '422 invalid-field', { ...newUser, name: '' }),
   ),
@@ -739,6 +750,14 @@ const put = (Item: Record<string, unknown>) => db.send(new PutCommand({ TableNam
 /** Tomorrow too, in case it is midnight. */
 const todayAndTomorrow = () =>
   [0, 86_400_000].map((ahead) => new Date(Date.now() + ahead).toISOString().slice(0, 10))
+
+async function useUpQuotas(accountId: string, email: string): Promise<void> {
+  for (const day of todayAndTomorrow()) {
+    await putCount(keys.quota(accountId, day), Number(requireEnv(environment.dailyInvitations)))
+    const perAddress = Number(requireEnv(environment.dailyInvitationsPerAddress))
+    await putCount(keys.addressQuota(accountId, email, day), perAddress)
+  }
+}
 
 const putCount = (key: Key<QuotaItem>, count: number) =>
   put({ ...key, type: 'quota', count, expires: 4_000_000_000 })

@@ -47,6 +47,9 @@ export function actionEvent(action: RouteName, call: Call): Event {
   })
 }
 
+/** Who signs the host product's requests. */
+export const hostArn = 'arn:aws:iam::123456789012:user/host'
+
 export const claimsOf = ({ accountId, userId }: { accountId: string; userId: string }) => ({
   sub: userId,
   account_id: accountId,
@@ -77,7 +80,9 @@ export function gatewayEvent(request: GatewayRequest): Event {
 
 const authorizer = (caller: Record<string, unknown> | 'host') => ({
   authorizer:
-    caller === 'host' ? { iam: { accessKey: 'host' } } : { jwt: { claims: caller, scopes: ['partners'] } },
+    caller === 'host'
+      ? { iam: { accessKey: 'host', userArn: hostArn } }
+      : { jwt: { claims: caller, scopes: ['partners'] } },
 })
 
 /** API Gateway passes a body of any other media type as base64. */

@@ -1,6 +1,6 @@
 import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { db } from '../../shared/table/client.ts'
-import { Store } from './store.ts'
+import { type Change, Store } from './store.ts'
 
 /**
  * An in-memory table for the product's client. It answers as DynamoDB Local does, which test/simulation/store.test.ts
@@ -8,7 +8,16 @@ import { Store } from './store.ts'
  */
 export class MemoryTable {
   readonly #send = db.send
-  #store = emptyStore()
+  #store = this.#emptyStore()
+
+  /** Receives every command before it is done. */
+  asked: (command: object) => void = () => {}
+
+  /** Receives every change of an item. */
+  changed: (change: Change) => void = () => {}
+
+  /** For how many milliseconds indexes show an item as it was before a write. */
+  lag = 0
 
   /** What a call waits for before it is done. By default, calls that are made at once take turns. */
   turn: () => Promise<void> = () => new Promise(setImmediate)
@@ -23,11 +32,12 @@ export class MemoryTable {
   }
 
   clear(): void {
-    this.#store = emptyStore()
+    this.#store = this.#emptyStore()
   }
 
   async #answer(command: object): Promise<object> {
     await this.turn()
+    this.asked(command)
     if (command instanceof ScanCommand) return { Items: [...this.#store.items()] }
     if (!(command instanceof BatchWriteCommand)) return this.#store.send(command)
     for (const { PutRequest, DeleteRequest } of Object.values(command.input.RequestItems ?? {}).flat()) {
@@ -36,6 +46,9 @@ export class MemoryTable {
     }
     return {}
   }
-}
 
-const emptyStore = () => new Store({ changed() {}, lag: () => 0, now: Date.now, cut: (count) => count })
+  #emptyStore(): Store {
+    const changed = (change: Change) => this.changed(change)
+    return new Store({ changed, lag: () => this.lag, now: Date.now, cut: (count) => count })
+  }
+}

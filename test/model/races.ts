@@ -1,7 +1,7 @@
 import { type Step, serialOrders, sight, type World } from './states.ts'
 
 /** Acme's ada and bill, Globex's bo and gun: all of them administrators. */
-export type Racer = 'ada' | 'bill' | 'bo' | 'gun'
+type Racer = 'ada' | 'bill' | 'bo' | 'gun'
 export type Side = Step & { by: Racer }
 
 /** Two commands that are given at once, in a world where both may be given. */

@@ -1,6 +1,8 @@
-import type { DynamoDBRecord } from 'aws-lambda'
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import type { DynamoDBRecord, SQSRecord } from 'aws-lambda'
+import { mockClient } from 'aws-sdk-client-mock'
 import { startFauxqs } from 'fauxqs'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { environment } from '../../shared/environment.ts'
 
 const engine = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
@@ -13,7 +15,7 @@ Object.assign(process.env, {
   AWS_SECRET_ACCESS_KEY: 'test',
   [environment.retryQueue]: engine.createQueue('retries', { region: 'eu-north-1' }).queueUrl,
 })
-const { putOff } = await import('../../shared/runtime/retry-queue.ts')
+const { putOff, putOffAgain } = await import('../../shared/runtime/retry-queue.ts')
 
 /** The body of the message that a record with this name becomes. */
 async function bodyFor(name: string): Promise<string> {
@@ -51,4 +53,34 @@ it.each([
   const body = await bodyFor(name)
   expect(body).toMatch(printableAscii)
   expect(nameIn(body)).toBe(name)
+})
+
+describe('what waits for its next try', () => {
+  let sqs: ReturnType<typeof mockClient>
+  beforeAll(() => {
+    sqs = mockClient(SQSClient)
+  })
+  afterAll(() => sqs.restore())
+
+  it('comes back after five seconds at first', async () => {
+    await putOff({ dynamodb: {} })
+    expect(sqs.commandCalls(SendMessageCommand)[0]?.args[0].input.DelaySeconds).toBe(5)
+  })
+
+  it.each([
+    [1, 10],
+    [2, 20],
+    [9, 2_560],
+    [10, 3_600],
+    [24, 3_600],
+  ])('received %i times, it comes back after %i seconds', async (received, seconds) => {
+    sqs.resetHistory()
+    const attributes = { ApproximateReceiveCount: String(received) }
+    await putOffAgain({ receiptHandle: 'one', attributes } as unknown as SQSRecord)
+    expect(sqs.commandCalls(ChangeMessageVisibilityCommand)[0]?.args[0].input).toEqual({
+      QueueUrl: process.env[environment.retryQueue],
+      ReceiptHandle: 'one',
+      VisibilityTimeout: seconds,
+    })
+  })
 })

@@ -66,6 +66,18 @@ describe('what DynamoDB leaves over', () => {
     expect(asked().map((request) => request?.Keys)).toEqual([[acme, globex], [globex]])
   })
 
+  it('is asked for again after a wait, twice as long each time, up to a random part of it', async () => {
+    const waits: unknown[] = []
+    vi.mocked(Math.random).mockReturnValue(0.5)
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void, wait: number) => {
+      waits.push(wait)
+      then()
+    }) as unknown as typeof setTimeout)
+    engine.on(BatchGetCommand).resolves(left(acme))
+    await expect(read(acme)).rejects.toThrow()
+    expect(waits.slice(0, 5)).toEqual([20, 40, 80, 160, 320])
+  })
+
   it('is never taken for what does not exist', async () => {
     engine.on(BatchGetCommand).resolves(left(acme))
     await expect(read(acme)).rejects.toThrow('DynamoDB kept leaving keys of a batch unread')
