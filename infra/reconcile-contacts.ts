@@ -16,7 +16,7 @@ export class ReconcileContacts extends Construct {
       // The CDK's own target would name the permission after the stack, differently in each environment.
       targets: [{ bind: () => ({ arn: target.functionArn }) }],
     })
-    target.addPermission('Woken', {
+    target.addPermission('InvokedBySchedule', {
       principal: new ServicePrincipal('events.amazonaws.com'),
       sourceArn: ruleArn,
     })

@@ -83,8 +83,8 @@ export class WebStack extends Stack {
             originAccessControlName: `${this.stackName}-signing`,
           }),
         }),
-        cachePolicy: new CachePolicy(this, 'AsLongAsFilesSay', {
-          cachePolicyName: `${this.stackName}-as-long-as-files-say`,
+        cachePolicy: new CachePolicy(this, 'CacheByHeaders', {
+          cachePolicyName: `${this.stackName}-cache-by-headers`,
           minTtl: Duration.seconds(0),
           defaultTtl: Duration.seconds(0),
           enableAcceptEncodingBrotli: true,

@@ -78,7 +78,7 @@ function readMapping(resource: Resource, resources: Resources): Mapping {
   }
   const destination = declared.DestinationConfig?.OnFailure?.Destination
   if (destination && !destination.startsWith('arn:aws:s3:::')) {
-    throw new Error(`${resource.logicalId} has the destination ${destination}: only S3 is run here.`)
+    throw new Error(`${resource.logicalId} has the destination ${destination}: local/ supports S3 only.`)
   }
   const keys = table.properties.KeySchema as { AttributeName: string; KeyType: string }[]
   const seconds = declared.MaximumRecordAgeInSeconds ?? -1

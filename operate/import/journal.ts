@@ -99,7 +99,7 @@ export class Journal {
     if (progress.rows - this.#saved >= rowsPerSave) this.save()
   }
 
-  /** What was recorded until now outlives the process; of an import without a row there is nothing to keep. */
+  /** Saves the progress. An import without a row has none. */
   save(): void {
     if (this.progress.rows === 0) return
     if (this.#refusedRows !== '') {
