@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{domain,contract,mail,model,runtime,infra,operate,docs,checks}/**/*.test.ts',
+            'test/{answers,domain,contract,mail,model,runtime,infra,operate,docs,checks}/**/*.test.ts',
             'test/fuzz/rules.test.ts',
           ],
         },

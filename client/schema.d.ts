@@ -443,9 +443,9 @@ export interface components {
             version: number;
         };
         AccountAtHost: {
-            /** @description One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space. */
+            /** @description One line with at least one visible character, and no unassigned characters. It is stored trimmed, in Unicode’s form NFC, with one space for each run of white space. */
             name: string;
-            /** @description The host’s own, higher with each change. */
+            /** @description The host’s version, which rises with each change. */
             version: number;
         };
         Confirmation: {
@@ -464,23 +464,23 @@ export interface components {
             /** @description Opaque. */
             accountId: string;
             accountName: string;
-            /** @description False: left behind by a former partner. */
+            /** @description False for a contact that a former partner left behind. */
             live: boolean;
-            /** @description Whether the address’s reader has followed the link of the confirmation e-mail, or the host product vouches for the address. Only a confirmed address can be invited. */
+            /** @description True if somebody has followed the link of the confirmation e-mail, or if the host product has put the address. Only a confirmed address can be invited. */
             emailConfirmed: boolean;
         };
         ContactPage: {
             items: components["schemas"]["Contact"][];
-            /** @description The `cursor` of the next page; null: this is the last. */
+            /** @description The `cursor` of the next page, or null on the last page. */
             next: string | null;
         };
         DirectoryUser: {
             /** @description Opaque. */
             id: string;
             email: string;
-            /** @description Whether the address’s reader has followed the link of the confirmation e-mail, or the host product vouches for the address. Only a confirmed address can be invited. */
+            /** @description True if somebody has followed the link of the confirmation e-mail, or if the host product has put the address. Only a confirmed address can be invited. */
             emailConfirmed: boolean;
-            /** @description The address that replaces `email` once it is confirmed; null where there is none. */
+            /** @description The address that replaces `email` once it is confirmed, or null. */
             pendingEmail: string | null;
             name: string;
             /** @enum {string} */
@@ -498,7 +498,7 @@ export interface components {
             type: components["schemas"]["EventType"];
             /** Format: date-time */
             at: string;
-            /** @description Who did it, as far as this side may know; a name only of one’s own people. */
+            /** @description Who did it, if your account may know. Only users of your account are named. */
             by: {
                 /** @description Opaque. */
                 accountId: string;
@@ -507,7 +507,7 @@ export interface components {
             } | null;
             invitationId: string | null;
             email: string | null;
-            /** @description The other account, as far as this side may know it. */
+            /** @description The other account, if your account may know it. */
             partner: {
                 /** @description Opaque. */
                 accountId: string;
@@ -516,12 +516,12 @@ export interface components {
         };
         EventPage: {
             items: components["schemas"]["Event"][];
-            /** @description The `cursor` of the next page; null: this is the last. */
+            /** @description The `cursor` of the next page, or null on the last page. */
             next: string | null;
         };
-        /** @description What has happened. New types may come. */
+        /** @description The kind of event. New types may be added. */
         EventType: "invitation-sent" | "invitation-accepted" | "invitation-rejected" | "invitation-deleted" | "partner-ended" | "user-added" | "user-changed" | "user-removed" | "share-added" | "share-removed" | "contact-removed" | (string & {});
-        /** @description What API Gateway itself answers, before or instead of a function. */
+        /** @description An answer of API Gateway itself, before or instead of a function. */
         GatewayMessage: {
             message: string | null;
         };
@@ -539,7 +539,7 @@ export interface components {
                 accountName: string;
                 userName: string;
             };
-            /** @description Null to the sender until the invitation has been accepted once. */
+            /** @description Null for the sender until the invitation has been accepted once. */
             recipient: {
                 /** @description Opaque. */
                 accountId: string;
@@ -549,7 +549,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
-            /** @description Null where the caller may do it now, otherwise the code that it would be refused with. */
+            /** @description For each action, null if the caller can do it now, or the code of the refusal. */
             actions: {
                 accept?: (components["schemas"]["ProblemCode"] | null) | undefined;
                 reject?: (components["schemas"]["ProblemCode"] | null) | undefined;
@@ -558,7 +558,7 @@ export interface components {
         };
         InvitationPage: {
             items: components["schemas"]["Invitation"][];
-            /** @description The `cursor` of the next page; null: this is the last. */
+            /** @description The `cursor` of the next page, or null on the last page. */
             next: string | null;
         };
         Me: {
@@ -571,7 +571,7 @@ export interface components {
             administrator: boolean;
         };
         NewInvitation: {
-            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
+            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. The address is stored trimmed, in lower case, with the domain in ASCII (UTS 46), so that two spellings of one address are equal. It is shown with the domain in Unicode. */
             email: string;
         };
         NewShare: {
@@ -579,9 +579,9 @@ export interface components {
             partnerAccountId: string;
             /** @enum {string} */
             kind: "proof" | "file" | "folder";
-            /** @description Your own id of the proof, file or folder. */
+            /** @description The id of the proof, file or folder in the host product. */
             objectId: string;
-            /** @description One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space. */
+            /** @description One line with at least one visible character, and no unassigned characters. It is stored trimmed, in Unicode’s form NFC, with one space for each run of white space. */
             title: string;
             /**
              * Format: uri
@@ -590,13 +590,13 @@ export interface components {
             url?: string | undefined;
         };
         NewUser: {
-            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
+            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. The address is stored trimmed, in lower case, with the domain in ASCII (UTS 46), so that two spellings of one address are equal. It is shown with the domain in Unicode. */
             email: string;
-            /** @description One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space. */
+            /** @description One line with at least one visible character, and no unassigned characters. It is stored trimmed, in Unicode’s form NFC, with one space for each run of white space. */
             name: string;
             /** @enum {string} */
             profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
-            /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
+            /** @description A BCP 47 tag, the language of e-mails to the user. It is stored in its canonical form. */
             locale?: string | undefined;
         };
         OpenApi: {
@@ -621,29 +621,29 @@ export interface components {
         };
         PartnerPage: {
             items: components["schemas"]["Partner"][];
-            /** @description The `cursor` of the next page; null: this is the last. */
+            /** @description The `cursor` of the next page, or null on the last page. */
             next: string | null;
         };
         Problem: {
-            /** @description `/problems/` and the code. */
+            /** @description `/problems/` followed by the code. */
             type: string;
             /** @description For people. */
             title: string;
-            /** @description The answer’s status. */
+            /** @description The HTTP status. */
             status: number;
-            /** @description For people: what to do next. */
+            /** @description For people. Says what to do next. */
             detail: string;
             code: components["schemas"]["ProblemCode"];
-            /** @description The same as in X-Request-Id. */
+            /** @description The value of X-Request-Id. */
             requestId: string;
-            /** @description What is wrong with which field of the request. */
+            /** @description The invalid fields of the request. */
             errors?: {
                 /** @description A JSON pointer (RFC 6901) to the field or parameter. */
                 pointer: string;
                 detail: string;
             }[] | undefined;
         };
-        /** @description Why a request was refused or has failed. Codes never change; new ones may come. */
+        /** @description The reason why a request was refused or failed. Codes never change. New codes may be added. */
         ProblemCode: "malformed-request" | "unsupported-media-type" | "unknown-user" | "not-an-administrator" | "not-the-recipient" | "not-found" | "invitation-pending" | "invitation-rejected" | "invitation-not-pending" | "recipient-must-delete-first" | "already-partners" | "too-many-invitations" | "not-partners" | "contact-is-live" | "email-taken" | "last-administrator" | "version-reused" | "conflict" | "invalid-email" | "invalid-field" | "no-account-for-email" | "own-account" | "idempotency-key-reused" | "quota-exceeded" | "internal-error" | "unavailable" | (string & {});
         PutDirectoryUser: components["schemas"]["DirectoryUser"] | components["schemas"]["RemovedDirectoryUser"];
         RemovedDirectoryUser: {
@@ -665,7 +665,7 @@ export interface components {
             partnerAccountName: string;
             /** @enum {string} */
             kind: "proof" | "file" | "folder";
-            /** @description The host product’s own id. */
+            /** @description The id of the object in the host product. */
             objectId: string;
             title: string;
             url: string | null;
@@ -675,16 +675,16 @@ export interface components {
         };
         SharePage: {
             items: components["schemas"]["Share"][];
-            /** @description The `cursor` of the next page; null: this is the last. */
+            /** @description The `cursor` of the next page, or null on the last page. */
             next: string | null;
         };
         User: {
             /** @description Opaque. */
             id: string;
             email: string;
-            /** @description Whether the address’s reader has followed the link of the confirmation e-mail, or the host product vouches for the address. Only a confirmed address can be invited. */
+            /** @description True if somebody has followed the link of the confirmation e-mail, or if the host product has put the address. Only a confirmed address can be invited. */
             emailConfirmed: boolean;
-            /** @description The address that replaces `email` once it is confirmed; null where there is none. */
+            /** @description The address that replaces `email` once it is confirmed, or null. */
             pendingEmail: string | null;
             name: string;
             /** @enum {string} */
@@ -694,30 +694,30 @@ export interface components {
             createdAt: string;
         };
         UserAtHost: {
-            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
+            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. The address is stored trimmed, in lower case, with the domain in ASCII (UTS 46), so that two spellings of one address are equal. It is shown with the domain in Unicode. */
             email: string;
-            /** @description One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space. */
+            /** @description One line with at least one visible character, and no unassigned characters. It is stored trimmed, in Unicode’s form NFC, with one space for each run of white space. */
             name: string;
             /** @enum {string} */
             profile: "billing-administrator" | "administrator" | "supervisor" | "manager" | "observer";
-            /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
+            /** @description A BCP 47 tag, the language of e-mails to the user. It is stored in its canonical form. */
             locale?: string | undefined;
-            /** @description The host’s own, higher with each change. */
+            /** @description The host’s version, which rises with each change. */
             version: number;
         };
         UserChange: {
-            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode. */
+            /** @description Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. The address is stored trimmed, in lower case, with the domain in ASCII (UTS 46), so that two spellings of one address are equal. It is shown with the domain in Unicode. */
             email?: string | undefined;
-            /** @description One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space. */
+            /** @description One line with at least one visible character, and no unassigned characters. It is stored trimmed, in Unicode’s form NFC, with one space for each run of white space. */
             name?: string | undefined;
             /** @enum {string} */
             profile?: ("billing-administrator" | "administrator" | "supervisor" | "manager" | "observer") | undefined;
-            /** @description A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form. */
+            /** @description A BCP 47 tag, the language of e-mails to the user. It is stored in its canonical form. */
             locale?: string | undefined;
         };
         UserPage: {
             items: components["schemas"]["User"][];
-            /** @description The `cursor` of the next page; null: this is the last. */
+            /** @description The `cursor` of the next page, or null on the last page. */
             next: string | null;
         };
     };
@@ -726,32 +726,32 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The request’s id, as it is in the log.
+         * @description The id of the request, which the log has too.
          * @example T2n1xgh3gi0EPzA=
          */
         "X-Request-Id": string;
         /**
-         * @description Where it is, from now on.
+         * @description The address of the new object.
          * @example /v1/invitations/AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ
          */
         Location: string;
         /**
-         * @description The next page, with the relation `next` (RFC 8288); missing on the last.
+         * @description The next page, with the relation `next` (RFC 8288). The last page has no `Link`.
          * @example </v1/partners?cursor=OEpxM0JrV2xzUWZ0MDFiYi1jM2Y>; rel="next"
          */
         Link: string;
         /**
-         * @description Of this state of it. Sent back in If-None-Match, it saves what has not changed.
+         * @description The version of the representation. Send it in If-None-Match to get 304 while nothing has changed.
          * @example "pU3n0tNq"
          */
         ETag: string;
         /**
-         * @description `true` where the version is not newer than what was there, which is answered; otherwise missing.
+         * @description `true` if the version is not higher than the stored version, and nothing has changed.
          * @example true
          */
         "X-Unchanged": string;
         /**
-         * @description How long it may be kept.
+         * @description How long a cache may keep the answer.
          * @example public, max-age=300
          */
         "Cache-Control": string;
@@ -806,7 +806,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -818,7 +818,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -832,11 +832,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -854,7 +854,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -868,11 +868,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -890,11 +890,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -917,13 +917,13 @@ export interface operations {
     "list-invitations": {
         parameters: {
             query: {
-                /** @description Those that your account has sent, or those that it has received. */
+                /** @description Invitations that your account has sent, or has received. */
                 direction: "sent" | "received";
-                /** @description Only these. */
+                /** @description Only invitations with this status. */
                 status?: ("pending" | "rejected") | undefined;
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items in a page. */
                 limit?: number | undefined;
-                /** @description The `next` of the page before, as it is. */
+                /** @description The `next` of the previous page. */
                 cursor?: string | undefined;
             };
             header?: never;
@@ -981,7 +981,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -993,7 +993,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1007,11 +1007,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1029,7 +1029,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1043,11 +1043,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1065,11 +1065,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1093,7 +1093,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
+                /** @description A text that you choose, for example a UUID, one for each object to create. If the answer was lost, repeat the request with the same key. */
                 "Idempotency-Key"?: string | undefined;
             } | undefined;
             path?: never;
@@ -1140,7 +1140,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1152,7 +1152,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1166,11 +1166,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1188,7 +1188,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1212,7 +1212,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1224,16 +1224,16 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
                     /**
-                     * @description Seconds until it makes sense to try again.
+                     * @description The number of seconds to wait before the next try.
                      * @example 3600
                      */
                     "Retry-After"?: string | undefined;
@@ -1251,11 +1251,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1273,11 +1273,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1351,7 +1351,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1363,7 +1363,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1377,11 +1377,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1399,7 +1399,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1411,7 +1411,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1425,11 +1425,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1447,11 +1447,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1491,7 +1491,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1503,7 +1503,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1517,11 +1517,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1539,7 +1539,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1551,7 +1551,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1563,7 +1563,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1577,11 +1577,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1599,11 +1599,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1653,7 +1653,7 @@ export interface operations {
                     "application/json": components["schemas"]["Partner"];
                 };
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1665,7 +1665,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1679,11 +1679,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1701,7 +1701,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1713,7 +1713,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1725,7 +1725,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1739,11 +1739,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1761,11 +1761,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1831,7 +1831,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1843,7 +1843,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1857,11 +1857,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1879,7 +1879,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1891,7 +1891,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1903,7 +1903,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1917,11 +1917,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1939,11 +1939,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -1966,9 +1966,9 @@ export interface operations {
     "list-partners": {
         parameters: {
             query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items in a page. */
                 limit?: number | undefined;
-                /** @description The `next` of the page before, as it is. */
+                /** @description The `next` of the previous page. */
                 cursor?: string | undefined;
             } | undefined;
             header?: never;
@@ -2010,7 +2010,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2022,7 +2022,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2036,11 +2036,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2058,7 +2058,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2072,11 +2072,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2094,11 +2094,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2156,7 +2156,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2168,7 +2168,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2182,11 +2182,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2204,7 +2204,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2216,7 +2216,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2228,7 +2228,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2242,11 +2242,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2264,11 +2264,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2308,7 +2308,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2320,7 +2320,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2334,11 +2334,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2356,7 +2356,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2368,7 +2368,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2380,7 +2380,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2392,7 +2392,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2406,11 +2406,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2428,11 +2428,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2455,15 +2455,15 @@ export interface operations {
     "list-contacts": {
         parameters: {
             query?: {
-                /** @description Only your own account’s users, or only members: users of partners. */
+                /** @description Only users of your account, or only members, which are users of partners. */
                 kind?: ("user" | "member") | undefined;
-                /** @description Only those of this account, which may be your own. */
+                /** @description Only contacts of this account, which can be your own. */
                 accountId?: string | undefined;
-                /** @description Only those with all of these words in their name or address; parts of words count, case and accents do not. Such a page may be short and still have a `next`. */
+                /** @description Only contacts with all of these words in their name or address. Parts of words match. Case and accents are ignored. A page can be short and still have a `next`. */
                 q?: string | undefined;
-                /** @description How many items a page has at most: 25 unless said, and in CSV as many as fit. */
+                /** @description The maximum number of items in a page: 25 by default, and in CSV as many as fit. */
                 limit?: number | undefined;
-                /** @description The `next` of the page before, as it is. */
+                /** @description The `next` of the previous page. */
                 cursor?: string | undefined;
             } | undefined;
             header?: never;
@@ -2515,7 +2515,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2527,7 +2527,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2541,11 +2541,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2563,7 +2563,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2575,7 +2575,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2589,11 +2589,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2611,11 +2611,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2655,7 +2655,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2667,7 +2667,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2681,11 +2681,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2703,7 +2703,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2715,7 +2715,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2727,7 +2727,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2741,11 +2741,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2763,11 +2763,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2790,9 +2790,9 @@ export interface operations {
     "list-users": {
         parameters: {
             query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items in a page. */
                 limit?: number | undefined;
-                /** @description The `next` of the page before, as it is. */
+                /** @description The `next` of the previous page. */
                 cursor?: string | undefined;
             } | undefined;
             header?: never;
@@ -2838,7 +2838,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2850,7 +2850,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2864,11 +2864,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2886,7 +2886,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2900,11 +2900,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2922,11 +2922,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -2950,7 +2950,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
+                /** @description A text that you choose, for example a UUID, one for each object to create. If the answer was lost, repeat the request with the same key. */
                 "Idempotency-Key"?: string | undefined;
             } | undefined;
             path?: never;
@@ -2992,7 +2992,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3004,7 +3004,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3018,11 +3018,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3040,7 +3040,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3064,7 +3064,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3076,7 +3076,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3090,11 +3090,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3112,11 +3112,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3156,7 +3156,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3168,7 +3168,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3182,11 +3182,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3204,7 +3204,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3216,7 +3216,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3228,7 +3228,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3240,7 +3240,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3254,11 +3254,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3276,11 +3276,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3343,7 +3343,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3355,7 +3355,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3369,11 +3369,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3391,7 +3391,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3403,7 +3403,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3427,7 +3427,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3439,7 +3439,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3453,11 +3453,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3475,11 +3475,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3519,7 +3519,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3531,7 +3531,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3545,11 +3545,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3567,7 +3567,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3579,7 +3579,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3591,7 +3591,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3603,16 +3603,16 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
                     /**
-                     * @description Seconds until it makes sense to try again.
+                     * @description The number of seconds to wait before the next try.
                      * @example 3600
                      */
                     "Retry-After"?: string | undefined;
@@ -3630,11 +3630,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3652,11 +3652,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3702,7 +3702,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3714,7 +3714,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3726,7 +3726,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3750,7 +3750,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3762,7 +3762,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3776,11 +3776,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3798,11 +3798,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3825,13 +3825,13 @@ export interface operations {
     "list-shares": {
         parameters: {
             query?: {
-                /** @description Only those that your account has shared, or only those shared with it. */
+                /** @description Only objects that your account has shared, or only objects shared with your account. */
                 direction?: ("outgoing" | "incoming") | undefined;
-                /** @description Only these. */
+                /** @description Only shares of this kind. */
                 kind?: ("proof" | "file" | "folder") | undefined;
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items in a page. */
                 limit?: number | undefined;
-                /** @description The `next` of the page before, as it is. */
+                /** @description The `next` of the previous page. */
                 cursor?: string | undefined;
             } | undefined;
             header?: never;
@@ -3879,7 +3879,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3891,7 +3891,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3905,11 +3905,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3927,7 +3927,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3941,11 +3941,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3963,11 +3963,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -3991,7 +3991,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost. */
+                /** @description A text that you choose, for example a UUID, one for each object to create. If the answer was lost, repeat the request with the same key. */
                 "Idempotency-Key"?: string | undefined;
             } | undefined;
             path?: never;
@@ -4060,7 +4060,7 @@ export interface operations {
                     "application/json": components["schemas"]["Share"];
                 };
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4072,7 +4072,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4086,11 +4086,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4108,7 +4108,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4132,7 +4132,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4144,7 +4144,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4158,11 +4158,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4180,11 +4180,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4224,7 +4224,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4236,7 +4236,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4250,11 +4250,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4272,7 +4272,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4284,7 +4284,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4298,11 +4298,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4320,11 +4320,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4347,9 +4347,9 @@ export interface operations {
     "list-activity": {
         parameters: {
             query?: {
-                /** @description How many items a page has at most. */
+                /** @description The maximum number of items in a page. */
                 limit?: number | undefined;
-                /** @description The `next` of the page before, as it is. */
+                /** @description The `next` of the previous page. */
                 cursor?: string | undefined;
             } | undefined;
             header?: never;
@@ -4401,7 +4401,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4413,7 +4413,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description There is no access token, or it has expired or is not for this interface. */
+            /** @description The access token is missing, has expired, or is for another interface. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4427,11 +4427,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4449,7 +4449,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4463,11 +4463,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4485,11 +4485,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4514,7 +4514,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The host’s own id of the account. */
+                /** @description The id of the account in the host product. */
                 accountId: string;
             };
             cookie?: never;
@@ -4548,7 +4548,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4560,7 +4560,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4574,7 +4574,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4598,7 +4598,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4610,7 +4610,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4624,11 +4624,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4646,11 +4646,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4675,9 +4675,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The host’s own id of the account. */
+                /** @description The id of the account in the host product. */
                 accountId: string;
-                /** @description The host’s own id of the user. */
+                /** @description The id of the user in the host product. */
                 userId: string;
             };
             cookie?: never;
@@ -4722,7 +4722,7 @@ export interface operations {
                     "application/json": components["schemas"]["PutDirectoryUser"];
                 };
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4734,7 +4734,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4748,7 +4748,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4760,7 +4760,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4784,7 +4784,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4796,7 +4796,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4810,11 +4810,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4832,11 +4832,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4859,14 +4859,14 @@ export interface operations {
     "drop-user": {
         parameters: {
             query: {
-                /** @description The host’s own, higher with each change. */
+                /** @description The host’s version, which rises with each change. */
                 version: number;
             };
             header?: never;
             path: {
-                /** @description The host’s own id of the account. */
+                /** @description The id of the account in the host product. */
                 accountId: string;
-                /** @description The host’s own id of the user. */
+                /** @description The id of the user in the host product. */
                 userId: string;
             };
             cookie?: never;
@@ -4881,7 +4881,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request can’t be read. */
+            /** @description The request is malformed. */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4893,7 +4893,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description You may not do this. */
+            /** @description You can’t do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4907,7 +4907,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description There is no such thing here. */
+            /** @description Not found. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4919,7 +4919,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description It can’t be done as things are now. */
+            /** @description The current state does not allow this. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4931,7 +4931,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was sent is not right. */
+            /** @description A field is invalid. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4943,7 +4943,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4957,11 +4957,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -4979,11 +4979,11 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     /**
-                     * @description The request’s id, as it is in the log.
+                     * @description The id of the request, which the log has too.
                      * @example T2n1xgh3gi0EPzA=
                      */
                     "X-Request-Id"?: string | undefined;
@@ -5044,7 +5044,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5058,7 +5058,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5072,7 +5072,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5120,7 +5120,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Too much at once, or too much for today. */
+            /** @description Too many requests, or a daily limit is reached. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5134,7 +5134,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Something went wrong on our side. */
+            /** @description Internal error. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5148,7 +5148,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-            /** @description Not available at the moment. */
+            /** @description Temporarily unavailable. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -15,14 +15,14 @@ const columns: (keyof Contact)[] = [
 
 const csv = 'text/csv; charset=utf-8'
 
-/** Whether a header Accept prefers CSV. It gets JSON where it takes both alike, and where it takes neither. */
+/** Whether a header Accept prefers CSV. JSON is the default, for clients that accept both equally or neither. */
 export const prefersCsv = (accept: string | undefined): boolean =>
   new Negotiator({ headers: { accept } }).mediaType(['application/json', csv]) === csv
 
 /**
- * A page of contacts as a part of a file: RFC 4180, with a byte order mark and the header line where it begins, so that
- * the parts one after the other are the file. Every cell is quoted, so that a spreadsheet whose separator is a semicolon does
- * not split one, and a cell that it would run as a formula begins with an apostrophe.
+ * A page of contacts as a part of a CSV file (RFC 4180). The first part has a byte order mark and the header line, so
+ * that the parts, appended, are one file. Every cell is quoted, so that a spreadsheet that separates cells by semicolons
+ * splits none. A cell that a spreadsheet would run as a formula begins with an apostrophe.
  */
 export function asCsv(contacts: Contact[], { header }: { header: boolean }) {
   const body = stringify(contacts, {

@@ -25,7 +25,7 @@ import type {
 } from '../table/items.ts'
 import { contactId, invitationId, shareId } from '../table/keys.ts'
 
-/** Accounts by id, as read for an answer. */
+/** The accounts that an answer names, by id. */
 export type Accounts = Map<string, AccountItem>
 
 export const byId = (...found: (AccountItem | undefined)[]): Accounts =>
@@ -47,7 +47,7 @@ export const userView = (user: ActiveUser): User => ({
   createdAt: user.createdAt,
 })
 
-/** The account whose name an account needs beside its own to be shown an invitation; undefined if it may not know it. */
+/** The other account of an invitation, whose name an answer shows; undefined if the account may not know it. */
 export function otherAccount(accountId: string, invitation: InvitationItem): string | undefined {
   if (sideOf(accountId, invitation) === 'recipient') return invitation.sender
   return shown[invitation.state].senderKnowsRecipient ? invitation.recipient : undefined
@@ -55,7 +55,7 @@ export function otherAccount(accountId: string, invitation: InvitationItem): str
 
 const directionOf: Record<Side, Invitation['direction']> = { sender: 'sent', recipient: 'received' }
 
-/** An invitation as the user's account sees it; the account must be one of its sides. */
+/** An invitation as the user's account sees it. The account must be its sender or recipient. */
 export function invitationView(user: ActiveUser, invitation: InvitationItem, accounts: Accounts): Invitation {
   const side = invitation.sender === user.accountId ? 'sender' : 'recipient'
   const knowsRecipient = side === 'recipient' || shown[invitation.state].senderKnowsRecipient
@@ -72,7 +72,7 @@ export function invitationView(user: ActiveUser, invitation: InvitationItem, acc
   }
 }
 
-/** The answer to sending an invitation, whatever has become of it since. */
+/** An invitation as it was when it was sent, for repeated requests. */
 export const invitationAsSent = (
   user: ActiveUser,
   invitation: InvitationItem,
@@ -80,7 +80,7 @@ export const invitationAsSent = (
 ): Invitation =>
   invitationView(user, { ...invitation, state: 'pending', updatedAt: invitation.createdAt }, accounts)
 
-/** A partner of an account, by what either side's record or the accepted invitation tells of the partnership. */
+/** A partner of an account. */
 export const partnerView = (
   partnership: { accountId: string; partnerId: string; sender: string; since: string },
   accounts: Accounts,
@@ -90,7 +90,7 @@ export const partnerView = (
   since: partnership.since,
 })
 
-/** An account's own user, or a copy of a partner's, among its contacts; live while the partnership is. */
+/** A contact: a user of the account, or the copy of a partner's user, which is live while the partnership lasts. */
 export function contactView(
   item: ActiveUser | Extract<ContactItem, { name: string }>,
   accounts: Accounts,
@@ -113,7 +113,7 @@ export function contactView(
 export const otherEnd = ({ owner, accountId, partnerId }: ShareItem): string =>
   owner === accountId ? partnerId : accountId
 
-/** A share as the account whose item it is sees it. */
+/** A share as the account of this item sees it. */
 export function shareView(share: ShareItem, accounts: Accounts): Share {
   const partner = named(accounts, otherEnd(share))
   return {
@@ -130,7 +130,7 @@ export function shareView(share: ShareItem, accounts: Accounts): Share {
   }
 }
 
-/** An entry of an account's log; what it may not know was never written into it. */
+/** An event of an account's log. The log holds only what the account may know. */
 export function eventView(
   { id, event, at, by, invitationId, email, partner }: EventItem,
   accounts: Accounts,
@@ -146,14 +146,14 @@ export function eventView(
   }
 }
 
-/** An account as the directory answers it; one that the host has put has its version. */
+/** An account with the host's version; 0 if the host has never put it. */
 export const accountView = ({ accountId, name, hostVersion = 0 }: AccountItem): Account => ({
   id: accountId,
   name,
   version: hostVersion,
 })
 
-/** A removed user as the directory answers it: which version is there. */
+/** A removed user, with the host's version. */
 export const removedUserView = ({
   userId,
   accountId,
@@ -165,7 +165,7 @@ export const removedUserView = ({
   version: hostVersion,
 })
 
-/** A user as the directory answers it, with the host's version. */
+/** A user, with the host's version; 0 if the host has never put it. */
 export const directoryUserView = (user: ActiveUser): DirectoryUser => ({
   ...userView(user),
   accountId: user.accountId,

@@ -13,7 +13,7 @@ export const addShare = {
     .strictObject({
       partnerAccountId: hostId.meta({ description: 'The partner’s `accountId`.' }),
       kind: shareKind,
-      objectId: hostId.meta({ description: 'Your own id of the proof, file or folder.' }),
+      objectId: hostId.meta({ description: 'The id of the proof, file or folder in the host product.' }),
       title: readable('A title', 200),
       url: webUrl.optional(),
     })

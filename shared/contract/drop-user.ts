@@ -23,7 +23,10 @@ export const documentation = describeAction(dropUser, {
   summary: 'Remove a user',
   description:
     'Removes the user, and a moment later its contacts at partners. A user that does not exist is recorded as removed, so that an older call that arrives late changes nothing.',
-  parameters: { accountId: 'The host’s own id of the account.', userId: 'The host’s own id of the user.' },
+  parameters: {
+    accountId: 'The id of the account in the host product.',
+    userId: 'The id of the user in the host product.',
+  },
   answers: [emptyAnswer(204, 'The user is removed, or was changed with a higher version.')],
   problems: ['invalid-field', 'not-found', 'version-reused', 'conflict'],
 })

@@ -16,10 +16,10 @@ export const email = z
     maxLength: maxEmailLength,
     pattern: '^[^\\s@]{1,64}@[^\\s@]+$',
     description:
-      "Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. Kept trimmed, in lower case and with the domain in its ASCII form (UTS 46), so that two spellings of one address are the same; shown with the domain in Unicode.",
+      "Before the `@`, ASCII letters, digits and ``!#$%&'*+/=?^_`{|}~-``, with single dots between them; after it, a domain name in any script. The address is stored trimmed, in lower case, with the domain in ASCII (UTS 46), so that two spellings of one address are equal. It is shown with the domain in Unicode.",
   })
 
-/** A text that people read. The pattern tells a part of the rule, in terms that need no Unicode mode. */
+/** A text that people read. The pattern expresses the part of the rule that needs no Unicode mode. */
 export const readable = (what: string, max: number) =>
   z
     .string(`${what} is a text.`)
@@ -37,7 +37,7 @@ export const readable = (what: string, max: number) =>
       maxLength: max,
       pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]*$',
       description:
-        'One line with at least one visible character, and no unassigned characters. Kept trimmed, in Unicode’s form NFC, with one space for each run of white space.',
+        'One line with at least one visible character, and no unassigned characters. It is stored trimmed, in Unicode’s form NFC, with one space for each run of white space.',
     })
 
 export const name = readable('A name', 200)
@@ -53,7 +53,7 @@ export const locale = z
       const [canonical] = Intl.getCanonicalLocales(text)
       if (canonical !== undefined && canonical.length <= maxLocaleLength) return canonical
     } catch {
-      // A RangeError says the same as the issue below.
+      // A RangeError means what the issue below says.
     }
     context.addIssue({ code: 'custom', message: 'A locale is a BCP 47 tag such as en or sv-SE.' })
     return z.NEVER
@@ -61,14 +61,14 @@ export const locale = z
   .meta({
     minLength: 2,
     maxLength: maxLocaleLength,
-    description: 'A BCP 47 tag, the language that e-mails are written in. Kept in its canonical form.',
+    description: 'A BCP 47 tag, the language of e-mails to the user. It is stored in its canonical form.',
   })
 
 export const hostId = z.string('An id is a text.').regex(hostIdPattern, hostIdRule)
 
 export const shareKind = z.enum(shareKinds, `The kind is one of ${shareKinds.join(', ')}.`)
 
-/** A link for people to follow: it ends up in pages, where other schemes would be scripts. */
+/** A link that pages show. Other schemes could run scripts. */
 export const webUrl = z
   .url({ protocol: /^https?$/, error: 'A link is an address that begins with https:// or http://.' })
   .max(2_000, 'A link has at most 2000 characters.')
@@ -83,9 +83,9 @@ export const cursor = z
   .string()
   .max(2048)
   .optional()
-  .meta({ description: 'The `next` of the page before, as it is.' })
+  .meta({ description: 'The `next` of the previous page.' })
 export const page = {
-  limit: limit.default(25).meta({ description: 'How many items a page has at most.' }),
+  limit: limit.default(25).meta({ description: 'The maximum number of items in a page.' }),
   cursor,
 }
 
@@ -93,4 +93,4 @@ export const highestVersion = `A version is a whole number from 1 to ${Number.MA
 export const hostVersion = z
   .int(highestVersion)
   .min(1, highestVersion)
-  .meta({ description: 'The host’s own, higher with each change.' })
+  .meta({ description: 'The host’s version, which rises with each change.' })

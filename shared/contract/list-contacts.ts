@@ -13,15 +13,17 @@ export const listContacts = {
     kind: z
       .enum(['user', 'member'], 'The kind is user or member.')
       .optional()
-      .meta({ description: 'Only your own account’s users, or only members: users of partners.' }),
-    accountId: hostId.optional().meta({ description: 'Only those of this account, which may be your own.' }),
+      .meta({ description: 'Only users of your account, or only members, which are users of partners.' }),
+    accountId: hostId
+      .optional()
+      .meta({ description: 'Only contacts of this account, which can be your own.' }),
     q: z.string().max(200, 'A search has at most 200 characters.').default('').meta({
       description:
-        'Only those with all of these words in their name or address; parts of words count, case and accents do not. Such a page may be short and still have a `next`.',
+        'Only contacts with all of these words in their name or address. Parts of words match. Case and accents are ignored. A page can be short and still have a `next`.',
     }),
-    limit: limit
-      .optional()
-      .meta({ description: 'How many items a page has at most: 25 unless said, and in CSV as many as fit.' }),
+    limit: limit.optional().meta({
+      description: 'The maximum number of items in a page: 25 by default, and in CSV as many as fit.',
+    }),
     cursor,
   }),
   answers: answers<{ 200: Page<Contact> | string }>(),

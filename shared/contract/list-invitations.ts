@@ -12,11 +12,11 @@ export const listInvitations = {
   query: z.strictObject({
     direction: z
       .enum(['sent', 'received'], 'The direction is sent or received.')
-      .meta({ description: 'Those that your account has sent, or those that it has received.' }),
+      .meta({ description: 'Invitations that your account has sent, or has received.' }),
     status: z
       .enum(['pending', 'rejected'], 'The status is pending or rejected.')
       .optional()
-      .meta({ description: 'Only these.' }),
+      .meta({ description: 'Only invitations with this status.' }),
     ...page,
   }),
   answers: answers<{ 200: Page<Invitation> }>(),

@@ -10,11 +10,10 @@ export const listShares = {
   path: '/v1/shares',
   access: 'user',
   query: z.strictObject({
-    direction: z
-      .enum(['outgoing', 'incoming'], 'The direction is outgoing or incoming.')
-      .optional()
-      .meta({ description: 'Only those that your account has shared, or only those shared with it.' }),
-    kind: shareKind.optional().meta({ description: 'Only these.' }),
+    direction: z.enum(['outgoing', 'incoming'], 'The direction is outgoing or incoming.').optional().meta({
+      description: 'Only objects that your account has shared, or only objects shared with your account.',
+    }),
+    kind: shareKind.optional().meta({ description: 'Only shares of this kind.' }),
     ...page,
   }),
   answers: answers<{ 200: Page<Share> }>(),

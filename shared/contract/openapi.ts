@@ -33,19 +33,19 @@ const info = {
   version: '1.0.0',
   summary: 'Two accounts of a product become partners, see each other’s users and share with each other.',
   description: [
-    'Everything is JSON. Times are RFC 3339 in UTC. Ids are opaque. Every answer carries `X-Request-Id`, the same that is in the log.',
-    'Lists come in pages: `next` is the `cursor` of the next page, and the header `Link` has its address. A cursor belongs to the account and the query that it came from.',
-    'Every refusal is `application/problem+json`. `code` never changes; `title` and `detail` are for people and say what to do next. A refusal has changed nothing. What API Gateway itself refuses, such as a token that has expired, has only a `message`.',
-    'Where `Idempotency-Key` is taken, the same key with the same body again gives the first answer again, also after a lost response, for as long as what it made exists. To accept and reject, PUT and DELETE can be repeated without harm as they are.',
-    'New fields, codes and kinds of events may be added. What is there stays as it is.',
+    'All bodies are JSON. Times are RFC 3339 in UTC. Ids are opaque. Every answer has the header `X-Request-Id`, which the log has too.',
+    'Lists have pages: `next` is the `cursor` of the next page, and the header `Link` has its address. A cursor is valid only for the account and query that it came from.',
+    'Every refusal is `application/problem+json`. `code` never changes. `title` and `detail` are for people and say what to do next. A refused request changes nothing. Refusals of API Gateway itself, for example of an expired token, have only a `message`.',
+    'Some actions accept an `Idempotency-Key`. A request with the same key and body returns the first answer again, for as long as the object that it created exists. Accept, reject, PUT and DELETE are safe to repeat without a key.',
+    'New fields, codes and types of events may be added. Existing ones do not change.',
   ].join('\n\n'),
   license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
 }
 
-/** The host product's back end calls an HTTP API of its own: a signature covers the host's name. */
+/** The back end of the host product calls a separate HTTP API, since a signature covers the host name. */
 const directory = {
   url: 'https://{directory}',
-  description: 'The directory’s own HTTP API. Its address is an output of the deployment.',
+  description: 'The HTTP API of the directory. Its address is an output of the deployment.',
   variables: { directory: { default: 'directory.accounts.example' } },
 }
 
@@ -55,14 +55,15 @@ const securitySchemes = {
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description:
-      'An access token with the scope `partners`. The user is its claim `user_id`, else `sub`, the account `account_id`. An ID token is refused.',
+      'An access token with the scope `partners`. The account is the claim `account_id`, and the user is the claim `user_id` or else `sub`. ID tokens are refused.',
   },
   signature: {
     type: 'apiKey',
     name: 'Authorization',
     in: 'header',
     'x-amazon-apigateway-authtype': 'awsSigv4',
-    description: 'AWS Signature Version 4, for the service `execute-api`, by a principal that may invoke it.',
+    description:
+      'AWS Signature Version 4 for the service `execute-api`, by a principal that may invoke the API.',
   },
 }
 
@@ -77,36 +78,36 @@ const text: Schema = { type: 'string' }
 
 const headers = {
   'X-Request-Id': {
-    description: 'The request’s id, as it is in the log.',
+    description: 'The id of the request, which the log has too.',
     required: true,
     schema: text,
     example: 'T2n1xgh3gi0EPzA=',
   },
   Location: {
-    description: 'Where it is, from now on.',
+    description: 'The address of the new object.',
     required: true,
     schema: text,
     example: '/v1/invitations/AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ',
   },
   Link: {
-    description: 'The next page, with the relation `next` (RFC 8288); missing on the last.',
+    description: 'The next page, with the relation `next` (RFC 8288). The last page has no `Link`.',
     schema: text,
     example: '</v1/partners?cursor=OEpxM0JrV2xzUWZ0MDFiYi1jM2Y>; rel="next"',
   },
   ETag: {
-    description: 'Of this state of it. Sent back in If-None-Match, it saves what has not changed.',
+    description:
+      'The version of the representation. Send it in If-None-Match to get 304 while nothing has changed.',
     required: true,
     schema: text,
     example: '"pU3n0tNq"',
   },
   'X-Unchanged': {
-    description:
-      '`true` where the version is not newer than what was there, which is answered; otherwise missing.',
+    description: '`true` if the version is not higher than the stored version, and nothing has changed.',
     schema: text,
     example: 'true',
   },
   'Cache-Control': {
-    description: 'How long it may be kept.',
+    description: 'How long a cache may keep the answer.',
     required: true,
     schema: text,
     example: 'public, max-age=300',
@@ -114,11 +115,11 @@ const headers = {
 } satisfies Record<string, { description: string; required?: true; schema: Schema; example: string }>
 type Header = keyof typeof headers
 
-/** Of an answer with a status that the gateway answers with too, which has none of ours. */
+/** For statuses that the gateway answers with too, without this header. */
 const requestIdIfOurs = { 'X-Request-Id': { ...headers['X-Request-Id'], required: false } }
 const retryAfterIfOurs = {
   'Retry-After': {
-    description: 'Seconds until it makes sense to try again.',
+    description: 'The number of seconds to wait before the next try.',
     schema: { type: 'string', pattern: '^[0-9]+$' },
     example: '3600',
   },
@@ -128,12 +129,12 @@ const idempotencyKey: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'Any text of your own, such as a UUID, one for each thing to be made. Repeat the request with it if the answer was lost.',
+    'A text that you choose, for example a UUID, one for each object to create. If the answer was lost, repeat the request with the same key.',
   required: false,
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 }
 
-/** The statuses with which API Gateway itself answers, by who may call the route. */
+/** The statuses that API Gateway itself answers with, by access. */
 const gatewayStatuses: Record<Access, number[]> = {
   user: [401, 403, 429, 500, 503],
   administrator: [401, 403, 429, 500, 503],
@@ -150,16 +151,16 @@ const gatewayMessages: Record<number, string> = {
 }
 
 const reasons: Record<number, string> = {
-  400: 'The request can’t be read.',
-  401: 'There is no access token, or it has expired or is not for this interface.',
-  403: 'You may not do this.',
-  404: 'There is no such thing here.',
-  409: 'It can’t be done as things are now.',
+  400: 'The request is malformed.',
+  401: 'The access token is missing, has expired, or is for another interface.',
+  403: 'You can’t do this.',
+  404: 'Not found.',
+  409: 'The current state does not allow this.',
   415: 'The body is not JSON.',
-  422: 'What was sent is not right.',
-  429: 'Too much at once, or too much for today.',
-  500: 'Something went wrong on our side.',
-  503: 'Not available at the moment.',
+  422: 'A field is invalid.',
+  429: 'Too many requests, or a daily limit is reached.',
+  500: 'Internal error.',
+  503: 'Temporarily unavailable.',
 }
 
 const statusOf = (code: RefusalCode) => problemFor(refuse(code), '').status
@@ -168,7 +169,7 @@ const ref = (kind: 'schemas' | 'examples' | 'headers', name: string) => ({
   $ref: `#/components/${kind}/${name}`,
 })
 
-/** A refusal as it may look; those that name fields do. */
+/** An example of a refusal. Refusals of fields name a field. */
 function exampleOf(code: RefusalCode) {
   const detail = {
     'malformed-request': { pointer: '/colour', detail: 'There is no such field.' },
@@ -178,7 +179,7 @@ function exampleOf(code: RefusalCode) {
   return problemFor(refuse(code, detail && [detail]), 'T2n1xgh3gi0EPzA=')
 }
 
-/** The codes that a route can refuse with or fail with. */
+/** The codes that an action can be refused with or fail with. */
 function codesOf({ problems, contract: { access, body, idempotent } }: Documentation): RefusalCode[] {
   if (access === 'anyone' && !body) return problems
   return [
@@ -219,15 +220,15 @@ function schemasOf(schemas: [z.ZodType, string][], io: 'input' | 'output'): Reco
   )
 }
 
-/** The values of these may be added to. */
+/** The enumerations that may get new values. */
 const openEnums: z.core.$ZodTypes[] = [shapes.problemCode, shapes.eventType]
 
-/** A text whose known values are listed, and which may come to have others. */
+/** A text with known values, which may get new ones. */
 const open = (known: unknown[] | undefined): Schema => ({
   anyOf: [{ type: 'string', enum: known as Schema['enum'] }, { type: 'string' }],
 })
 
-/** Fields may be added to answers. A time's pattern is two hundred characters that say what its format says. */
+/** Allows new fields in answers. Drops the pattern of times: its two hundred characters repeat the format. */
 function plain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Schema }): void {
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
   if (openEnums.includes(zodSchema)) {
@@ -249,7 +250,7 @@ const schemaOf = (schema: z.ZodType): Schema => {
 const headersOf = (...names: Header[]) =>
   Object.fromEntries(names.map((name) => [name, ref('headers', name)]))
 
-/** Path, query and header parameters. A query is spelled as text: what its schema makes of that is what is described. */
+/** Path, query and header parameters. A query parameter is described by the value that its schema reads from the text. */
 function parametersOf({
   contract: { params, query, idempotent },
   parameters = {},
@@ -295,7 +296,7 @@ function successOf({ description, content, headers }: DescribedAnswer) {
   }
 }
 
-/** What is answered with one status that is no success, by us and by the gateway. */
+/** The failures with one status, of the function and of the gateway. */
 function failureOf(status: number, codes: RefusalCode[], access: Access) {
   const ours: Content = {
     'application/problem+json': {
@@ -366,14 +367,14 @@ function paths() {
   return items
 }
 
-/** A bundler may order a module's exports otherwise than Node does. */
+/** A bundler may order the exports of a module differently than Node does. */
 const sorted = <Value>(record: Record<string, Value>): Record<string, Value> =>
   Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)))
 
 /**
  * The whole interface as an OpenAPI 3.1 document.
  *
- * @param origin the scheme and host that serve the interface; the default is where `npm start` does
+ * @param origin the scheme and host that serve the interface; by default those of `npm start`
  */
 export function openApiDocument(origin = 'http://127.0.0.1:8700') {
   const problems = [...new Set(documentation.flatMap(codesOf))]

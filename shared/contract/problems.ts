@@ -4,9 +4,9 @@ import type { Problem } from './shapes.ts'
 const problems: Record<RefusalCode, { status: number; title: string; detail: string }> = {
   'malformed-request': {
     status: 400,
-    title: 'The request can’t be read',
+    title: 'The request is malformed',
     detail:
-      'Send what the description of this route asks for: one JSON object with known fields, known query parameters.',
+      'Send one JSON object with known fields, and known query parameters, as the documentation of this action describes.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -15,86 +15,86 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   },
   'unknown-user': {
     status: 403,
-    title: 'You are not in the directory',
-    detail:
-      'Your sign-in is valid, but your account has no such user any more. Ask an administrator to add you.',
+    title: 'You are not a user of this account',
+    detail: 'Your sign-in is valid, but you are not a user of the account. Ask an administrator to add you.',
   },
   'not-an-administrator': {
     status: 403,
-    title: 'Only an administrator may do this',
-    detail: 'Ask an administrator of your account to do it, or to make you one.',
+    title: 'Only an administrator can do this',
+    detail: 'Ask an administrator of your account to do this, or to make you an administrator.',
   },
   'not-the-recipient': {
     status: 403,
-    title: 'The invited account answers an invitation',
+    title: 'Only the invited account can answer this invitation',
     detail:
       'Your account sent this invitation. Wait for an administrator of the invited account to answer it.',
   },
   'not-found': {
     status: 404,
-    title: 'There is no such thing here',
-    detail: 'It does not exist, or no longer, or is not your account’s. Read the list again.',
+    title: 'Not found',
+    detail: 'It does not exist, was removed, or belongs to another account. Read the list again.',
   },
   'invitation-pending': {
     status: 409,
-    title: 'This address is invited already',
-    detail: 'The invitation waits for an answer. Delete it first if you want to send it again.',
+    title: 'This address has already been invited',
+    detail: 'The invitation waits for an answer. To send it again, delete it first.',
   },
   'invitation-rejected': {
     status: 409,
     title: 'This address has rejected an invitation',
     detail:
-      'The invited account has to delete the rejected invitation first, then you yours; after that you can invite again.',
+      'First the invited account deletes the rejected invitation, then you delete yours. After that you can invite the address again.',
   },
   'invitation-not-pending': {
     status: 409,
-    title: 'This invitation has been answered',
-    detail: 'Someone of your account has accepted or rejected it. Read it again to see what it is now.',
+    title: 'This invitation has already been answered',
+    detail:
+      'A user of your account has accepted or rejected it. Read the invitation again to see its status.',
   },
   'recipient-must-delete-first': {
     status: 409,
-    title: 'The invited account has to delete it first',
-    detail: 'A rejected invitation is deleted by the invited account first and by the sender then.',
+    title: 'The invited account must delete this invitation first',
+    detail: 'The invited account deletes a rejected invitation first. After that, the sender can delete it.',
   },
   'already-partners': {
     status: 409,
-    title: 'You are partners',
-    detail: 'The accounts are partners already. To undo that, delete the partner.',
+    title: 'The accounts are already partners',
+    detail: 'To end the partnership, delete the partner.',
   },
   'too-many-invitations': {
     status: 409,
-    title: 'Too many invitations stand between the two accounts',
-    detail: 'Delete some that were rejected, or wait for an answer, before you send another.',
+    title: 'There are too many invitations between the two accounts',
+    detail: 'Delete rejected invitations, or wait for answers, before you send another.',
   },
   'not-partners': {
     status: 409,
     title: 'The two accounts are not partners',
-    detail: 'Only partners can be shared with. Become partners first, by an invitation that is accepted.',
+    detail: 'You can share only with partners. Invite the account first.',
   },
   'contact-is-live': {
     status: 409,
-    title: 'This contact is a partner’s user',
-    detail: 'Only what a former partner left behind can be removed. End the partnership first.',
+    title: 'This contact is a user of a partner',
+    detail: 'You can remove only contacts of former partners. End the partnership first.',
   },
   'email-taken': {
     status: 409,
     title: 'This address is in use',
-    detail: 'Another user has it. Use another address, or remove the user that has this one.',
+    detail: 'Another user has this address. Use another address, or remove that user.',
   },
   'last-administrator': {
     status: 409,
     title: 'An account needs an administrator',
-    detail: 'Make someone else an administrator before you remove or demote the last one.',
+    detail: 'Make another user an administrator before you remove or demote the last one.',
   },
   'version-reused': {
     status: 409,
-    title: 'This version has said something else',
-    detail: 'Send each change with a version higher than the one before.',
+    title: 'This version was used for another change',
+    detail: 'Send each change with a version that is higher than the previous one.',
   },
   conflict: {
     status: 409,
-    title: 'Others changed the same thing at the same time',
-    detail: 'Nothing was changed by this request. Try again.',
+    title: 'The same data was changed at the same time',
+    detail: 'This request has changed nothing. Try again.',
   },
   'invalid-email': {
     status: 422,
@@ -103,43 +103,44 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   },
   'invalid-field': {
     status: 422,
-    title: 'A field is not right',
-    detail: 'See errors for what is wrong with which field.',
+    title: 'A field is invalid',
+    detail: 'The list errors names each invalid field and what is wrong with it.',
   },
   'no-account-for-email': {
     status: 422,
-    title: 'Nobody here has this address',
+    title: 'No user has this address',
     detail:
-      'The address belongs to no user of any account. Check how it is spelled, or ask for the one they sign in with.',
+      'No user of any account has confirmed this address. Check the spelling, or ask for the address that they sign in with.',
   },
   'own-account': {
     status: 422,
-    title: 'This is a user of your own account',
-    detail: 'Invite somebody of another account.',
+    title: 'This address belongs to a user of your own account',
+    detail: 'Invite a user of another account.',
   },
   'idempotency-key-reused': {
     status: 422,
-    title: 'This Idempotency-Key belongs to another request',
-    detail: 'Use a new key for a new request; the same key only to repeat one, with the same body.',
+    title: 'This Idempotency-Key was used for another request',
+    detail:
+      'Use a new key for each new request. Use the same key only to repeat a request with the same body.',
   },
   'quota-exceeded': {
     status: 429,
-    title: 'No more e-mails today',
-    detail: 'Your account has sent as many of these as it may in one day (UTC). Try again tomorrow.',
+    title: 'The daily limit of e-mails is reached',
+    detail: 'Your account has sent as many of these e-mails as it can in one day (UTC). Try again tomorrow.',
   },
   'internal-error': {
     status: 500,
-    title: 'Something went wrong on our side',
-    detail: 'Try again; if it stays, tell us the requestId.',
+    title: 'Internal error',
+    detail: 'Try again. If the error persists, contact support with the requestId.',
   },
   unavailable: {
     status: 503,
-    title: 'Not available at the moment',
+    title: 'Temporarily unavailable',
     detail: 'Try again in a few seconds.',
   },
 }
 
-/** The problem document for a refusal: `title` and `detail` are for people and say what to do next. */
+/** The problem document (RFC 9457) of a refusal. `title` and `detail` are for people and say what to do next. */
 export function problemFor({ refusal, errors }: Refusal, requestId: string): Problem {
   return {
     type: `/problems/${refusal}`,

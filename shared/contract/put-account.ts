@@ -17,7 +17,7 @@ export const documentation = describeAction(putAccount, {
   tag: 'Directory',
   summary: 'Create or update an account',
   description: 'Creates the account if it does not exist.',
-  parameters: { accountId: 'The host’s own id of the account.' },
+  parameters: { accountId: 'The id of the account in the host product.' },
   exampleBody: { name: 'Acme', version: 7 },
   answers: [
     jsonAnswer(200, {

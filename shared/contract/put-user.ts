@@ -21,7 +21,10 @@ export const documentation = describeAction(putUser, {
   summary: 'Create or update a user',
   description:
     'Creates the user if it does not exist. Partners have the user among their contacts a moment later. The host’s word counts: the address is confirmed, and if another user had it, that user’s address is unconfirmed from then on. The host can remove an account’s last administrator.',
-  parameters: { accountId: 'The host’s own id of the account.', userId: 'The host’s own id of the user.' },
+  parameters: {
+    accountId: 'The id of the account in the host product.',
+    userId: 'The id of the user in the host product.',
+  },
   exampleBody: {
     email: 'ada@acme.example',
     name: 'Ada Lind',

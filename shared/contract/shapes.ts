@@ -5,28 +5,28 @@ import { refusalCodes } from '../domain/refusals.ts'
 import { shareKinds } from '../domain/shares.ts'
 import { profiles } from '../domain/users.ts'
 
-/** The answers' bodies. Times are RFC 3339 in UTC, ids are opaque. */
+/** The bodies of answers. Times are RFC 3339 in UTC. Ids are opaque. */
 
 const id = z.string().meta({ description: 'Opaque.' })
 const at = z.iso.datetime()
 export const problemCode = z.enum(refusalCodes).meta({
   id: 'ProblemCode',
-  description: 'Why a request was refused or has failed. Codes never change; new ones may come.',
+  description: 'The reason why a request was refused or failed. Codes never change. New codes may be added.',
 })
 export const eventType = z.enum(eventTypes).meta({
   id: 'EventType',
-  description: 'What has happened. New types may come.',
+  description: 'The kind of event. New types may be added.',
 })
 
 /** RFC 9457. */
 export const problem = z
   .object({
-    type: z.string().meta({ description: '`/problems/` and the code.' }),
+    type: z.string().meta({ description: '`/problems/` followed by the code.' }),
     title: z.string().meta({ description: 'For people.' }),
-    status: z.int().meta({ description: 'The answer’s status.' }),
-    detail: z.string().meta({ description: 'For people: what to do next.' }),
+    status: z.int().meta({ description: 'The HTTP status.' }),
+    detail: z.string().meta({ description: 'For people. Says what to do next.' }),
     code: problemCode,
-    requestId: z.string().meta({ description: 'The same as in X-Request-Id.' }),
+    requestId: z.string().meta({ description: 'The value of X-Request-Id.' }),
     errors: z
       .array(
         z.object({
@@ -35,21 +35,21 @@ export const problem = z
         }),
       )
       .optional()
-      .meta({ description: 'What is wrong with which field of the request.' }),
+      .meta({ description: 'The invalid fields of the request.' }),
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof problem>
 
 export const gatewayMessage = z.object({ message: z.string().nullable() }).meta({
   id: 'GatewayMessage',
-  description: 'What API Gateway itself answers, before or instead of a function.',
+  description: 'An answer of API Gateway itself, before or instead of a function.',
 })
 const accountName = z.string()
 const profile = z.enum(profiles)
 
 const emailConfirmed = z.boolean().meta({
   description:
-    'Whether the address’s reader has followed the link of the confirmation e-mail, or the host product vouches for the address. Only a confirmed address can be invited.',
+    'True if somebody has followed the link of the confirmation e-mail, or if the host product has put the address. Only a confirmed address can be invited.',
 })
 
 export const user = z
@@ -58,7 +58,7 @@ export const user = z
     email: z.string(),
     emailConfirmed,
     pendingEmail: z.string().nullable().meta({
-      description: 'The address that replaces `email` once it is confirmed; null where there is none.',
+      description: 'The address that replaces `email` once it is confirmed, or null.',
     }),
     name: z.string(),
     profile,
@@ -83,7 +83,7 @@ export const invitation = z
     email: z.string(),
     sender: z.object({ accountId: id, accountName, userName: z.string() }),
     recipient: z.object({ accountId: id, accountName }).nullable().meta({
-      description: 'Null to the sender until the invitation has been accepted once.',
+      description: 'Null for the sender until the invitation has been accepted once.',
     }),
     createdAt: at,
     updatedAt: at,
@@ -91,7 +91,7 @@ export const invitation = z
       .object({ accept: action, reject: action, delete: action } satisfies Record<Wish, typeof action>)
       .partial()
       .meta({
-        description: 'Null where the caller may do it now, otherwise the code that it would be refused with.',
+        description: 'For each action, null if the caller can do it now, or the code of the refusal.',
       }),
   })
   .meta({ id: 'Invitation' })
@@ -111,7 +111,7 @@ export const contact = z
     profile,
     accountId: id,
     accountName,
-    live: z.boolean().meta({ description: 'False: left behind by a former partner.' }),
+    live: z.boolean().meta({ description: 'False for a contact that a former partner left behind.' }),
     emailConfirmed,
   })
   .meta({ id: 'Contact' })
@@ -124,7 +124,7 @@ export const share = z
     partnerAccountId: id,
     partnerAccountName: accountName,
     kind: z.enum(shareKinds),
-    objectId: id.meta({ description: 'The host product’s own id.' }),
+    objectId: id.meta({ description: 'The id of the object in the host product.' }),
     title: z.string(),
     url: z.string().nullable(),
     sharedBy: z.string(),
@@ -141,18 +141,18 @@ export const event = z
     by: z
       .object({ accountId: id, accountName, userName: z.string().nullable() })
       .nullable()
-      .meta({ description: 'Who did it, as far as this side may know; a name only of one’s own people.' }),
+      .meta({ description: 'Who did it, if your account may know. Only users of your account are named.' }),
     invitationId: id.nullable(),
     email: z.string().nullable(),
     partner: z
       .object({ accountId: id, accountName })
       .nullable()
-      .meta({ description: 'The other account, as far as this side may know it.' }),
+      .meta({ description: 'The other account, if your account may know it.' }),
   })
   .meta({ id: 'Event' })
 export type Event = z.infer<typeof event>
 
-/** What the directory answers with: the account or user as it is there now. */
+/** The answers of the directory: the account or user, as it is now. */
 export const account = z.object({ id, name: z.string(), version: z.int() }).meta({ id: 'Account' })
 export type Account = z.infer<typeof account>
 
@@ -174,7 +174,7 @@ const pageOf = <Item extends z.ZodType>(items: Item) =>
     next: z
       .string()
       .nullable()
-      .meta({ description: 'The `cursor` of the next page; null: this is the last.' }),
+      .meta({ description: 'The `cursor` of the next page, or null on the last page.' }),
   })
 export type Page<Item> = { items: Item[]; next: string | null }
 
@@ -187,7 +187,7 @@ export const eventPage = pageOf(event).meta({ id: 'EventPage' })
 
 export const contactsCsv = z.string()
 
-/** The description of the interface, for programs and for people. */
+/** The documentation of the interface, for programs and for people. */
 export const openApi = z
   .looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) })
   .meta({ id: 'OpenApi' })

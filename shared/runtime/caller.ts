@@ -4,13 +4,13 @@ import { type Refusal, refuse } from '../domain/refusals.ts'
 import { isAdministrator } from '../domain/users.ts'
 import type { ActiveUser, UserItem } from '../table/items.ts'
 
-/** Whom the gateway's authorizer has let through. What they may do, only the directory knows. */
+/** The account and user of a verified token. The directory says what the user may do. */
 export type Caller = { accountId: string; userId: string }
 
 const idOf = (claim: unknown): string | undefined =>
   typeof claim === 'string' && isHostId(claim) ? claim : undefined
 
-/** The caller by the token's claims: `user_id`, else `sub`, of the account `account_id`. */
+/** The caller from the token's claims: the account `account_id`, and the user `user_id` or else `sub`. */
 export function callerOf(event: APIGatewayProxyEventV2WithJWTAuthorizer): Caller | Refusal {
   const { claims } = event.requestContext.authorizer.jwt
   const accountId = idOf(claims.account_id)
@@ -18,7 +18,7 @@ export function callerOf(event: APIGatewayProxyEventV2WithJWTAuthorizer): Caller
   return accountId && userId ? { accountId, userId } : refuse('unknown-user')
 }
 
-/** The user that the directory has for the caller, if it may call a route with this access. */
+/** The caller's user, if the user exists and may call an action with this access. */
 export function admit(found: UserItem | undefined, access: 'user' | 'administrator'): ActiveUser | Refusal {
   if (!found || found.removed) return refuse('unknown-user')
   if (access === 'administrator' && !isAdministrator(found.profile)) return refuse('not-an-administrator')

@@ -5,9 +5,9 @@ import { logger } from './logger.ts'
 import { asRequested, type ConditionalRequest } from './rfc9110.ts'
 
 /**
- * The function of a route that answers everybody with the same text, which caches may keep for five minutes.
+ * The function of an action that gives everybody the same text. Caches may keep it for five minutes.
  *
- * @param textAt the text where the interface is served at this origin, for instance `https://accounts.example`
+ * @param textAt gives the text for the origin that serves the interface, for example `https://accounts.example`
  */
 export function document(
   { name: route }: Contract & { access: 'anyone' },

@@ -36,11 +36,11 @@ const pointerOf = (path: PropertyKey[]) =>
 const errorsOf = (issues: z.core.$ZodIssue[]): FieldError[] =>
   issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: pointerOf([key]), detail: 'There is no such field.' }))
+      ? issue.keys.map((key) => ({ pointer: pointerOf([key]), detail: 'This field does not exist.' }))
       : [{ pointer: pointerOf(issue.path), detail: issue.message }],
   )
 
-/** A body as its schema reads it: 400 where it has unknown fields, 422 where a field is not right. */
+/** A body as its schema reads it; 400 for unknown fields, 422 for invalid fields. */
 export function bodyOf<T>(event: InputEvent, schema: z.ZodType<T>): { value: T } | Refusal {
   const json = jsonOf(event)
   if (isRefusal(json)) return json
@@ -53,10 +53,10 @@ export function bodyOf<T>(event: InputEvent, schema: z.ZodType<T>): { value: T }
   return refuse(onlyEmail ? 'invalid-email' : 'invalid-field', errorsOf(issues))
 }
 
-/** The parameters that are ids which the host gives. */
+/** The query parameters that hold ids of the host product. */
 const hostIds: PropertyKey[] = ['accountId', 'partnerAccountId', 'objectId']
 
-/** The query as its schema reads it: 400 for whatever is not right about it, but 422 for what can't be a host's id. */
+/** A query as its schema reads it; 422 for a text that can't be an id of the host product, 400 for any other fault. */
 function queryOf<T>(event: InputEvent, schema: z.ZodType<T>): { value: T } | Refusal {
   const parsed = schema.safeParse(event.queryStringParameters ?? {})
   if (parsed.success) return { value: parsed.data }
@@ -67,7 +67,7 @@ function queryOf<T>(event: InputEvent, schema: z.ZodType<T>): { value: T } | Ref
 
 const badKey = malformed('An Idempotency-Key has from 1 to 255 visible ASCII characters.', '/Idempotency-Key')
 
-/** The header Idempotency-Key, if there is one; `malformed-request` for what is none. */
+/** The header Idempotency-Key, undefined without it; `malformed-request` for an invalid key. */
 export function idempotencyKeyOf({ headers }: InputEvent): { value: string | undefined } | Refusal {
   const value = headers['idempotency-key']
   return value === undefined || /^[\x21-\x7e]{1,255}$/.test(value) ? { value } : badKey

@@ -1,4 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 
-/** Structured logs, one per isolate. They carry ids, never names, addresses or tokens. */
+/** Structured logs, one per isolate. They hold ids, never names, addresses or tokens. */
 export const logger = new Logger({ serviceName: 'partner-accounts' })

@@ -5,7 +5,7 @@ import { logger } from './logger.ts'
 
 type Unit = 'Count' | 'Milliseconds'
 
-/** Puts a value into a metric of the function. */
+/** Records a value of a metric, with the function as its dimension. */
 export const record = (
   { functionName: FunctionName }: Pick<Context, 'functionName'>,
   name: Exclude<keyof typeof metrics, 'namespace' | 'malformedItems'>,
@@ -14,9 +14,9 @@ export const record = (
 ): void => write(metrics[name], { unit, value, dimensions: { FunctionName } })
 
 /**
- * Logs the keys of the malformed items that the invocation has read, and counts them. What they hold is not logged.
+ * Logs the keys of the malformed items that the invocation has read, never their content, and counts them in a metric.
  *
- * @returns how many there are
+ * @returns the number of malformed items
  */
 export function reportMalformed(): number {
   const items = takeMalformed()
@@ -28,7 +28,7 @@ export function reportMalformed(): number {
 }
 
 /**
- * CloudWatch takes a metric from the log line, whose form is
+ * Writes a log line from which CloudWatch reads the metric:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 function write(

@@ -4,18 +4,18 @@ import { environment, requireEnv } from '../environment.ts'
 
 const sqs = new SQSClient({ maxAttempts: 3, useQueueUrlAsEndpoint: false })
 
-/** Seconds until the next try of what was received so often: twice as long each time, up to an hour. */
+/** Seconds until a message that was received this many times is delivered again: doubled each time, up to an hour. */
 export const delayAfter = (received: number): number => Math.min(5 * 2 ** received, 3_600)
 
-/** JSON in ASCII alone. SQS refuses U+FFFE, U+FFFF and some control characters, which a stored text may hold. */
+/** JSON in ASCII. SQS refuses U+FFFE, U+FFFF and some control characters, which a stored text may contain. */
 const asciiJson = (value: unknown): string =>
   JSON.stringify(value).replace(
     /[^\x20-\x7e]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-/** Passes a stream record, whole, to the effect's queue, from where it comes back as a message. */
-export async function putOff(record: DynamoDBRecord): Promise<void> {
+/** Sends a whole stream record to the effect's retry queue, which delivers it as a message. */
+export async function retryLater(record: DynamoDBRecord): Promise<void> {
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: requireEnv(environment.retryQueue),
@@ -25,8 +25,8 @@ export async function putOff(record: DynamoDBRecord): Promise<void> {
   )
 }
 
-/** Has a message come back later, each time after twice as long. After its last try the queue keeps it elsewhere. */
-export async function putOffAgain({ receiptHandle, attributes }: SQSRecord): Promise<void> {
+/** Delays the next delivery of a message. After its last delivery the queue moves it to the dead-letter queue. */
+export async function delayRetry({ receiptHandle, attributes }: SQSRecord): Promise<void> {
   await sqs.send(
     new ChangeMessageVisibilityCommand({
       QueueUrl: requireEnv(environment.retryQueue),

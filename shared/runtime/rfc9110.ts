@@ -9,12 +9,12 @@ export type ConditionalRequest = {
   }
 }
 
-/** Of the headers, those that describe a body which is not sent with a 304 (RFC 9110, 15.4.5). */
+/** The headers that describe a body. A 304 has no body, and leaves them out (RFC 9110, 15.4.5). */
 const ofTheBody = ['content-type', 'content-disposition']
 
 /**
- * A result as RFC 9110 has it sent. A read that `If-None-Match` makes needless is answered with 304, and `HEAD` gets the
- * headers of `GET` without the body.
+ * Applies RFC 9110 to a result. A read with an `If-None-Match` that names the current representation gets 304, and `HEAD`
+ * gets the headers of `GET` without the body.
  */
 export function asRequested(
   { headers: conditions, requestContext }: ConditionalRequest,
@@ -29,7 +29,7 @@ export function asRequested(
   return { ...result, headers, ...(body !== undefined && method !== 'HEAD' && { body }) }
 }
 
-/** Whether an `If-None-Match` names the representation, or any; tags are compared weakly. */
+/** Whether an `If-None-Match` names this representation, or any. The comparison is weak. */
 function isCurrent(ifNoneMatch = '', etag: boolean | number | string | undefined): boolean {
   if (ifNoneMatch.trim() === '*') return true
   const tags = [...ifNoneMatch.matchAll(/(?:W\/)?("[^"]*")/g)].map(([, opaque]) => opaque)

@@ -5,15 +5,15 @@ import type { Context, DynamoDBRecord, SQSRecord } from 'aws-lambda'
 import { wellFormed } from '../table/well-formed.ts'
 import { logger } from './logger.ts'
 import { reportMalformed } from './metric.ts'
-import { putOff, putOffAgain } from './retry-queue.ts'
+import { delayRetry, retryLater } from './retry-queue.ts'
 
-/** Records of the stream, or messages of the effect's queue, each of which holds a record that was put off. */
+/** Records of the stream, or messages of the retry queue, each with a record that failed. */
 type Event = { Records: (DynamoDBRecord | SQSRecord)[] }
 type Response = { batchItemFailures: { itemIdentifier: string }[] }
 
 const isMessage = (source: DynamoDBRecord | SQSRecord): source is SQSRecord => 'receiptHandle' in source
 
-/** A message that holds no record is one whose every try fails, and is kept in the end. */
+/** A message without a record fails at every delivery, and ends in the dead-letter queue. */
 function recordIn(source: DynamoDBRecord | SQSRecord): DynamoDBRecord {
   if (!isMessage(source)) return source
   try {
@@ -28,10 +28,10 @@ const itemOf = <Item>(image: Image): Item | undefined =>
   image && wellFormed<Item>(unmarshall(image as Record<string, AttributeValue>, { wrapNumbers: Number }))
 
 /**
- * The function of an effect on the table's stream: given an item after a change, and before it where it was there. What
- * `perform` can't do now is passed to the effect's queue, and the stream goes on; so it must bear being done twice, late,
- * and out of order. Only where the queue can't take a record is it the stream that delivers it again; later records of
- * the same item wait for it then.
+ * The function of an effect on the table's stream. `perform` gets an item after a change, and the item before the change
+ * if it existed. Records that fail go to the retry queue, so that the stream does not block. So `perform` must be
+ * idempotent, and correct when it runs late and out of order. If the queue does not accept a record, the stream delivers
+ * it again, and later records of the same item wait for it.
  */
 export function effect<Item>(
   name: string,
@@ -52,7 +52,7 @@ export function effect<Item>(
           continue
         } catch (error) {
           logger.error('failed', { effect: name, keys: record.dynamodb?.Keys, error: error as Error })
-          if (await isPutOff(source)) continue
+          if (await isQueued(source)) continue
           failedItems.add(key)
         }
       }
@@ -65,14 +65,14 @@ export function effect<Item>(
   })
 }
 
-/** Whether a record is the queue's now. A message stays one that has failed: it is to come back, only later. */
-async function isPutOff(source: DynamoDBRecord | SQSRecord): Promise<boolean> {
+/** Whether the retry queue has accepted a record. A message must be reported as failed, so that the queue keeps it. */
+async function isQueued(source: DynamoDBRecord | SQSRecord): Promise<boolean> {
   try {
-    if (isMessage(source)) await putOffAgain(source)
-    else await putOff(source)
+    if (isMessage(source)) await delayRetry(source)
+    else await retryLater(source)
     return !isMessage(source)
   } catch (error) {
-    logger.error('not put off', { error: error as Error })
+    logger.error('not queued', { error: error as Error })
     return false
   }
 }

@@ -18,6 +18,6 @@ it.each([
   const unknown = Object.keys(body).filter((key) => key !== 'email')
   expect(outcome).toMatchObject({
     refusal: 'malformed-request',
-    errors: unknown.map((key) => ({ pointer: `/${key}`, detail: 'There is no such field.' })),
+    errors: unknown.map((key) => ({ pointer: `/${key}`, detail: 'This field does not exist.' })),
   })
 })

@@ -15,12 +15,12 @@ Object.assign(process.env, {
   AWS_SECRET_ACCESS_KEY: 'test',
   [environment.retryQueue]: engine.createQueue('retries', { region: 'eu-north-1' }).queueUrl,
 })
-const { putOff, putOffAgain } = await import('../../shared/runtime/retry-queue.ts')
+const { retryLater, delayRetry } = await import('../../shared/runtime/retry-queue.ts')
 
 /** The body of the message that a record with this name becomes. */
 async function bodyFor(name: string): Promise<string> {
   engine.reset()
-  await putOff({ dynamodb: { NewImage: { name: { S: name } } } } as DynamoDBRecord)
+  await retryLater({ dynamodb: { NewImage: { name: { S: name } } } } as DynamoDBRecord)
   const [message] = engine.inspectQueue('retries')?.messages.delayed ?? []
   return message?.body ?? ''
 }
@@ -63,7 +63,7 @@ describe('what waits for its next try', () => {
   afterAll(() => sqs.restore())
 
   it('comes back after five seconds at first', async () => {
-    await putOff({ dynamodb: {} })
+    await retryLater({ dynamodb: {} })
     expect(sqs.commandCalls(SendMessageCommand)[0]?.args[0].input.DelaySeconds).toBe(5)
   })
 
@@ -76,7 +76,7 @@ describe('what waits for its next try', () => {
   ])('received %i times, it comes back after %i seconds', async (received, seconds) => {
     sqs.resetHistory()
     const attributes = { ApproximateReceiveCount: String(received) }
-    await putOffAgain({ receiptHandle: 'one', attributes } as unknown as SQSRecord)
+    await delayRetry({ receiptHandle: 'one', attributes } as unknown as SQSRecord)
     expect(sqs.commandCalls(ChangeMessageVisibilityCommand)[0]?.args[0].input).toEqual({
       QueueUrl: process.env[environment.retryQueue],
       ReceiptHandle: 'one',

@@ -200,7 +200,7 @@ import { putIf }`,
     edits: [
       {
         file: 'shared/runtime/stream.ts',
-        from: 'if (await isPutOff(source)) continue',
+        from: 'if (await isQueued(source)) continue',
         to: 'if (!isMessage(source)) continue',
       },
     ],
