@@ -56,7 +56,7 @@ import { putIf }`,
     ],
   },
   {
-    name: "a removed contact's mark is no higher than the contact was",
+    name: "a removed contact's tombstone is no higher than the contact was",
     edits: [
       {
         file: 'shared/domain/contacts.ts',
@@ -66,7 +66,7 @@ import { putIf }`,
     ],
   },
   {
-    name: "a removed contact's mark is of the contact's partnership, not of the last",
+    name: "a removed contact's tombstone has the epoch of the contact, not of the last partnership",
     edits: [
       {
         file: 'shared/domain/contacts.ts',
@@ -76,7 +76,7 @@ import { putIf }`,
     ],
   },
   {
-    name: 'no mark for a user removed before the partnership was copied',
+    name: 'no tombstone of a user removed before the partnership was copied',
     edits: [
       {
         file: copies,
@@ -196,7 +196,7 @@ import { putIf }`,
     ],
   },
   {
-    name: 'what failed counts as put off, and is not',
+    name: 'a failed record counts as queued, and is not',
     edits: [
       {
         file: 'shared/runtime/stream.ts',

@@ -28,7 +28,7 @@ const soonCaught = [
   'stop at the first page of users',
   'no copies for a new partnership',
   'acknowledged before it is written',
-  'what failed counts as put off, and is not',
+  'a failed record counts as queued, and is not',
   'only one side records the end',
   'a mail without a claim',
   "a takeover that deletes another's claim",
