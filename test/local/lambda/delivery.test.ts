@@ -80,6 +80,13 @@ test.each([
     ['2 RetryAttemptsExhausted after 3'],
   ],
   [
+    'that fail alone, with bisecting',
+    4,
+    Array(4).fill(failing('3')),
+    { maxRetries: 1, bisects: true },
+    ['3 RetryAttemptsExhausted after 2'],
+  ],
+  [
     'without a try if they are too old',
     3,
     [],

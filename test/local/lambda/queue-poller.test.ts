@@ -1,3 +1,4 @@
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { choosePorts } from '../../../local/engines/ports.ts'
 import { startS3AndSqs } from '../../../local/engines/s3-and-sqs.ts'
@@ -20,19 +21,6 @@ beforeAll(async () => {
 })
 afterAll(() => stop())
 
-async function call<Answer>(action: string, input: object): Promise<Answer> {
-  const response = await fetch(sqs, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `AmazonSQS.${action}`,
-      authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/sqs/aws4_request, Signature=none`,
-    },
-    body: JSON.stringify(input),
-  })
-  return (await response.json()) as Answer
-}
-
 type Records = { messageId: string; body: string; eventSourceARN: string }[]
 
 /** A crash must not lose a message: only messages that succeeded are deleted. */
@@ -51,9 +39,13 @@ test.each([
   ],
   ['crash', () => ({ payload: '{}', functionError: 'Unhandled' as const }), 2],
 ])('after %s, the queue keeps what failed', async (name, answer, left) => {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const client = new SQSClient({ endpoint: sqs, region, credentials })
   const queueUrl = `${sqs}/000000000000/${name}`
-  for (const MessageBody of ['first', 'second'])
-    await call('SendMessage', { QueueUrl: queueUrl, MessageBody })
+  const send = (MessageBody: string) =>
+    client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }))
+  await send('first')
+  await send('second')
   const received: Records = []
   const target = {
     invoke: async (event: string) => {
@@ -68,16 +60,18 @@ test.each([
   const log = vi.fn()
   const polling = pollQueue({ sqs, mapping, target, signal: stopping.signal, log })
   const counts = async () => {
-    const { Attributes } = await call<{ Attributes: Record<string, string> }>('GetQueueAttributes', {
-      QueueUrl: queueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    })
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: queueUrl,
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      }),
+    )
     return Object.values(Attributes).map(Number)
   }
   const bodies = () => received.map(({ body }) => body).toSorted()
   await vi.waitFor(() => expect(bodies()).toEqual(['first', 'second']))
   // When the third message arrives, the first two have been deleted, or never will be.
-  await call('SendMessage', { QueueUrl: queueUrl, MessageBody: 'third' })
+  await send('third')
   await vi.waitFor(async () => {
     expect(bodies()).toEqual(['first', 'second', 'third'])
     expect((await counts()).toSorted()).toEqual([0, left])

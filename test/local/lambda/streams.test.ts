@@ -205,20 +205,6 @@ describe('what fails for good is discarded into S3, whole', () => {
     )
   })
 
-  test('a record that its function names is isolated as well', async () => {
-    const items = Array.from({ length: 6 }, (_, at) =>
-      item('bisecting', 'named', at + 1, at === 2 ? 'refuse' : 'write'),
-    )
-    await putItems(fixture.stack, items)
-    await fixture.stack.idle()
-    expect(journal.toSorted()).toEqual(versions('named', 1, 6).filter((entry) => entry !== 'named 3'))
-    const failures = await failuresOf('named')
-    expect(failures.map(({ record }) => record.requestContext.approximateInvokeCount)).toEqual([3])
-    expect(failures.flatMap(({ items }) => items.map(({ dynamodb }) => dynamodb.NewImage))).toEqual([
-      items[2],
-    ])
-  })
-
   test('without bisecting, all of the batch from the failed record on', async () => {
     const items = Array.from({ length: 5 }, (_, at) =>
       item('whole', 'rest', at + 1, at === 2 ? 'refuse' : 'write'),
