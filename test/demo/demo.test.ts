@@ -27,7 +27,7 @@ describe('the demo accounts', () => {
   beforeEach(freshTable)
   afterEach(end)
 
-  it('have these users, who can be found by address', async () => {
+  it('have these users, who are found by address', async () => {
     await start()
     for (const [accountId, userId, email, profile, locale] of [
       ['acme', 'ada', 'ada@acme.example', 'administrator', 'en'],
@@ -51,7 +51,7 @@ describe('the demo accounts', () => {
     expect(await administrators('initech')).toEqual(new Set(['ines']))
   })
 
-  it('keep what was changed when they are seeded again', async () => {
+  it('keep changes when they are seeded again', async () => {
     await start()
     await end()
     expect(await removeUser(await user('acme', 'ada'), clock, await user('acme', 'max'))).toBeUndefined()
@@ -60,7 +60,7 @@ describe('the demo accounts', () => {
     expect(await readOne(keys.email('max@acme.example'))).toBeUndefined()
   })
 
-  it('are not there when none are asked for', async () => {
+  it('do not exist with --seed none', async () => {
     await start('none')
     expect(await readOne(keys.account('acme'))).toBeUndefined()
   })
@@ -74,7 +74,7 @@ describe('sign-in by e-mail address', () => {
   })
   afterAll(end)
 
-  it('gives an access token of one hour that says who the user is, in the scope partners', async () => {
+  it("gives an access token for one hour with the user's ids and the scope partners", async () => {
     const { iat = 0, exp, ...payload } = await claims(demo, ' Gun@Globex.example')
     expect(payload).toMatchObject({
       sub: 'gun',
@@ -87,14 +87,14 @@ describe('sign-in by e-mail address', () => {
     expect(exp).toBe(iat + 3600)
   })
 
-  it('gives an ID token beside it, which has no scope', async () => {
+  it('gives an ID token without a scope', async () => {
     const { id_token = '' } = await signIn(demo, 'gun@globex.example')
     const payload = decodeJwt(id_token)
     expect(payload).toMatchObject({ sub: 'gun', aud: audience, email: 'gun@globex.example' })
     expect(payload).not.toHaveProperty('scope')
   })
 
-  it('gives a token of the past, or for another audience, to who asks for it', async () => {
+  it('gives an expired token, or one for another audience, on request', async () => {
     const { access_token: past = '' } = await signIn(demo, 'gun@globex.example', { expires_in: '-60' })
     const { iat = 0, exp } = decodeJwt(past)
     expect(exp).toBe(iat - 60)

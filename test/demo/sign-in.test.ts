@@ -82,7 +82,7 @@ describe('the page to sign in', () => {
     for (const [, value, name] of buttons) expect(name).toBe(value)
   })
 
-  it('takes any other address that a user has confirmed, and says so where none has', async () => {
+  it('accepts any address that a user has confirmed, and shows an error for others', async () => {
     const response = await click('nobody@acme.example')
     expect(response.status).toBe(400)
     expect(await response.text()).toContain('No user has confirmed this address.')
@@ -94,7 +94,7 @@ describe('the page to sign in', () => {
     ['response_type', 'token'],
     ['code_challenge_method', 'plain'],
     ['code_challenge', ''],
-  ])('is not shown where %s is %j', async (name, value) => {
+  ])('is not shown if %s is %j', async (name, value) => {
     const response = await visit(authorizeUrl({ [name]: value }))
     expect(response.status).toBe(400)
     expect(await response.text()).not.toContain('<button')
@@ -102,7 +102,7 @@ describe('the page to sign in', () => {
 })
 
 describe('the code', () => {
-  it('is exchanged for an access token as the API wants it, an ID token and a refresh token', async () => {
+  it('is exchanged for an access token for the API, an ID token and a refresh token', async () => {
     const { status, access_token, id_token, refresh_token, token_type } = await byCode(
       await codeFor('gun@globex.example'),
     )
@@ -118,7 +118,7 @@ describe('the code', () => {
     expect(identity).not.toHaveProperty('scope')
   })
 
-  it('is worth nothing without the verifier, for another page, or twice', async () => {
+  it('is refused without the verifier, for another page, or a second time', async () => {
     const invalid = { status: 400, error: 'invalid_grant' }
     const code = () => codeFor('ada@acme.example')
     expect(await byCode(await code(), { code_verifier: 'x'.repeat(43) })).toMatchObject(invalid)
@@ -135,7 +135,7 @@ describe('the refresh token', () => {
   const renewed = (refresh_token = '') =>
     redeem({ grant_type: 'refresh_token', client_id: audience, refresh_token })
 
-  it('gives new tokens of the same user', async () => {
+  it('gives new tokens for the same user', async () => {
     const { refresh_token } = await byCode(await codeFor('max@acme.example'))
     const { access_token, id_token } = await renewed(refresh_token)
     expect(await claims(access_token)).toMatchObject({
@@ -146,7 +146,7 @@ describe('the refresh token', () => {
     expect(await claims(id_token)).toMatchObject({ sub: 'max' })
   })
 
-  it('is worth nothing once the user is gone', async () => {
+  it('is refused after the user was removed', async () => {
     const { refresh_token } = await byCode(await codeFor('olle@globex.example'))
     expect(await removeUser(await user('globex', 'bo'), clock, await user('globex', 'olle'))).toBeUndefined()
     expect(await renewed(refresh_token)).toMatchObject({ status: 400, error: 'invalid_grant' })
@@ -154,12 +154,12 @@ describe('the refresh token', () => {
   })
 })
 
-describe('who is signed in', () => {
+describe('a signed-in user', () => {
   const cookieOf = (response: Response) => ({
     cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '',
   })
 
-  it('is not asked again, until signing out', async () => {
+  it('is not asked to sign in again until signing out', async () => {
     const headers = cookieOf(await click('ada@acme.example'))
     const again = await visit(authorizeUrl(), { headers })
     const code = new URL(again.headers.get('location') ?? '').searchParams.get('code') ?? ''
@@ -171,7 +171,7 @@ describe('who is signed in', () => {
     expect((await visit(authorizeUrl(), { headers })).status).toBe(200)
   })
 
-  it('is told to the page that asks without showing anything', async () => {
+  it('is reported to a page that asks with prompt=none', async () => {
     const silent = authorizeUrl({ prompt: 'none' })
     const refused = await visit(silent)
     expect(refused.headers.get('location')).toBe(`${home}?error=login_required&state=the+state`)
@@ -179,13 +179,13 @@ describe('who is signed in', () => {
     expect(known.headers.get('location')).toContain('code=')
   })
 
-  it('goes nowhere else when signing out', async () => {
+  it('is not redirected to another machine when signing out', async () => {
     const leaving = new URLSearchParams({ logout_uri: 'https://elsewhere.example/' })
     expect((await visit(`${new URL('/logout', demo.token)}?${leaving}`)).status).toBe(400)
   })
 })
 
-it('says where all of it is, to pages of another origin too', async () => {
+it('describes its endpoints, also to pages of another origin', async () => {
   const response = await fetch(new URL('/.well-known/openid-configuration', demo.token))
   expect(response.headers.get('access-control-allow-origin')).toBe('*')
   const at = (path: string) => new URL(path, demo.token).href

@@ -33,7 +33,7 @@ it('has exactly these alarms', () => {
   const found = prod.ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => {
     const { Namespace, MetricName, Dimensions, Statistic, Period, Threshold, ...rest } = Properties
     const dimensions = (Dimensions as { Name: string; Value: unknown }[]).map(
-      ({ Name, Value }) => `${Name}=${prod.said(Value)}`,
+      ({ Name, Value }) => `${Name}=${prod.readable(Value)}`,
     )
     // Otherwise an alarm would need several periods, or go off while nothing is measured.
     expect(rest).toEqual({

@@ -7,7 +7,7 @@ const prod = new Assembled('prod')
 const declared = prod.ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties)
 const stages = prod.ofType('AWS::ApiGatewayV2::Stage').map(([, { Properties }]) => Properties)
 const apis = ['Api', 'Directory']
-const apiOf = ({ ApiId }: Record<string, unknown>) => prod.said(ApiId)
+const apiOf = ({ ApiId }: Record<string, unknown>) => prod.readable(ApiId)
 
 /** HEAD is answered wherever GET is. */
 const keysOf = ({ method, path }: Contract) =>
@@ -43,7 +43,7 @@ describe.each(apis)('the HTTP API %s', (api) => {
     })
   })
 
-  it('logs of each request its id, route, status, latency and what went wrong, and nothing of who called', () => {
+  it('logs the id, route, status, latency and errors of each request, and nothing about the caller', () => {
     const stage = stages.find((one) => apiOf(one) === api)
     const destination = prod.resource(at(stage, 'AccessLogSettings.DestinationArn.Fn::GetAtt.0'))
     expect(destination.Properties).toMatchObject({
@@ -62,7 +62,7 @@ describe.each(apis)('the HTTP API %s', (api) => {
 })
 
 it('has these HTTP APIs and no others', () => {
-  expect(prod.ofType('AWS::ApiGatewayV2::Api').map(([id]) => prod.said({ Ref: id }))).toEqual(apis)
+  expect(prod.ofType('AWS::ApiGatewayV2::Api').map(([id]) => prod.readable({ Ref: id }))).toEqual(apis)
   expect(stages).toHaveLength(apis.length)
 })
 
@@ -84,7 +84,7 @@ it('lets anyone read the description and confirm an address, without an authoriz
   }
 })
 
-it('lets no person in elsewhere without an access token that has the scope partners', () => {
+it('requires an access token with the scope partners everywhere else', () => {
   const guarded = declared.filter((one) => apiOf(one) === 'Api' && !open.includes(String(one.RouteKey)))
   for (const route of guarded) {
     expect(route).toMatchObject({ AuthorizationType: 'JWT', AuthorizationScopes: ['partners'] })
@@ -92,14 +92,14 @@ it('lets no person in elsewhere without an access token that has the scope partn
   }
 })
 
-it('lets in to the directory only who signs with a key of the AWS account, and nobody so elsewhere', () => {
+it('requires a signature with a key of the AWS account for the directory, and nowhere else', () => {
   for (const route of declared) {
     if (apiOf(route) === 'Directory') expect(route.AuthorizationType).toBe('AWS_IAM')
     else expect(route.AuthorizationType).not.toBe('AWS_IAM')
   }
 })
 
-it("takes tokens of the environment's issuer and for its audience", () => {
+it("accepts tokens of the environment's issuer and audience", () => {
   expect(prod.only('AWS::ApiGatewayV2::Authorizer')).toMatchObject({
     AuthorizerType: 'JWT',
     IdentitySource: ['$request.header.Authorization'],
@@ -110,7 +110,7 @@ it("takes tokens of the environment's issuer and for its audience", () => {
   })
 })
 
-it('tells programs where they are, and what a policy lets call the directory', () => {
+it('has outputs with the addresses, and the ARN for policies on the directory', () => {
   expect(prod.output('ApiUrl')).toBe('Api.ApiEndpoint')
   expect(prod.output('DirectoryUrl')).toBe('Directory.ApiEndpoint')
   expect(prod.output('DirectoryArn')).toBe('arn:aws:execute-api:eu-north-1:AWS::AccountId:Directory/*/*/*')

@@ -98,14 +98,14 @@ export class Assembled {
     return this.resource(id).Properties
   }
 
-  /** What a stack tells programs, as `said`. */
+  /** An output of a stack, as `readable`. */
   output(name: string): string {
     const output = this.templates.map(({ Outputs }) => Outputs?.[name]).find((found) => found)
-    return this.said(output?.Value)
+    return this.readable(output?.Value)
   }
 
   /** A value with its references as a person would write them, such as `Table.Arn/index/gsi1`. */
-  said(value: unknown): string {
+  readable(value: unknown): string {
     if (typeof value !== 'object' || value === null) return String(value)
     const [[intrinsic, argument] = []] = Object.entries(value)
     switch (intrinsic) {
@@ -114,11 +114,11 @@ export class Assembled {
       case 'Fn::GetAtt':
         return argument.map(unhashed).join('.')
       case 'Fn::Join':
-        return argument[1].map((part: unknown) => this.said(part)).join(argument[0])
+        return argument[1].map((part: unknown) => this.readable(part)).join(argument[0])
       case 'Fn::ImportValue':
-        return this.said(this.exported(argument))
+        return this.readable(this.exported(argument))
       default:
-        throw new Error(`What does ${JSON.stringify(value)} say?`)
+        throw new Error(`There is no readable form of ${JSON.stringify(value)}`)
     }
   }
 

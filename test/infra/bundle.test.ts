@@ -15,7 +15,7 @@ const file = join(out, name, 'index.cjs')
 beforeAll(() => bundle([name], join(import.meta.dirname, 'fixture'), out))
 afterAll(() => rmSync(out, { recursive: true }))
 
-it('holds no way to credentials but the environment', () => {
+it('has no source of credentials but the environment', () => {
   const code = readFileSync(file, 'utf8')
   for (const elsewhere of [
     'AssumeRole',
@@ -64,7 +64,7 @@ it("loads below a package of ES modules, and signs with the environment's creden
   ])
 })
 
-it('fails where a function does not build', async () => {
+it('fails if a function does not build', async () => {
   await expect(bundle(['missing'], import.meta.dirname, join(out, 'none'))).rejects.toThrow('missing')
 })
 

@@ -29,7 +29,7 @@ it('has one table with the keys, sparse indexes, expiry and stream of the key sc
 const the = (type: string, name: string) =>
   prod.ofType(type).find(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)?.[1].Properties
 
-it('keeps failed records 90 days, encrypted, out of public reach and never sent in the clear', () => {
+it('keeps failed records for 90 days, encrypted, private and over TLS only', () => {
   expect(the('AWS::S3::Bucket', 'Failures')).toEqual({
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -51,7 +51,7 @@ it('keeps failed records 90 days, encrypted, out of public reach and never sent 
   })
 })
 
-it('tells programs where they are', () => {
+it('has outputs with the names', () => {
   expect(prod.output('TableName')).toBe('Table')
   expect(prod.output('FailuresBucket')).toBe('Failures')
 })

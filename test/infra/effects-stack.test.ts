@@ -7,7 +7,7 @@ const mappingsOf = (source: RegExp) =>
   Object.fromEntries(
     prod
       .ofType('AWS::Lambda::EventSourceMapping')
-      .filter(([, { Properties }]) => source.test(prod.said(Properties.EventSourceArn)))
+      .filter(([, { Properties }]) => source.test(prod.readable(Properties.EventSourceArn)))
       .map(([, { Properties }]) => [prod.nameOf[String(at(Properties, 'FunctionName.Ref'))], Properties]),
   )
 const mappings = mappingsOf(/StreamArn$/)
@@ -41,12 +41,12 @@ describe.each([
 ])('$name', ({ name, pace, filters }) => {
   const { FunctionName, FilterCriteria, EventSourceArn, DestinationConfig, ...bounds } = mappings[name] ?? {}
 
-  it('wakes for what it acts on, and for nothing else', () => {
+  it('is invoked for the records that it acts on, and no others', () => {
     const patterns = at(FilterCriteria, 'Filters') as { Pattern: string }[]
     expect(patterns.map(({ Pattern }) => JSON.parse(Pattern))).toEqual(filters)
   })
 
-  it('tries a bounded number of times and for a bounded time, bisecting, and takes partial answers', () => {
+  it('has bounded retries and record age, bisecting and partial batch responses', () => {
     expect(bounds).toEqual({
       ...pace,
       StartingPosition: 'TRIM_HORIZON',
@@ -57,14 +57,14 @@ describe.each([
     })
   })
 
-  it('has a queue of its own for what it could not do, and gives only what failed back to it', () => {
+  it('has a retry queue of its own, with partial batch responses', () => {
     const construct = name.replace('-', '')
     const { EventSourceArn, FunctionName, ...settings } = retries[name] ?? {}
-    expect(prod.said(EventSourceArn)).toBe(`${construct}RetryQueue.Arn`)
+    expect(prod.readable(EventSourceArn)).toBe(`${construct}RetryQueue.Arn`)
     expect(settings).toEqual({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] })
   })
 
-  it('tries that for a day, in which it comes back one at a time, and keeps it two weeks then', () => {
+  it('retries for a day, and keeps messages in the dead-letter queue for two weeks', () => {
     const construct = name.replace('-', '')
     const queue = (id: string) =>
       prod.ofType('AWS::SQS::Queue').find(([logicalId]) => logicalId.startsWith(`${construct}${id}`))?.[1]
@@ -72,7 +72,7 @@ describe.each([
     const { RedrivePolicy, ...retry } = queue('RetryQueue') ?? {}
     const kept = { MessageRetentionPeriod: 14 * 86_400, SqsManagedSseEnabled: true }
     expect(retry).toEqual({ ...kept, VisibilityTimeout: 180 })
-    expect(prod.said(at(RedrivePolicy, 'deadLetterTargetArn'))).toBe(`${construct}DeadLetterQueue.Arn`)
+    expect(prod.readable(at(RedrivePolicy, 'deadLetterTargetArn'))).toBe(`${construct}DeadLetterQueue.Arn`)
     expect(queue('DeadLetterQueue')).toEqual(kept)
     const tries = Number(at(RedrivePolicy, 'maxReceiveCount'))
     const waits = Array.from({ length: tries }, (_, received) => delayAfter(received))
@@ -82,9 +82,9 @@ describe.each([
     expect(waits.slice(0, 11)).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600])
   })
 
-  it('reads the table, and keeps whole what failed for good', () => {
-    expect(prod.said(EventSourceArn)).toBe('Table.StreamArn')
-    expect(prod.said(at(DestinationConfig, 'OnFailure.Destination'))).toBe('Failures.Arn')
+  it('reads the table, and writes failed records to the bucket', () => {
+    expect(prod.readable(EventSourceArn)).toBe('Table.StreamArn')
+    expect(prod.readable(at(DestinationConfig, 'OnFailure.Destination'))).toBe('Failures.Arn')
   })
 })
 
@@ -98,26 +98,26 @@ it('has queues that refuse requests without TLS', () => {
       Action: 'sqs:*',
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     })
-    return prod.said(at(Properties, 'Queues.0'))
+    return prod.readable(at(Properties, 'Queues.0'))
   })
-  const queues = prod.ofType('AWS::SQS::Queue').map(([id]) => prod.said({ Ref: id }))
+  const queues = prod.ofType('AWS::SQS::Queue').map(([id]) => prod.readable({ Ref: id }))
   expect(refusing.sort()).toEqual(queues.sort())
 })
 
-it('wakes reconcile-contacts every minute, and lets nobody else wake it', () => {
+it('invokes reconcile-contacts every minute, and lets nobody else invoke it', () => {
   const { ScheduleExpression, State, Targets } = prod.only('AWS::Events::Rule')
   expect([ScheduleExpression, State]).toEqual(['rate(1 minute)', 'ENABLED'])
   expect(Targets).toHaveLength(1)
-  expect(prod.said(at(Targets, '0.Arn'))).toBe('reconcilecontactsFunction.Arn')
+  expect(prod.readable(at(Targets, '0.Arn'))).toBe('reconcilecontactsFunction.Arn')
   const permissions = prod
     .ofType('AWS::Lambda::Permission')
-    .filter(([, { Properties }]) => prod.said(Properties.FunctionName).startsWith('reconcilecontacts'))
+    .filter(([, { Properties }]) => prod.readable(Properties.FunctionName).startsWith('reconcilecontacts'))
   expect(
-    permissions.map(([, { Properties }]) => [Properties.Principal, prod.said(Properties.SourceArn)]),
+    permissions.map(([, { Properties }]) => [Properties.Principal, prod.readable(Properties.SourceArn)]),
   ).toEqual([['events.amazonaws.com', 'reconcilecontactsSchedule.Arn']])
 })
 
-it('gives it less than the minute between two of them', () => {
+it('gives it less than a minute', () => {
   expect(prod.function('reconcile-contacts').Timeout).toBeLessThan(60)
   expect(prod.output('ReconcileFunction')).toBe('reconcilecontactsFunction')
 })

@@ -40,14 +40,14 @@ it.each(
   types.flatMap((type) =>
     all.map((name) => [type, name, name !== 'dev' && holdData.includes(type) ? kept : gone] as const),
   ),
-)('has of %s in %s: on deletion and replacement, %s', (type, name, expected) => {
+)('deletes or retains %s in %s on deletion and replacement: %s', (type, name, expected) => {
   for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of assembled[name].ofType(type)) {
     // A new version of a layer replaces the one before, which nobody uses any more.
     expect([id, DeletionPolicy ?? 'Delete', UpdateReplacePolicy ?? 'Delete']).toEqual([id, ...expected])
   }
 })
 
-it('has of everything in staging and prod a row above', () => {
+it('has a row above for every type in staging and prod', () => {
   for (const name of ['staging', 'prod'] as const)
     for (const { Type } of Object.values(assembled[name].resources)) expect(types).toContain(Type)
 })
@@ -56,13 +56,13 @@ it('empties every bucket of dev before it is deleted, and none of the others', (
   const { dev, staging, prod } = assembled
   const emptied = dev
     .ofType('Custom::S3AutoDeleteObjects')
-    .map(([, { Properties }]) => dev.said(Properties.BucketName))
+    .map(([, { Properties }]) => dev.readable(Properties.BucketName))
   expect(emptied.sort()).toEqual(['Failures', 'Pages'])
   for (const environment of [staging, prod])
     expect(environment.ofType('Custom::S3AutoDeleteObjects')).toEqual([])
 })
 
-it.each(all)('has in %s a declared log group for every function, so that none stays', (name) => {
+it.each(all)('declares a log group for every function in %s, so that none stays', (name) => {
   const environment = assembled[name]
   for (const [, { Properties }] of environment.ofType('AWS::Lambda::Function'))
     expect(environment.resource(at(Properties, 'LoggingConfig.LogGroup.Ref')).Type).toBe(
@@ -120,7 +120,7 @@ it.each(all)('has in %s no function in a VPC', (name) => {
     expect(Properties).not.toHaveProperty('VpcConfig')
 })
 
-it('differs between environments in what an environment has of its own, and in nothing else', () => {
+it('differs between environments only in their settings', () => {
   const ownOfEach = [
     'AWS::ApiGatewayV2::Authorizer Properties.JwtConfiguration.Audience',
     'AWS::ApiGatewayV2::Authorizer Properties.JwtConfiguration.Issuer',
@@ -153,7 +153,7 @@ it('differs between environments in what an environment has of its own, and in n
   )
 })
 
-it('has in dev, and in no other, what empties its buckets', () => {
+it('has the function that empties buckets in dev only', () => {
   const idsOf = (name: Name) => Object.keys(assembled[name].resources)
   const more = idsOf('dev').filter((id) => !idsOf('prod').includes(id))
   expect(more.map((id) => assembled.dev.resource(id).Type).sort()).toEqual([

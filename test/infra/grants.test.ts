@@ -89,8 +89,8 @@ const allowed: Record<string, string[]> = {
 }
 const names = Object.keys(allowed)
 
-/** What each function is told, besides the name of the table if it uses it. */
-const told: Record<string, Record<string, string>> = {
+/** The environment variables of each function, besides the name of the table. */
+const variables: Record<string, Record<string, string>> = {
   'send-invitation': { DAILY_INVITATIONS: '200', DAILY_INVITATIONS_PER_ADDRESS: '3' },
   'sync-contacts': { RETRY_QUEUE: 'synccontactsRetryQueue' },
   'send-emails': {
@@ -117,21 +117,21 @@ const readable = ({ Action, Resource, Condition = {} }: Statement): string[] => 
   )
   return [Resource]
     .flat()
-    .flatMap((resource) => on(prod.said(resource) + conditions.join(''), ...[Action].flat()))
+    .flatMap((resource) => on(prod.readable(resource) + conditions.join(''), ...[Action].flat()))
 }
 
 const roleOf = (name: string) => prod.resource(at(prod.function(name), 'Role.Fn::GetAtt.0'))
 
-it('knows a function for each route, the two on the stream, and the one that the clock wakes', () => {
+it('has a function for each route, two on the stream and a scheduled one', () => {
   expect(Object.values(prod.nameOf).sort()).toEqual(
     [...Object.keys(routes), 'sync-contacts', 'send-emails', 'reconcile-contacts'].sort(),
   )
   expect(names.sort()).toEqual(Object.values(prod.nameOf).sort())
 })
 
-it.each(names)('lets %s do exactly what it uses', (name) => {
+it.each(names)('gives %s exactly the permissions that it uses', (name) => {
   const ownLog = on(
-    `${prod.said(at(prod.function(name), 'LoggingConfig.LogGroup'))}.Arn`,
+    `${prod.readable(at(prod.function(name), 'LoggingConfig.LogGroup'))}.Arn`,
     'logs:CreateLogStream',
     'logs:PutLogEvents',
   )
@@ -140,10 +140,10 @@ it.each(names)('lets %s do exactly what it uses', (name) => {
   )
 })
 
-it.each(names)('lets %s write nothing in a log outside transactions', (name) => {
+it.each(names)('does not let %s write to a log outside transactions', (name) => {
   const statements = statementsOf(roleOf(name)).map((statement) => ({
     ...statement,
-    Resource: [statement.Resource].flat().map((resource) => prod.said(resource)),
+    Resource: [statement.Resource].flat().map((resource) => prod.readable(resource)),
   }))
   const role = new Role(name, statements)
   for (const action of ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate'])
@@ -156,7 +156,7 @@ it.each(names)('lets %s write nothing in a log outside transactions', (name) => 
     ).toBe(false)
 })
 
-it('asks nothing of the keys of a transaction, which AWS does not document', () => {
+it('has no condition on the keys of a transaction, because AWS does not document it', () => {
   for (const name of names)
     for (const { Effect, Condition = {} } of statementsOf(roleOf(name))) {
       expect(Effect).toBe('Allow')
@@ -164,16 +164,16 @@ it('asks nothing of the keys of a transaction, which AWS does not document', () 
     }
 })
 
-it.each(names)('tells %s what it uses, and nothing else', (name) => {
+it.each(names)('gives %s the environment variables that it uses, and no others', (name) => {
   const { Variables = {} } = (prod.function(name).Environment ?? {}) as {
     Variables?: Record<string, unknown>
   }
   const table = allowed[name]?.some((action) => action.startsWith('dynamodb:')) ? { TABLE_NAME: 'Table' } : {}
-  const said = Object.entries(Variables).map(([variable, value]) => [variable, prod.said(value)])
-  expect(Object.fromEntries(said)).toEqual({ ...table, ...told[name] })
+  const found = Object.entries(Variables).map(([variable, value]) => [variable, prod.readable(value)])
+  expect(Object.fromEntries(found)).toEqual({ ...table, ...variables[name] })
 })
 
-it('gives each function a role of its own, and no role anything from elsewhere', () => {
+it('gives each function a role of its own, without other policies', () => {
   const roles = prod.ofType('AWS::IAM::Role')
   expect(new Set(names.map(roleOf)).size).toBe(names.length)
   // The one besides puts the pages into their bucket: web-stack.test.ts.

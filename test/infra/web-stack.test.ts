@@ -17,7 +17,7 @@ const originOf = (behavior: Record<string, unknown>) =>
 const bucket = prod.ofType('AWS::S3::Bucket').find(([id]) => id.startsWith('Pages'))
 
 describe('the pages', () => {
-  it('are in a bucket that nobody reads but the distribution, which signs', () => {
+  it('are in a private bucket, which the distribution reads with signed requests', () => {
     expect(bucket?.[1].Properties).toMatchObject({
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -29,7 +29,7 @@ describe('the pages', () => {
         RestrictPublicBuckets: true,
       },
     })
-    expect(prod.said(originOf(page).DomainName)).toBe('Pages.RegionalDomainName')
+    expect(prod.readable(originOf(page).DomainName)).toBe('Pages.RegionalDomainName')
     const control = prod.resource(at(originOf(page), 'OriginAccessControlId.Fn::GetAtt.0'))
     expect(at(control, 'Properties.OriginAccessControlConfig')).toMatchObject({
       OriginAccessControlOriginType: 's3',
@@ -41,7 +41,7 @@ describe('the pages', () => {
   it('are read by this distribution alone, and over TLS alone', () => {
     const [policy] = prod
       .ofType('AWS::S3::BucketPolicy')
-      .filter(([, { Properties }]) => prod.said(Properties.Bucket) === 'Pages')
+      .filter(([, { Properties }]) => prod.readable(Properties.Bucket) === 'Pages')
     const [denial, allowed, ...others] = at(policy, '1.Properties.PolicyDocument.Statement') as Record<
       string,
       unknown
@@ -52,7 +52,7 @@ describe('the pages', () => {
       Action: ['s3:GetObject', 's3:ListBucket'],
       Principal: { Service: 'cloudfront.amazonaws.com' },
     })
-    expect(prod.said(at(allowed, 'Condition.StringEquals.AWS:SourceArn'))).toMatch(
+    expect(prod.readable(at(allowed, 'Condition.StringEquals.AWS:SourceArn'))).toMatch(
       /:distribution\/Distribution$/,
     )
     expect(others).toEqual([])
@@ -75,7 +75,7 @@ describe('the pages', () => {
     expect(runInContext(`${FunctionCode}; handler(event).uri`, context)).toBe(file)
   })
 
-  it('are compressed, and kept by caches just as long as the files say', () => {
+  it('are compressed, and cached as long as their headers allow', () => {
     expect(page.Compress).toBe(true)
     const { CachePolicyConfig } = prod.resource(at(page, 'CachePolicyId.Ref')).Properties
     expect(CachePolicyConfig).toMatchObject({
@@ -99,7 +99,7 @@ describe('the files', () => {
     return { name, ...Properties, files: prod.filesOf[name] ?? {} }
   }
 
-  it('whose names change with their content are immutable for a year, and stay for the pages that are open', () => {
+  it('with names that change with the content are immutable for a year, and stay for open pages', () => {
     const assets = deployed('Assets')
     expect(assets).toMatchObject({
       DestinationBucketKeyPrefix: 'assets',
@@ -109,7 +109,7 @@ describe('the files', () => {
     expect(Object.keys(assets.files)).toEqual(['index-a1b2c3d4.js'])
   })
 
-  it('that stay are asked for anew each time, and come after the assets that they name', () => {
+  it('with fixed names are not cached, and are deployed after the assets that they refer to', () => {
     const files = deployed('Page')
     expect(files).toMatchObject({ SystemMetadata: { 'cache-control': 'no-cache' }, Prune: false })
     expect(Object.keys(files.files).sort()).toEqual(['config.json', 'index.html'])
@@ -127,17 +127,17 @@ describe('the files', () => {
     })
   })
 
-  it('are put there by a function that may read uploads, and write and list this bucket, and no more', () => {
+  it('are deployed by a function that can only read uploads, and write to and list this bucket', () => {
     const [, role] = prod.ofType('AWS::IAM::Role').find(([id]) => id.startsWith('Deployer')) ?? []
     const statements = at(role, 'Properties.Policies.0.PolicyDocument.Statement') as {
       Action: string | string[]
       Resource: unknown
     }[]
     const uploads = 'arn:aws:s3:::cdk-hnb659fds-assets-AWS::AccountId-eu-north-1'
-    const said = statements.flatMap(({ Action, Resource }) =>
-      [Resource].flat().map((resource) => `${Action} on ${prod.said(resource)}`),
+    const found = statements.flatMap(({ Action, Resource }) =>
+      [Resource].flat().map((resource) => `${Action} on ${prod.readable(resource)}`),
     )
-    expect(said.sort()).toEqual(
+    expect(found.sort()).toEqual(
       [
         'logs:CreateLogStream,logs:PutLogEvents on DeploymentLog.Arn',
         `s3:GetObject on ${uploads}/*`,
@@ -150,7 +150,7 @@ describe('the files', () => {
 })
 
 describe('the API', () => {
-  it('is at /v1 of the same origin, with every method and header, and is never cached', () => {
+  it('is under /v1 of the same origin, with all methods and headers, and is never cached', () => {
     expect(otherBehaviors).toEqual([])
     expect(api).toMatchObject({
       PathPattern: '/v1/*',
@@ -161,11 +161,11 @@ describe('the API', () => {
     })
     expect(api).not.toHaveProperty('FunctionAssociations')
     const { DomainName, CustomOriginConfig } = originOf(api)
-    expect(prod.said(at(DomainName, 'Fn::Select.1.Fn::Split.1'))).toBe('Api.ApiEndpoint')
+    expect(prod.readable(at(DomainName, 'Fn::Select.1.Fn::Split.1'))).toBe('Api.ApiEndpoint')
     expect(CustomOriginConfig).toMatchObject({ OriginProtocolPolicy: 'https-only' })
   })
 
-  it('says itself what is wrong: no error is replaced by a page, nor kept for whoever asks next', () => {
+  it('answers errors itself: none is replaced by a page or cached', () => {
     const codes = config.CustomErrorResponses.map((response) => {
       expect(response).toEqual({ ErrorCode: response.ErrorCode, ErrorCachingMinTTL: 0 })
       return response.ErrorCode
@@ -174,7 +174,7 @@ describe('the API', () => {
     expect(codes).toEqual([400, 403, 404, 405, 414, 500, 501, 502, 503, 504])
   })
 
-  it('is no more asked across origins', () => {
+  it('has no CORS', () => {
     for (const [, { Properties }] of prod.ofType('AWS::ApiGatewayV2::Api'))
       expect(Properties).not.toHaveProperty('CorsConfiguration')
   })
@@ -186,12 +186,12 @@ describe('every answer', () => {
 
   it('has the headers, over TLS', () => {
     for (const behavior of [page, api]) {
-      expect(prod.said(behavior.ResponseHeadersPolicyId)).toBe('Headers')
+      expect(prod.readable(behavior.ResponseHeadersPolicyId)).toBe('Headers')
       expect(behavior.ViewerProtocolPolicy).toBe('redirect-to-https')
     }
   })
 
-  it('lets a page run, show and ask nothing but what is of this origin, sign-in aside', () => {
+  it('allows only resources of this origin, and requests to the sign-in', () => {
     const declared = String(at(security, 'ContentSecurityPolicy.ContentSecurityPolicy'))
     const directives = Object.fromEntries(
       declared.split('; ').map((directive) => {
@@ -217,7 +217,7 @@ describe('every answer', () => {
     })
   })
 
-  it('is over TLS from then on, of the type that it says, in no frame, and tells nobody where one was', () => {
+  it('has exactly these security headers', () => {
     expect(security).toEqual({
       ContentSecurityPolicy: expect.anything(),
       StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, Override: true },
@@ -235,7 +235,7 @@ describe('every answer', () => {
     ])
   })
 
-  it("leaves the API a policy of its own, which its documentation's page has", () => {
+  it("keeps the content security policy of the API's documentation page", () => {
     expect(at(security, 'ContentSecurityPolicy.Override')).toBe(false)
   })
 })
@@ -248,7 +248,7 @@ it('has index.html as its root, HTTP/2 and 3, and the edge locations of the lowe
   })
 })
 
-it('says at which address it is, which is a host name of your own where there is a certificate', () => {
+it('has an output with its address, which is a host name of your own if there is a certificate', () => {
   expect(prod.output('WebUrl')).toBe('https://Distribution.DomainName')
   expect(config).not.toHaveProperty('Aliases')
   const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/one'

@@ -41,7 +41,7 @@ function failedRecord({ stack, bucket }: Fixture, init: RequestInit = {}): Promi
   return fetch(`${stack.aws.endpoint}/${bucket}/aws/lambda/x`, { ...init, headers: { authorization } })
 }
 
-test('with a data folder a later start has the items, and goes on where delivery had come to', async () => {
+test('with a data folder, a later start has the items and continues delivery', async () => {
   fixture = await startFixture(data)
   const held = Promise.withResolvers<void>()
   const first = recordCalls(fixture, (pk) => pk.endsWith('held') && held.resolve())
@@ -61,7 +61,7 @@ test('with a data folder a later start has the items, and goes on where delivery
   expect(second).toEqual(['JOURNAL#held'])
 })
 
-test('another synthesis takes the place of the one that runs, and the items stay', async () => {
+test('a new synthesis replaces the running one, and the items stay', async () => {
   if (!fixture) throw new Error('not started')
   const { stack, assembly } = fixture
   expect((await fetch(`${stack.api}/new`)).status).toBe(404)
@@ -77,7 +77,7 @@ test('another synthesis takes the place of the one that runs, and the items stay
   expect(await stack.reload()).toEqual({ sameTables: false })
 })
 
-test('a synthesis that can not be run leaves the one that runs', async () => {
+test("a synthesis that can't be run leaves the running one", async () => {
   if (!fixture) throw new Error('not started')
   synthesizeFixture(fixture.assembly, { withoutGrant: true })
   await expect(fixture.stack.reload()).rejects.toThrow(
@@ -86,7 +86,7 @@ test('a synthesis that can not be run leaves the one that runs', async () => {
   expect((await fetch(`${fixture.stack.api}/open`)).status).toBe(200)
 })
 
-test('a table that is kept and declared differently stops the start', async () => {
+test('a kept table that was declared differently stops the start', async () => {
   await fixture?.stop()
   fixture = undefined
   await expect(startFixture(data, { index: true })).rejects.toThrow(

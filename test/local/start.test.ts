@@ -89,7 +89,7 @@ const answers = (url: string) =>
     .then(() => true)
     .catch(() => false)
 
-test('once ready it says where all is, and SIGTERM leaves nothing behind', async () => {
+test('prints all addresses when ready, and SIGTERM leaves no process', async () => {
   const { addresses, child, output, exited } = await startReady()
   const { web, api, directory, mail, token, dynamodb, pid, aws } = addresses
   expect(pid).toBe(child.pid)
@@ -108,7 +108,7 @@ test('once ready it says where all is, and SIGTERM leaves nothing behind', async
     expect(await answers(url), url).toBe(false)
 })
 
-test('DynamoDB Local ends with it even where it is killed', async () => {
+test('DynamoDB Local ends with the stack, even if the stack is killed', async () => {
   const { addresses, child, exited } = await startReady()
   child.kill('SIGKILL')
   await exited
@@ -116,21 +116,21 @@ test('DynamoDB Local ends with it even where it is killed', async () => {
   await until(async () => !(await answers(addresses.token)))
 })
 
-test('it synthesizes the environment that it runs, and no other, if sources have changed', async () => {
+test('synthesizes only the environment that it runs, if sources have changed', async () => {
   const { child, exited } = await startReady()
   expect(JSON.parse(readFileSync(join(folder, 'synthesized.json'), 'utf8'))).toEqual(['--if-changed', 'dev'])
   child.kill()
   await exited
 })
 
-test('what can not be built is said, and nothing stays', async () => {
+test('prints the error of a failed build, and leaves no process', async () => {
   const { output, exited } = start('--env', 'broken', '--port', '0')
   expect(await exited).toBe(1)
   expect(output()).toMatch(/^First start: building .*\n/)
   expect(output()).toContain('This can not be built.')
 })
 
-test('whoever listens to it is on this machine', async () => {
+test('listens on the loopback interface only', async () => {
   const { addresses, child, exited } = await startReady()
   await fetch(`${addresses.api}/open`)
   const listening = listeningIn(addresses.pid)
@@ -145,7 +145,7 @@ const logOf = (name: string) => {
   return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
-test('it prints a line for each request, and errors; all else that functions print is in their logs', async () => {
+test('prints a line for each request, and errors; other lines of functions are in their logs', async () => {
   const { addresses, child, exited, output } = await startReady()
   await fetch(`${addresses.api}/misbehave?as=chat`)
   await fetch(`${addresses.api}/misbehave?as=throw`)
@@ -163,7 +163,7 @@ test('it prints a line for each request, and errors; all else that functions pri
   await exited
 })
 
-test('--verbose prints all of it', async () => {
+test('--verbose prints all lines of functions', async () => {
   const { addresses, child, exited, output } = await startReady('--verbose')
   await fetch(`${addresses.api}/misbehave?as=chat`)
   await until(() => output().includes('[fixture-misbehave] nothing special'))
@@ -171,7 +171,7 @@ test('--verbose prints all of it', async () => {
   await exited
 })
 
-describe('when whoever reads its output is gone, it ends with its engines', () => {
+describe('ends with its engines when the reader of its output has ended', () => {
   const command = `${process.execPath} ${join(root, 'local/start.ts')} --port 0`
   const shell = (script: string) => {
     const child = spawn('sh', ['-c', script], { cwd: folder, stdio: 'ignore' })
@@ -185,7 +185,7 @@ describe('when whoever reads its output is gone, it ends with its engines', () =
     return addresses
   }
 
-  test('`npm start | head` in mid-print', async () => {
+  test('`npm start | head`, while lines are printed', async () => {
     // `head` ends at the first of some ten lines.
     shell(`${command} 2>&1 | head -n 1 > first`)
     await until(() => existsSync(join(folder, 'first')) && readFileSync(join(folder, 'first'), 'utf8') !== '')
@@ -214,7 +214,7 @@ describe('when whoever reads its output is gone, it ends with its engines', () =
   })
 })
 
-test('a taken port is named', async () => {
+test('names a port that is taken', async () => {
   const taken = createServer()
   const port = await new Promise<number>((resolve) =>
     taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)),
@@ -229,20 +229,20 @@ test.each([
   [['--nonsense'], '--nonsense'],
   [['--seed', 'all'], '--seed is demo or none'],
   [['--port', 'http'], '--port is a number'],
-])('what is no option is said, with those that are: %s', async (options, words) => {
+])('prints the error and the options for wrong options: %s', async (options, words) => {
   const { output, exited } = start(...options)
   expect(await exited).toBe(2)
   expect(output()).toContain(words)
   expect(output()).toContain('--data DIR')
 })
 
-test('an environment that was not synthesized is told so', async () => {
+test('prints an error for an environment that was not synthesized', async () => {
   const { output, exited } = start('--env', 'moon', '--port', '0')
   expect(await exited).toBe(1)
   expect(output()).toContain('cdk.out/moon has no synthesized assembly')
 })
 
-test('without Java it says what to install', async () => {
+test('prints what to install if there is no Java', async () => {
   const child = spawn(process.execPath, [join(root, 'local/start.ts'), '--port', '0'], {
     cwd: folder,
     env: { PATH: folder },

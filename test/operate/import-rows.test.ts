@@ -65,7 +65,7 @@ function refusedRows(delimiter = ','): string[][] {
   return parse(text, { delimiter, relax_column_count: true, from: 2 })
 }
 
-it('finds every row where the kinds of line ends are mixed', async () => {
+it('finds every row of a file with different line ends', async () => {
   const lines = [
     `${header}\n`,
     `${row(1)}\r\n`,
@@ -106,7 +106,7 @@ it('keeps refused rows as they were, also with too many or too few cells, and re
   expect(refusedRows().map(([, ...row]) => row)).toEqual(cells)
 })
 
-it('refuses ids that a path can’t carry, without a request that could reach something else', async () => {
+it("refuses ids that can't be part of a path, without a request", async () => {
   const ids = ['..', '.', 'a/b', 'a%2Fb', 'a?b', 'å', 'a b']
   const rows = ids.flatMap((id, at) => [
     `${id},u${at},u@a.example,U,observer,`,
@@ -121,14 +121,14 @@ it('refuses ids that a path can’t carry, without a request that could reach so
   )
 })
 
-it('puts an account before its users, and once', async () => {
+it('puts an account once, before its users', async () => {
   writeFileSync(file, `${header},accountName\n${row(1)},Acme\n${row(2)}, Acme \n${row(3)},\n`)
   const { puts } = await importFile()
   expect(puts[0]).toMatchObject({ accountId: 'acme', body: { name: 'Acme' } })
   expect(puts).toHaveLength(4)
 })
 
-it('refuses the row with an account name that can’t be, and puts the other rows of the account', async () => {
+it("refuses a row with an invalid account name, and puts the account's other rows", async () => {
   const name = 'x'.repeat(201)
   writeFileSync(file, `${header},accountName\n${row(1)},${name}\n${row(2)},Acme\n${row(3)},\n`)
   const { counts } = await importFile({}, (put) =>
@@ -139,7 +139,7 @@ it('refuses the row with an account name that can’t be, and puts the other row
   expect(refusedRows()).toEqual([['The account: invalid-field: Not so.', ...cells]])
 })
 
-it('gives a row without a version the time at which the import began', async () => {
+it('gives a row without a version the start of the import', async () => {
   writeFileSync(file, `${header},version\n${row(1)},7\n${row(2)},\n${row(3)},first\n`)
   const before = Date.now()
   const versions = (await importFile()).puts.map(({ body }) => body.version)
@@ -148,7 +148,7 @@ it('gives a row without a version the time at which the import began', async () 
   expect(versions[1]).toBeLessThanOrEqual(Date.now())
 })
 
-it('gives an account the highest version of the rows that name it', async () => {
+it('gives an account the highest version of its rows', async () => {
   writeFileSync(file, `${header},version,accountName\n${row(1)},7,Acme\n${row(2)},9,Acme\n${row(3)},10,\n`)
   const { puts } = await importFile()
   expect(puts[0]).toMatchObject({ accountId: 'acme', body: { name: 'Acme', version: 9 } })
@@ -233,7 +233,7 @@ it.each([
   expect(Object.fromEntries(users)).toEqual(wanted)
 })
 
-it('takes the account and the profile of the options only for rows that have none', async () => {
+it('uses the account and profile of the options only for rows without one', async () => {
   const rows = [',u1,u1@a.example,One,', ',u2,u2@a.example,Two,observer', 'globex,u3,u3@g.example,Three,']
   writeFileSync(file, [header, ...rows].join('\n'))
   const { puts } = await importFile({ account: 'acme', profile: 'manager' })
@@ -244,7 +244,7 @@ it('takes the account and the profile of the options only for rows that have non
   ])
 })
 
-it('takes a field from no column, and joins what is there of a name', async () => {
+it("ignores a field's column, and joins the parts of a name", async () => {
   writeFileSync(file, `${header},locale,last\nacme,u1,u1@a.example, Bo ,observer,king,\n`)
   const { puts } = await importFile({ map: ['Locale=', 'NAME=name+LAST'] })
   const version = expect.any(Number)
@@ -295,13 +295,13 @@ it.each([
     text(`${header},accountName\n${row(1)},"Ac\r\nme"\n${row(2)},Acme Ltd\n`),
     'Line 4: the account acme is named "Acme Ltd", but "Ac\r\nme" in line 2.',
   ],
-])('says so where %s, puts nothing and leaves nothing behind', async (_, content, words) => {
+])('stops with an error if %s, without a put or a file', async (_, content, words) => {
   writeFileSync(file, content)
   await expect(importFile({}, () => expect.unreachable())).rejects.toThrow(words)
   expect(existsSync(progressFile)).toBe(false)
 })
 
-it('says so loudly where rows are lost, as when the file is cut off while it is imported', async () => {
+it('stops with an error if rows are lost, as when the file is cut off during the import', async () => {
   writeFileSync(file, long)
   const lost = importFile({}, (put) => {
     if (put.userId === 'u0') truncateSync(file, long.length - 50_000)
@@ -317,7 +317,7 @@ it.each([
     '--map takes name from "Fulname", but there is no such column.\nThe columns are: accountId,',
   ],
   [['email=name+email'], '--map takes email from several columns.'],
-])('says what of --map %j is not in the file', async (map, words) => {
+])('names the part of --map %j that is not in the file', async (map, words) => {
   writeFileSync(file, `${header}\n`)
   await expect(importFile({ map })).rejects.toThrow(words)
 })
@@ -423,7 +423,7 @@ function byContent(put: Put): Answer {
   return { version: Number(put.body.version), unchanged: weight % 3 === 1 }
 }
 
-it('of any table in any dialect, every row is put, unchanged or refused, and what is refused is refused again', async () => {
+it('every row of any file is put, unchanged or refused, and refused rows are refused again', async () => {
   await fc.assert(
     fc.asyncProperty(tables, async (table) => {
       rmSync(refusedFile, { force: true })
@@ -451,7 +451,7 @@ it('of any table in any dialect, every row is put, unchanged or refused, and wha
   )
 })
 
-it('stopped anywhere and begun again, every row is put, unchanged or refused once', async () => {
+it('stopped anywhere and started again, every row is put, unchanged or refused once', async () => {
   const content = Array.from({ length: 450 }, (_, at) => row(at).replace(/u\d+@/, `u${'x'.repeat(at % 7)}@`))
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 450 }), { maxLength: 3 }), async (stops) => {

@@ -82,7 +82,7 @@ async function start(
   return { code, output }
 }
 
-it('puts each row once, the account first where it is named, and leaves nothing behind', async () => {
+it('puts each row once, a named account first, and leaves no file', async () => {
   writeFileSync(file(), `${header},accountName\n${row(1)},Acme\n${row(2)},Acme\n${row(3)},\n`)
   const { code, output } = await run()
   expect(output).toContain('3 rows: 3 put, 0 unchanged, 0 refused')
@@ -98,7 +98,7 @@ it('puts each row once, the account first where it is named, and leaves nothing 
   expect(existsSync(refusedFile())).toBe(false)
 })
 
-it('tries again what is throttled, failing, contended or cut off', async () => {
+it('retries after throttling, failures, conflicts and lost connections', async () => {
   const faults: Answer[] = [
     { status: 429, body: { message: 'Too Many Requests' } },
     { status: 503, body: { code: 'unavailable' } },
@@ -113,7 +113,7 @@ it('tries again what is throttled, failing, contended or cut off', async () => {
   expect(asked).toHaveLength(2 + faults.length)
 })
 
-it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('ended by %s, it goes on where it was', async (signal) => {
+it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('continues after %s', async (signal) => {
   const rows = 400
   const refusedRow = 3
   writeRows(rows)
@@ -141,7 +141,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('ended by %s, it goes on wher
   expect(existsSync(progressFile())).toBe(false)
 })
 
-it('stops where the key is not let in, and says what the key needs', async () => {
+it('stops if the key is refused, with the permission that it needs', async () => {
   answer = () => ({ status: 403, body: { message: 'Forbidden' } })
   writeRows(100)
   const { code, output } = await run()
@@ -154,7 +154,7 @@ it('stops where the key is not let in, and says what the key needs', async () =>
   expect(existsSync(progressFile())).toBe(false)
 })
 
-it('refuses a row at which the directory always fails, and goes on', async () => {
+it('refuses a row at which the directory always fails, and continues', async () => {
   answer = (request) =>
     request.path.endsWith('/u1') ? { status: 500, body: { code: 'internal-error' } } : put(request)
   writeRows(3)
@@ -164,7 +164,7 @@ it('refuses a row at which the directory always fails, and goes on', async () =>
   expect(refusedRows()[0]?.[0]).toContain('internal-error: The directory failed at this row')
 }, 120_000)
 
-it('tells users that were put from those that are there in the same or a newer version, or removed', async () => {
+it('counts users with the same or a newer version, or removed, as unchanged', async () => {
   writeFileSync(file(), `${header},version\n${[1, 2, 3, 4].map((at) => `${row(at)},5`).join('\n')}\n`)
   answer = (request) => {
     if (request.path.endsWith('/u1')) return { status: 200, body: { removed: true, version: 6 } }
@@ -177,7 +177,7 @@ it('tells users that were put from those that are there in the same or a newer v
   expect(code).toBe(0)
 })
 
-it('does not go on with another file, or with other options, where it was with the first', async () => {
+it('does not continue with another file or other options', async () => {
   answer = (_, before) => (before < 250 ? { status: 200, body: { version: 1 } } : { status: 403 })
   writeRows(300)
   await run()
@@ -193,14 +193,14 @@ it.each([
   [['--map', 'shoe=Size'], '--map: "shoe=Size" is not FIELD=COLUMN. The fields are accountId,'],
   [['--map', 'name=A,name=B'], '--map names name twice.'],
   [['--env', 'moon'], 'There is no environment moon. The environments are dev, staging, prod.'],
-])('says which option is wrong: %j', async (options, words) => {
+])('names the wrong option: %j', async (options, words) => {
   writeRows(1)
   const { code, output } = await run(...options)
   expect(code).toBe(2)
   expect(output).toContain(words)
 })
 
-it('takes its options, and a corrected file after one that it did not take', async () => {
+it('uses its options, and imports a file that was corrected', async () => {
   cpSync('test/operate/exports/hubspot.csv', file())
   const refusal = await run()
   expect(refusal.code).toBe(1)
@@ -234,7 +234,7 @@ it.each(['import', 'redrive', 'reconcile'])(
   },
 )
 
-it('says what to do where no stack runs on this machine', async () => {
+it('prints what to do if no stack runs on this machine', async () => {
   writeRows(1)
   rmSync(join(folder, 'stack.json'))
   const { code, output } = await run()
@@ -242,7 +242,7 @@ it('says what to do where no stack runs on this machine', async () => {
   expect(output).toContain('Run npm start in another terminal, or name an environment in AWS with --env.')
 })
 
-it('explains itself', async () => {
+it('prints its usage', async () => {
   const { code, output } = await start(['operate/import.ts', '--help'], process.env)
   expect(code).toBe(0)
   for (const word of ['accountId', 'accountName', '--map', '--account', '--profile', '--env', 'refused'])

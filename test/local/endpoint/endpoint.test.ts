@@ -86,7 +86,7 @@ describe('a call that the synthesized role allows reaches the service', () => {
   })
 })
 
-describe('a call that it does not allow fails as in AWS, with action and resource named', () => {
+describe('a call that the role does not allow fails as in AWS, with action and resource', () => {
   const table = 'arn:aws:dynamodb:eu-north-1:000000000000:table/fixture-table'
   test.each([
     [
@@ -170,7 +170,7 @@ describe('a call that it does not allow fails as in AWS, with action and resourc
     expect(answer.text).toContain(`is not authorized to perform: ${words}`)
   })
 
-  test('nothing of a denied transaction is written, and the terminal says what was denied', async () => {
+  test('a denied transaction writes nothing, and the terminal shows what was denied', async () => {
     await dynamo('TransactWriteItems', transaction({ Put: put('half') }, { Delete: { TableName, Key } }))
     expect(await itemsOf(fixture.stack, 'half')).toEqual([])
     expect(fixture.lines).toContainEqual(
@@ -219,8 +219,8 @@ test('the table is as declared: keys, indexes, stream, expiry and protection', a
   })
 })
 
-describe("an operator's key may do anything", () => {
-  test('invoke a function, with its error told apart', async () => {
+describe("an operator's key has every permission", () => {
+  test('to invoke a function, whose errors are marked', async () => {
     const { endpoint, region, ...credentials } = fixture.stack.aws
     const lambda = new LambdaClient({ endpoint, region, credentials })
     const event = { queryStringParameters: { as: 'throw' } }
@@ -237,7 +237,7 @@ describe("an operator's key may do anything", () => {
     )
   })
 
-  test('find what was deployed by the stacks’ outputs', async () => {
+  test('to find deployed resources by the stacks’ outputs', async () => {
     const describeStacks = async (input: string) => {
       const authorization =
         'AWS4-HMAC-SHA256 Credential=OPERATOR/20260101/eu-north-1/cloudformation/aws4_request'
@@ -252,7 +252,7 @@ describe("an operator's key may do anything", () => {
   })
 })
 
-describe('faults come in where the service can’t be made to fail', () => {
+describe('faults are injected', () => {
   /** Puts an item while the first call of its action meets with the fault. */
   async function withFault(pk: string, fault: Fault): Promise<Answer & { failed: boolean }> {
     let left = 1
@@ -266,7 +266,7 @@ describe('faults come in where the service can’t be made to fail', () => {
   }
   const isThere = async (pk: string) => (await itemsOf(fixture.stack, pk)).length === 1
 
-  test('an error is answered without the service', async () => {
+  test('an error is answered without calling the service', async () => {
     const cancellationReasons = [
       { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' },
     ]
@@ -286,19 +286,19 @@ describe('faults come in where the service can’t be made to fail', () => {
     expect(await isThere('error')).toBe(false)
   })
 
-  test('a cut loses the answer of what was done', async () => {
+  test('a cut loses the answer after the service has acted', async () => {
     expect((await withFault('cut', { cut: true })).broken).toBeTruthy()
     expect(await isThere('cut')).toBe(true)
   })
 
-  test('a kill ends the isolate before or after it is done', async () => {
+  test('a kill ends the isolate before or after the service has acted', async () => {
     expect((await withFault('before', { kill: 'before' })).failed).toBe(true)
     expect(await isThere('before')).toBe(false)
     expect((await withFault('after', { kill: 'after' })).failed).toBe(true)
     expect(await isThere('after')).toBe(true)
   })
 
-  test('a delayed call is done, later; the hook sees who calls what', async () => {
+  test('a delayed call reaches the service later; the hook sees the caller and the call', async () => {
     const seen: object[] = []
     const remove = fixture.stack.faults.add((call) => {
       seen.push(call)

@@ -35,7 +35,7 @@ async function expectDelivered({ stack }: Fixture, pk: string): Promise<void> {
   while ((await itemsOf(stack, `JOURNAL#${pk}`)).length === 0) await sleep(20)
 }
 
-test('killed with a data folder, it is started again with all that it had acknowledged', async () => {
+test('killed with a data folder, it is started again with all acknowledged writes', async () => {
   fixture = await startFixture(data)
   const { stack, lines } = fixture
   let acknowledged = 0
@@ -57,7 +57,7 @@ test('killed with a data folder, it is started again with all that it had acknow
   expect((await fetch(`${stack.api}/open`)).status).toBe(200)
 })
 
-test('killed in memory, it is started again empty, and says so', async () => {
+test('killed in memory, it is started again empty, with a message', async () => {
   fixture = await startFixture()
   const { stack, lines } = fixture
   await expectDelivered(fixture, 'lost')
@@ -68,7 +68,7 @@ test('killed in memory, it is started again empty, and says so', async () => {
   await expectDelivered(fixture, 'after')
 })
 
-test('killed again at once, it is given up', async () => {
+test('killed again at once, it is not started again', async () => {
   fixture = await startFixture()
   const { lines } = fixture
   killDatabase(fixture)

@@ -28,7 +28,7 @@ async function call<Answer>(action: string, input: object): Promise<{ status: nu
 }
 
 test.each(['plain', 'tab\tand\r\nlines', 'å', '😀 and 𝄞', '\u{FFFD}', '\u{10FFFF}'])(
-  'a message may hold what SQS takes: %j',
+  'accepts a message that SQS accepts: %j',
   async (MessageBody) => {
     expect((await call('SendMessage', { MessageBody })).status).toBe(200)
     const { body } = await call<{ Messages: { Body: string; ReceiptHandle: string }[] }>('ReceiveMessage', {})
@@ -42,7 +42,7 @@ test.each(['plain', 'tab\tand\r\nlines', 'å', '😀 and 𝄞', '\u{FFFD}', '\u{
 )
 
 test.each(['\u{0}', '\u{8}', '\u{1F}', '\u{FFFE}', '\u{FFFF}', '\u{D800}'])(
-  'and not what SQS refuses: %j',
+  'refuses a message that SQS refuses: %j',
   async (MessageBody) => {
     expect((await call('SendMessage', { MessageBody })).status).toBe(400)
   },

@@ -20,14 +20,14 @@ describe('the JWT authorizer answers as API Gateway does', () => {
   const status = async (claims: object, path = '/things/1') =>
     (await ask(path, bearer(await tokenWith(fixture.stack, claims)))).status
 
-  test('no token: 401, and which kind is wanted', async () => {
+  test('no token: 401 with the required scheme', async () => {
     const response = await ask('/things/1')
     expect(response.status).toBe(401)
     expect(await response.json()).toEqual({ message: 'Unauthorized' })
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
   })
 
-  test('a token that is none: 401, and what is wrong', async () => {
+  test('text that is not a token: 401 with the reason', async () => {
     const response = await ask('/things/1', bearer('nonsense'))
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toMatch(
@@ -35,7 +35,7 @@ describe('the JWT authorizer answers as API Gateway does', () => {
     )
   })
 
-  test('a good token passes, and any one of the scopes suffices', async () => {
+  test('a valid token with one of the scopes passes', async () => {
     expect(await status(wanted)).toBe(200)
     expect(await status({ sub: 'me', scp: ['also'] })).toBe(200)
   })
@@ -51,7 +51,7 @@ describe('the JWT authorizer answers as API Gateway does', () => {
     expect(await status(claims)).toBe(401)
   })
 
-  test('the client is the audience where there is none', async () => {
+  test('without an audience, the client id is checked', async () => {
     expect(await status({ ...wanted, aud: null, client_id: 'fixture' })).toBe(200)
   })
 
@@ -72,7 +72,7 @@ describe('the JWT authorizer answers as API Gateway does', () => {
     expect(await response.json()).toEqual({ message: 'Forbidden' })
   })
 
-  test('a route that wants no scope wants a token all the same', async () => {
+  test('a route without scopes requires a token', async () => {
     expect((await ask('/unscoped')).status).toBe(401)
     expect(await status({ sub: 'me' }, '/unscoped')).toBe(200)
   })
@@ -131,14 +131,14 @@ describe('a function gets the event of payload format 2.0', () => {
     })
   })
 
-  test('what is not there is left out', async () => {
+  test('absent parts are left out', async () => {
     const event = await eventOf('/things/1')
     expect(event).not.toHaveProperty('body')
     expect(event).not.toHaveProperty('cookies')
     expect(event).not.toHaveProperty('queryStringParameters')
   })
 
-  test('claims are text: null dropped, lists in brackets', async () => {
+  test('claims are texts, without null, lists in brackets', async () => {
     const { authorizer } = (await eventOf('/things/1')).requestContext as unknown as {
       authorizer: { jwt: { claims: Record<string, string>; scopes: string[] } }
     }
@@ -154,7 +154,7 @@ describe('a function gets the event of payload format 2.0', () => {
     expect(authorizer.jwt.scopes).toEqual(['wanted', 'other'])
   })
 
-  test('a body that is not text comes in base64', async () => {
+  test('a binary body is encoded in base64', async () => {
     const event = await eventOf('/things/1', {
       method: 'PUT',
       headers: { 'content-type': 'image/png' },
@@ -165,7 +165,7 @@ describe('a function gets the event of payload format 2.0', () => {
 })
 
 describe('the gateway answers', () => {
-  test.each(['/nowhere', '/things', '/things/1/more'])('404 where there is no route: %s', async (path) => {
+  test.each(['/nowhere', '/things', '/things/1/more'])('404 for a path without a route: %s', async (path) => {
     const response = await ask(path)
     expect(response.status).toBe(404)
     expect(await response.json()).toEqual({ message: 'Not Found' })
@@ -195,7 +195,7 @@ describe('the gateway answers', () => {
     ['what is escaped twice is decoded twice', '/files/a%252Fb%2520c', 'a/b c'],
     ['two slashes are not one', '//files/a', undefined],
     ['dots are a part of the path', '/files/../open', '../open'],
-  ])('a path is decoded before its route is looked for: %s', async (_, path, parameter) => {
+  ])('decodes a path before it finds the route: %s', async (_, path, parameter) => {
     const { status, body } = await askRaw(fixture.stack.api, path)
     if (parameter === undefined) return expect(status).toBe(404)
     expect(JSON.parse(body)).toEqual({ open: true, pathParameters: { path: parameter } })
@@ -206,7 +206,7 @@ describe('the gateway answers', () => {
     expect(response.status).toBe(413)
   })
 
-  test('503 where the function takes longer than its integration may', async () => {
+  test("503 if the function takes longer than the integration's timeout", async () => {
     const response = await ask('/impatient?as=pause')
     expect(response.status).toBe(503)
     expect(await response.json()).toEqual({ message: 'Service Unavailable' })
@@ -219,7 +219,7 @@ describe('the gateway answers', () => {
     })
   })
 
-  test("what a function says: status, headers, cookies and bytes; JSON without status is a 200's body", async () => {
+  test("the function's status, headers, cookies and bytes, or 200 with JSON without a status", async () => {
     const response = await ask('/misbehave?as=cookies')
     expect(response.status).toBe(201)
     expect(response.headers.get('x-number')).toBe('7')
@@ -242,7 +242,7 @@ describe('the gateway answers', () => {
   )
 })
 
-describe('isolates are as in Lambda', () => {
+describe('isolates work as in Lambda', () => {
   const pause = async () => ((await (await ask('/misbehave?as=pause')).json()) as { key: string }).key
 
   test('one request at a time, as many isolates as requests at once, idle ones used again', async () => {
@@ -253,7 +253,7 @@ describe('isolates are as in Lambda', () => {
     expect(first).toContain(await pause())
   })
 
-  test('only the resolved environment and Lambda’s own variables are there, and the context is whole', async () => {
+  test('have only the resolved environment and Lambda’s own variables, and a complete context', async () => {
     const token = await tokenWith(fixture.stack, { scope: 'wanted' })
     const seen = (await (await ask('/things/1', bearer(token))).json()) as Record<string, unknown>
     expect(seen.tableName).toBe('fixture-table')
@@ -270,7 +270,7 @@ describe('isolates are as in Lambda', () => {
     expect(remaining).toBeLessThanOrEqual(3000)
   })
 
-  test('an error is on the terminal, with the function’s name', async () => {
+  test('print errors to the terminal, with the function’s name', async () => {
     await ask('/misbehave?as=throw')
     expect(
       fixture.lines.some((line) => line.startsWith('[fixture-misbehave]') && line.includes('RangeError')),

@@ -14,7 +14,7 @@ afterAll(() => fixture.stop())
 const ask = (path: string, init: RequestInit = {}) => fetch(fixture.stack.web + path, init)
 const signIn = () => new URL(fixture.stack.token).origin
 
-describe('the files are served as they are deployed', () => {
+describe('files are served as they are deployed', () => {
   test('with type, cache control and the headers of the policy', async () => {
     const response = await ask('/index.html')
     expect(response.status).toBe(200)
@@ -36,22 +36,22 @@ describe('the files are served as they are deployed', () => {
     expect(await (await ask('/')).text()).toContain('<title>Fixture</title>')
   })
 
-  test("where the distribution's function says, whose code is run", async () => {
+  test("at the path that the distribution's function returns", async () => {
     expect(await (await ask('/old?some=query')).text()).toContain('All of it is the same.')
   })
 
-  test('404 where there is none', async () => {
+  test('404 for a file that does not exist', async () => {
     const response = await ask('/missing')
     expect(response.status).toBe(404)
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
-  test('304 to who has it already', async () => {
+  test('304 for a file that the browser has', async () => {
     const etag = (await ask('/index.html')).headers.get('etag') ?? ''
     expect((await ask('/index.html', { headers: { 'if-none-match': etag } })).status).toBe(304)
   })
 
-  test('compressed where that is worth it', async () => {
+  test('compressed if they are large enough and compressible', async () => {
     const encoded = { headers: { 'accept-encoding': 'gzip, br' } }
     const [large, small] = await Promise.all([
       ask('/assets/large-a1b2c3d4.txt', encoded),
@@ -67,20 +67,20 @@ describe('the files are served as they are deployed', () => {
   })
 })
 
-describe('only the addresses of sign-in are other ones than deployed', () => {
+describe('only the addresses of the sign-in differ from the deployed ones', () => {
   test('in the JSON files', async () => {
     expect(await (await ask('/config.json')).json()).toEqual({ issuer: signIn() })
   })
 
-  test('and in the headers', async () => {
+  test('in the headers', async () => {
     expect((await ask('/')).headers.get('content-security-policy')).toBe(
       `default-src 'none'; connect-src 'self' ${signIn()}`,
     )
   })
 })
 
-describe('the API is at the same address', () => {
-  test('with method, query, headers and body as they came, its own host aside', async () => {
+describe('the API has the same address', () => {
+  test('with method, query, headers and body unchanged, except the host', async () => {
     const authorization = `Bearer ${await tokenWith(fixture.stack, { sub: 'me', scope: 'wanted' })}`
     const response = await ask('/things/a%23b?x=1', {
       method: 'PATCH',
@@ -101,7 +101,7 @@ describe('the API is at the same address', () => {
     ['/things/1', 401, { message: 'Unauthorized' }],
     ['/things/1/none', 404, { message: 'Not Found' }],
     ['/misbehave?as=throw', 500, { message: 'Internal Server Error' }],
-  ])('and what it refuses goes through unchanged: %s', async (path, status, body) => {
+  ])('with its refusals unchanged: %s', async (path, status, body) => {
     const response = await ask(path)
     expect(response.status).toBe(status)
     expect(await response.json()).toEqual(body)
@@ -120,19 +120,19 @@ describe('the API is at the same address', () => {
     ['/files/a%252Fb', 200, { open: true, pathParameters: { path: 'a/b' } }],
     ['/files/a%25b', 400, { message: 'Bad Request' }],
     ['/things/a%2Fb', 404, { message: 'Not Found' }],
-  ])('and decodes the path that was sent, as it does without the pages: %s', async (path, status, body) => {
+  ])('with the path as it was sent: %s', async (path, status, body) => {
     const answer = await askRaw(fixture.stack.web, path)
     expect(answer.status).toBe(status)
     expect(JSON.parse(answer.body)).toEqual(body)
   })
 
-  test('and nothing of it is for other origins', async () => {
+  test('without CORS', async () => {
     const headers = { origin: 'https://elsewhere.example', 'access-control-request-method': 'PUT' }
     const response = await ask('/things/1', { method: 'OPTIONS', headers })
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
   })
 
-  test('its own headers stand where the policy does not override them', async () => {
+  test('with its own headers, unless the policy overrides them', async () => {
     expect((await ask('/misbehave?as=cookies')).headers.get('x-number')).toBe('7')
     expect((await ask('/misbehave?as=text')).headers.get('x-number')).toBe('of the policy')
     expect((await ask('/files/a')).headers.get('apigw-requestid')).toBe('of the policy')
@@ -148,7 +148,7 @@ test.each(['//', '//elsewhere.example/index.html', `/../${'x'.repeat(8)}/index.h
   },
 )
 
-test('who leaves before the answer is no error', async () => {
+test('a browser that closes the connection early causes no error', async () => {
   const leave = new AbortController()
   const left = ask('/misbehave?as=pause', { signal: leave.signal })
   const waited = ask('/misbehave?as=pause')
@@ -159,7 +159,7 @@ test('who leaves before the answer is no error', async () => {
   expect(fixture.lines.filter((line) => line.includes('as=pause'))).toEqual([])
 })
 
-describe('what is declared and not known here stops the start', () => {
+describe('an unknown property stops the start', () => {
   const changed = (type: string, change: (properties: Record<string, object>) => void): Resources => {
     const resources = structuredClone(
       resolveResources(readAssembly(fixture.assembly), () => fixture.stack.api),

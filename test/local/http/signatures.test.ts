@@ -34,8 +34,8 @@ async function refused(answer: Promise<Response>, because: string) {
   expect(fixture.lines.at(-1)).toContain(because)
 }
 
-describe('an HTTP API of its own, with routes that want a signature', () => {
-  test('lets in who signs, and tells the function whose key it was', async () => {
+describe('the HTTP API with signed requests', () => {
+  test('accepts a signed request, and passes the signer to the function', async () => {
     const response = await ask()
     expect(response.status).toBe(200)
     const { event } = (await response.json()) as { event: Record<string, unknown> }
@@ -55,17 +55,17 @@ describe('an HTTP API of its own, with routes that want a signature', () => {
     })
   })
 
-  test('takes a signature that says the hash of the body too, if it is the body’s', async () => {
+  test('accepts a signed hash of the body, if it is the body’s hash', async () => {
     const hash = createHash('sha256').update(body).digest('hex')
     expect((await ask({}, new Date(), { headers: { 'x-amz-content-sha256': hash } })).status).toBe(200)
   })
 
-  test('takes a clock that differs by less than five minutes', async () => {
+  test('accepts a clock that differs by less than five minutes', async () => {
     expect((await ask({}, fromNow(-4.5))).status).toBe(200)
     expect((await ask({}, fromNow(4.5))).status).toBe(200)
   })
 
-  test('403 without a signature, or with a token in its place', async () => {
+  test('403 without a signature, or with a token instead', async () => {
     const none = { authorization: '' }
     await refused(ask({}, new Date(), { headers: none }), 'no signature')
     const bearer = {
@@ -99,19 +99,19 @@ describe('an HTTP API of its own, with routes that want a signature', () => {
       { headers: { 'x-amz-date': `${fromNow(-1).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z` } },
     ],
     ['body hash', { headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } }],
-  ])('403 where the %s is not the one that was signed', async (_, sent) => {
+  ])('403 if the %s differs from the signed one', async (_, sent) => {
     const response = await ask({}, new Date(), sent)
     expect(response.status).toBe(403)
     expect(await response.json()).toEqual({ message: 'Forbidden' })
   })
 
-  test('404 where an escaped slash makes another path', async () => {
+  test('404 if an escaped slash makes another path', async () => {
     const url = urlOf('/v1/directory/a%2Fb')
     const headers = signed('PUT', url, body, fixture.stack.directory)
     expect((await fetch(url, { method: 'PUT', headers, body })).status).toBe(404)
   })
 
-  test('404 for the routes of the other API, and there for these', async () => {
+  test('404 for routes of the other API, in both directions', async () => {
     expect((await fetch(urlOf('/open'))).status).toBe(404)
     expect((await fetch(fixture.stack.api + path, { method: 'PUT' })).status).toBe(404)
   })

@@ -14,7 +14,7 @@ const passes = (...patterns: object[]) => compileFilters(patterns.map((one) => J
 
 const image = (pattern: object) => ({ dynamodb: { NewImage: pattern } })
 
-describe("a record passes where one of the mapping's patterns fits", () => {
+describe("a record passes if it matches one of the mapping's patterns", () => {
   test.each([
     ['no pattern passes all', [], true],
     ['a literal', [{ eventName: ['MODIFY'] }], true],
@@ -53,7 +53,7 @@ describe("a record passes where one of the mapping's patterns fits", () => {
   test.each([
     [{ eventName: [{ wildcard: 'M*' }] }, 'wildcard'],
     [{ size: [{ numeric: ['!', 5] }] }, '!'],
-  ])('an operator that is not known is an error at the start: %o', (pattern, message) => {
+  ])('an unknown operator is an error at the start: %o', (pattern, message) => {
     expect(() => compileFilters([JSON.stringify(pattern)])).toThrow(message)
   })
 })

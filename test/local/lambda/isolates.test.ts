@@ -42,7 +42,7 @@ async function invoke(target: LocalFunction, number: number | string, started: u
 
 const numbers = (count: number) => Array.from({ length: count }, (_, number) => number)
 
-test('a hundred requests at once run in as many isolates as the bound allows, the oldest first', async () => {
+test('a hundred requests run in at most the allowed isolates, the oldest first', async () => {
   const target = makeFunction('busy')
   const started: number[] = []
   const answers = await Promise.all(numbers(100).map((number) => invoke(target, number, started)))
@@ -51,7 +51,7 @@ test('a hundred requests at once run in as many isolates as the bound allows, th
   expect(new Set(answers.map(({ isolate }) => isolate)).size).toBe(3)
 })
 
-test('one function can not keep another from running, and isolates that idle make room', async () => {
+test('a function does not keep another from running, and idle isolates make room', async () => {
   const [requests, effects, others] = [
     makeFunction('requests'),
     makeFunction('effects'),
@@ -78,7 +78,7 @@ test('an isolate that ends makes room for the next request', async () => {
   expect(await invoke(target, 1, [])).toMatchObject({ number: 1, functionError: undefined })
 })
 
-test('what waits when all is stopped is told so', async () => {
+test('requests that wait at a stop are answered with an error', async () => {
   const target = makeFunction('stopping')
   const answers = Promise.all(numbers(20).map((number) => invoke(target, number, [], 10_000)))
   await isolates.stop()

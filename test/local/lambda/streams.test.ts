@@ -78,7 +78,7 @@ const versions = (pk: string, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, at) => `${pk} ${from + at}`)
 
 describe('records reach the function whose filter they pass', () => {
-  test('each once, in the order of the item, and no other', async () => {
+  test("each once and in the item's order, and no other record", async () => {
     for (let version = 1; version <= 15; version++)
       await putItems(fixture.stack, [item('bisecting', 'order', version)])
     await putItems(fixture.stack, [item('nobody', 'unfiltered', 1)])
@@ -87,7 +87,7 @@ describe('records reach the function whose filter they pass', () => {
     expect(await itemsOf(fixture.stack, 'JOURNAL#order')).toHaveLength(15)
   })
 
-  test('as Lambda shapes them: seconds, the source’s ARN and region of the template, numbers and sets as text', async () => {
+  test("in Lambda's form: times in seconds, the template's ARN and region, numbers and sets as text", async () => {
     const seen: unknown[] = []
     const remove = fixture.stack.deliveries.add((functionName, records) => {
       if (functionName === 'fixture-bisecting') seen.push(...records)
@@ -125,7 +125,7 @@ describe('records reach the function whose filter they pass', () => {
 })
 
 describe('delivery is at least once', () => {
-  test('after a partial failure it goes on from the record that failed: order per item is kept', async () => {
+  test('after a partial failure it continues from the failed record, in the order of the item', async () => {
     faultFor = once('partial 3', throttled)
     await putItems(
       fixture.stack,
@@ -136,7 +136,7 @@ describe('delivery is at least once', () => {
     expect(await failuresOf('partial')).toEqual([])
   })
 
-  test('an isolate that ends in mid-batch loses nothing', async () => {
+  test('an isolate that ends during a batch loses no record', async () => {
     faultFor = once('killed 3', { kill: 'after' })
     await putItems(
       fixture.stack,
@@ -148,14 +148,14 @@ describe('delivery is at least once', () => {
     expect(await failuresOf('killed')).toEqual([])
   })
 
-  test('a lost answer is a write that comes again', async () => {
+  test('a write whose answer is lost is repeated', async () => {
     faultFor = once('cut 1', { cut: true })
     await putItems(fixture.stack, [item('bisecting', 'cut', 1)])
     await fixture.stack.idle()
     expect(journal).toEqual(['cut 1', 'cut 1'])
   })
 
-  test('a batch can be delivered twice, for a test of its function', async () => {
+  test('a hook has a batch delivered twice', async () => {
     const remove = fixture.stack.deliveries.add((_, records) =>
       JSON.stringify(records).includes('again') ? 'twice' : undefined,
     )
@@ -166,8 +166,8 @@ describe('delivery is at least once', () => {
   })
 })
 
-describe('what fails for good is discarded into S3, whole', () => {
-  test('bisecting isolates it: all others are delivered', async () => {
+describe('records that keep failing are written to S3 in full', () => {
+  test('bisecting isolates the record, and all others are delivered', async () => {
     const items = Array.from({ length: 8 }, (_, at) =>
       item('blunt', 'poison', at + 1, at === 4 ? 'throw' : 'write'),
     )
@@ -205,7 +205,7 @@ describe('what fails for good is discarded into S3, whole', () => {
     )
   })
 
-  test('without bisecting, all of the batch from the failed record on', async () => {
+  test('without bisecting, the batch from the failed record on', async () => {
     const items = Array.from({ length: 5 }, (_, at) =>
       item('whole', 'rest', at + 1, at === 2 ? 'refuse' : 'write'),
     )
@@ -219,7 +219,7 @@ describe('what fails for good is discarded into S3, whole', () => {
     expect(failure?.record.responseContext).toEqual({ statusCode: 200, executedVersion: '$LATEST' })
   })
 
-  test('a record that is too old, where tries are endless; an empty identifier fails the whole batch', async () => {
+  test('with endless retries, a record that is too old; an empty identifier fails the whole batch', async () => {
     await putItems(fixture.stack, [item('brief', 'old', 1, 'unnamed')])
     await fixture.stack.idle()
     const [failure] = await failuresOf('old')

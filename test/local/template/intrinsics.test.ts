@@ -71,7 +71,7 @@ describe('intrinsic functions resolve as CloudFormation resolves them', () => {
   })
 })
 
-describe('what can not be resolved is an error that names it and where it stands', () => {
+describe("an intrinsic that can't be resolved is an error with its name and place", () => {
   test.each([
     ['an unknown intrinsic', { deep: { 'Fn::Cidr': [] } }, 'api.Resources.Some.deep uses Fn::Cidr'],
     ['an unknown pseudo parameter', { Ref: 'AWS::NotificationARNs' }, 'AWS::NotificationARNs'],

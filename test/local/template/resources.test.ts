@@ -22,7 +22,7 @@ test('the assembly has every stack of the manifest, and every asset', () => {
   expect([...assembly.assets.values()].every((path) => path.startsWith(folder))).toBe(true)
 })
 
-test('names are what is declared, else made, and what one stack exports another imports', () => {
+test('names are declared or generated, and a stack imports what another exports', () => {
   const urlOf = (name: string) => `http://${name}`
   const resources = resolveResources(assembly, urlOf)
   const [table] = ofType(resources, 'AWS::DynamoDB::Table')
@@ -41,7 +41,7 @@ test('names are what is declared, else made, and what one stack exports another 
   expect(resolveResources(assembly, urlOf)).toEqual(resources)
 })
 
-test('every type that is known and not run has its reason, and no type is in both lists', () => {
+test('every type that is not run has a reason, and no type is in both lists', () => {
   for (const [type, { because }] of Object.entries(notRun)) {
     expect(because.length, type).toBeGreaterThan(10)
     expect(runTypes).not.toContain(type)
@@ -63,6 +63,6 @@ test('any other type stops the start with its logical id, its type and the file 
   )
 }, 60_000)
 
-test('a folder that was not synthesized is told so', () => {
+test('a folder without an assembly is an error', () => {
   expect(() => readAssembly(join(folder, 'nothing'))).toThrow('npm run synth')
 })

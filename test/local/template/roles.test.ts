@@ -36,7 +36,7 @@ const allow = (Action: string | string[], Resource: string | string[]) => ({
   Resource,
 })
 
-describe('a role allows what its policies say', () => {
+describe('a role allows what its policies allow', () => {
   test.each([
     ['what is named', [allow('dynamodb:GetItem', table)], 'dynamodb:GetItem', table, true],
     ['actions in any case', [allow('dynamodb:getitem', table)], 'dynamodb:GetItem', table, true],
@@ -100,7 +100,7 @@ describe('a role allows what its policies say', () => {
     context,
   })
 
-  test('a condition on partition keys holds where all of them begin so', () => {
+  test('a condition on partition keys holds if all keys match', () => {
     const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*', 'COPY#*'] } }
     const role = roleWith([{ ...allow('dynamodb:PutItem', table), Condition }])
     const to = (...keys: string[]) => write({ 'dynamodb:LeadingKeys': keys })
@@ -120,7 +120,7 @@ describe('a role allows what its policies say', () => {
   })
 })
 
-describe('what is not understood stops the start instead of being ignored', () => {
+describe('an unknown part of a policy stops the start', () => {
   test.each([
     ['NotAction', [{ Effect: 'Allow', NotAction: 'a:B', Resource: '*' }], 'NotAction'],
     [
@@ -132,7 +132,7 @@ describe('what is not understood stops the start instead of being ignored', () =
     expect(() => roleWith(statements)).toThrow(message)
   })
 
-  test('a managed policy, but for the one that lets a function log', () => {
+  test('a managed policy, except the one for logs', () => {
     const arn = 'arn:aws:iam::aws:policy/'
     const logs = `${arn}service-role/AWSLambdaBasicExecutionRole`
     expect(() => roleWith([], { ManagedPolicyArns: [logs] })).not.toThrow()
