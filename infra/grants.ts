@@ -64,7 +64,7 @@ export const grants: Record<FunctionName, Grant> = {
   'list-shares': { reads: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
   'remove-share': { reads: ['BatchGetItem'], transactions: ['DeleteItem', 'PutItem'] },
   'list-activity': { reads: ['BatchGetItem', 'Query'] },
-  'put-account': { writes: { UpdateItem: ['account'] } },
+  'put-account': { transactions: ['UpdateItem'] },
   'put-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'drop-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'get-openapi': {},

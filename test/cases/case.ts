@@ -12,8 +12,16 @@ export type Case = {
   prepare(world: World): Promise<Call> | Call
   /** A list reads at most so many items for each item that it returns, plus a constant. */
   readsPerItem?: number
-  /** The first transaction fails its condition, which costs one more round trip. */
+  /** One more round trip: the first transaction fails its condition, or the account gets its salt. */
   losesRace?: true
 }
 
 export type Row = [name: string, answer: string, prepare: Case['prepare'], losesRace?: true]
+
+export const caseOf = (action: RouteName, [name, answer, prepare, losesRace]: Row): Case => ({
+  action,
+  name,
+  answer,
+  prepare,
+  ...(losesRace && { losesRace }),
+})

@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { RouteName } from '../../shared/contract/actions.ts'
 import { maxDailyConfirmations } from '../../shared/domain/confirmed-addresses.ts'
 import { maxStandingInvitations } from '../../shared/domain/invitation.ts'
@@ -27,7 +27,7 @@ import {
 } from '../kit/accounts.ts'
 import { call } from '../kit/call.ts'
 import type { Call } from '../kit/gateway-event.ts'
-import type { Case, Row } from './case.ts'
+import { type Case, caseOf, type Row } from './case.ts'
 import { directoryCases } from './directory-cases.ts'
 
 const sending: Row[] = [
@@ -40,6 +40,16 @@ const sending: Row[] = [
       await end(globex.ada, acme.id)
       return { by: acme.ada, body: { email: globex.ada.email } }
     },
+  ],
+  [
+    'the first one of an account that has no salt',
+    '201',
+    async ({ acme, globex }) => {
+      const Key = keys.account(acme.id)
+      await db.send(new UpdateCommand({ TableName: tableName, Key, UpdateExpression: 'REMOVE salt' }))
+      return { by: acme.ada, body: { email: globex.ada.email } }
+    },
+    true,
   ],
   [
     'the quota is used up',
@@ -358,6 +368,19 @@ const confirming: Row[] = [
     async (world) => ({ body: { token: await pendingToken(world, unused(world.acme.id).email) } }),
   ],
   [
+    'an address in place of one that another user of the account has too',
+    '204',
+    async ({ acme }) => {
+      const other = { accountId: acme.id, userId: 'other' }
+      const put = { email: acme.max.email, name: 'Other', profile: 'manager', version: 1 }
+      await done(call('put-user', { params: other, body: put }))
+      const { email } = unused(acme.id)
+      await done(call('change-user', { by: acme.ada, params: { id: other.userId }, body: { email } }))
+      return { body: { token: await tokenOf(other) } }
+    },
+    true,
+  ],
+  [
     'an address that somebody else has confirmed',
     '409 email-taken',
     async (world) => ({ body: { token: await pendingToken(world, world.globex.ada.email) } }),
@@ -541,7 +564,7 @@ const repeatable: Record<string, (world: World) => object> = {
 /** Every action, with everything that can come of it but contention and throttling, which is tried again. */
 export const cases: Case[] = [
   ...Object.entries({ ...commands, ...usersCommands, ...views }).flatMap(([action, rows]) => [
-    ...rows.map(([name, answer, prepare]) => ({ action: action as RouteName, name, answer, prepare })),
+    ...rows.map((row) => caseOf(action as RouteName, row)),
     {
       action: action as RouteName,
       name: 'not in the directory',
@@ -609,12 +632,7 @@ export const cases: Case[] = [
       prepare: ({ acme }: World) => ({ by: acme.ada, query: { ...query, cursor: 'strange' } }),
     },
   ]),
-  ...confirming.map(([name, answer, prepare]) => ({
-    action: 'confirm-address' as const,
-    name,
-    answer,
-    prepare,
-  })),
+  ...confirming.map((row) => caseOf('confirm-address', row)),
   ...directoryCases,
 ]
 
@@ -709,6 +727,8 @@ export async function listCases(): Promise<Case[]> {
     page('list-contacts', 'one partner’s 103 and 3 own', { by: partnerOfBig.ada }),
     page('list-contacts', '103 own', { by: big.ada, query: { kind: 'user' } }),
     page('list-shares', '100 with 100 partners', { by: hubOfPartners.max }),
+    page('list-shares', '100 proofs', { by: hubOfPartners.max, query: { kind: 'proof' } }),
+    page('list-shares', '100 shared out', { by: hubOfPartners.max, query: { direction: 'outgoing' } }),
     page('list-shares', '100 proofs shared out', {
       by: hubOfPartners.max,
       query: { direction: 'outgoing', kind: 'proof' },

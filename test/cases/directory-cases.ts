@@ -1,7 +1,7 @@
 import { done, fillAdministrators, type World } from '../kit/accounts.ts'
 import { call } from '../kit/call.ts'
 import type { Call } from '../kit/gateway-event.ts'
-import type { Case, Row } from './case.ts'
+import { type Case, caseOf, type Row } from './case.ts'
 
 const putAccount = (accountId: string, version = 1): Call => ({
   params: { accountId },
@@ -185,12 +185,4 @@ export const directoryCases: Case[] = Object.entries({
   'put-account': puttingAccount,
   'put-user': puttingUser,
   'drop-user': droppingUser,
-}).flatMap(([action, rows]) =>
-  rows.map(([name, answer, prepare, losesRace]) => ({
-    action: action as Case['action'],
-    name,
-    answer,
-    prepare,
-    ...(losesRace && { losesRace }),
-  })),
-)
+}).flatMap(([action, rows]) => rows.map((row) => caseOf(action as Case['action'], row)))

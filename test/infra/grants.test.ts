@@ -1,8 +1,17 @@
 import { expect, it } from 'vitest'
 import { Role } from '../../local/template/roles.ts'
-import { routes } from '../../shared/contract/actions.ts'
+import type { RouteName } from '../../shared/contract/actions.ts'
+import { environment } from '../../shared/environment.ts'
 import { Assembled, at, type Resource } from './assembled.ts'
 
+process.env[environment.table] = 'Table'
+process.env[environment.dailyInvitations] = '1000'
+process.env[environment.dailyInvitationsPerAddress] = '1000'
+process.env.AWS_REGION = 'eu-north-1'
+process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
+const { tableCalls } = await import('../cases/table-calls.ts')
+const { routes } = await import('../../shared/contract/actions.ts')
+const calls = await tableCalls()
 const prod = new Assembled('prod')
 
 const on = (resource: string, ...actions: string[]) => actions.map((action) => `${action} on ${resource}`)
@@ -13,6 +22,31 @@ const inTransactions = (...actions: string[]) =>
   )
 const inPartitions = (partitions: string, ...actions: string[]) =>
   onTable(...actions).map((one) => `${one} if ForAllValues:StringLike dynamodb:LeadingKeys ${partitions}`)
+/** The statements for what an action asks of the table in its cases. */
+function statementsFor(name: RouteName): string[] {
+  const needs = calls.get(name) ?? []
+  const of = (kind: (need: (typeof needs)[number]) => boolean) => [
+    ...new Set(needs.filter(kind).map(({ action }) => action)),
+  ]
+  const outside = of(({ partition }) => partition !== undefined)
+  const partitionsOf = (action: string) =>
+    [
+      ...new Set(
+        needs.flatMap((need) => (need.action === action && need.partition ? [`${need.partition}*`] : [])),
+      ),
+    ]
+      .sort()
+      .join()
+  return [
+    ...onTable(
+      ...of(({ index, inTransaction, partition }) => !(index || inTransaction || partition !== undefined)),
+    ),
+    ...inTransactions(...of(({ inTransaction }) => inTransaction === true)),
+    ...queryOf(...new Set(needs.flatMap(({ index = [] }) => index))),
+    ...outside.flatMap((action) => inPartitions(partitionsOf(action), action)),
+  ]
+}
+
 const queryOf = (...indexes: string[]) =>
   indexes.flatMap((index) => on(`Table.Arn/index/${index}`, 'dynamodb:Query'))
 const ofMapping = [
@@ -28,50 +62,12 @@ const ownQueue = (construct: string) =>
 
 /** What each function may do, besides writing its own log. */
 const allowed: Record<string, string[]> = {
-  'get-me': onTable('BatchGetItem'),
-  'send-invitation': [
-    ...onTable('BatchGetItem'),
-    ...inTransactions('PutItem', 'UpdateItem'),
-    ...queryOf('gsi5'),
-    ...inPartitions('ACCOUNT#*,QUOTA#*', 'UpdateItem'),
-  ],
-  'list-invitations': [...onTable('BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3', 'gsi4')],
-  'get-invitation': onTable('BatchGetItem'),
-  'accept-invitation': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'reject-invitation': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem')],
-  'delete-invitation': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'list-partners': [...onTable('BatchGetItem'), ...queryOf('gsi1')],
-  'get-partner': onTable('BatchGetItem'),
-  'delete-partner': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'list-contacts': [...onTable('BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3')],
-  'delete-contact': [...onTable('BatchGetItem'), ...inTransactions('ConditionCheckItem', 'PutItem')],
-  'list-users': [...onTable('BatchGetItem'), ...queryOf('gsi2')],
-  'add-user': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem'), ...queryOf('gsi5')],
-  'change-user': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'remove-user': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'send-confirmation': [
-    ...onTable('BatchGetItem'),
-    ...inTransactions('ConditionCheckItem', 'PutItem', 'UpdateItem'),
-  ],
-  'confirm-address': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'add-share': [
-    ...onTable('BatchGetItem'),
-    ...inTransactions('ConditionCheckItem', 'PutItem', 'UpdateItem'),
-    ...queryOf('gsi5'),
-  ],
-  'list-shares': [...onTable('BatchGetItem'), ...queryOf('gsi1', 'gsi2', 'gsi3', 'gsi4')],
-  'remove-share': [...onTable('BatchGetItem'), ...inTransactions('DeleteItem', 'PutItem')],
-  'list-activity': onTable('BatchGetItem', 'Query'),
+  ...Object.fromEntries(Object.keys(routes).map((name) => [name, statementsFor(name as RouteName)])),
   'reconcile-contacts': [
     ...onTable('BatchGetItem', 'GetItem', 'Query', 'Scan'),
     ...inTransactions('ConditionCheckItem', 'PutItem'),
     ...inPartitions('ACCOUNT#*,RECONCILE*', 'PutItem'),
   ],
-  'put-account': inPartitions('ACCOUNT#*', 'UpdateItem'),
-  'put-user': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'drop-user': [...onTable('BatchGetItem'), ...inTransactions('PutItem', 'UpdateItem', 'DeleteItem')],
-  'get-openapi': [],
-  'get-docs': [],
   'sync-contacts': [
     ...onTable('GetItem', 'Query'),
     ...inPartitions('ACCOUNT#*,COPY#*', 'PutItem'),

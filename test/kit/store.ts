@@ -51,6 +51,7 @@ type Write = Expressions & {
   Item?: Record<string, unknown> | undefined
   Key?: Record<string, unknown> | undefined
   ReturnValuesOnConditionCheckFailure?: string | undefined
+  ReturnValues?: string | undefined
 }
 
 /** How the store departs from what one could hope for, as far as DynamoDB may: by default it doesn't. */
@@ -185,8 +186,9 @@ export class Store {
         ...(returnsOld(write) && marshalled(old)),
       })
     const decided = this.#surroundings.now()
-    this.#apply({ ...key, old, next: nextOf(kind, key, write, old), decided })
-    return {}
+    const next = nextOf(kind, key, write, old)
+    this.#apply({ ...key, old, next, decided })
+    return write.ReturnValues ? { Attributes: attributesFor(write.ReturnValues, old, next) } : {}
   }
 
   #get(input: GetCommandInput): object {
@@ -261,6 +263,15 @@ export class Store {
     this.#behind.delete(addressOf(pk, sk))
     return this.item(pk, sk)
   }
+}
+
+/** What an update returns, of what DynamoDB may be asked for. */
+function attributesFor(ReturnValues: string, old: Item | undefined, next: Item | undefined): object {
+  if (ReturnValues !== 'UPDATED_NEW')
+    throw new ValidationException(`The simulated store does not return ${ReturnValues}`)
+  return Object.fromEntries(
+    Object.entries(next ?? {}).filter(([name, value]) => !sameValue(old?.[name], value)),
+  )
 }
 
 export const cancelled = (CancellationReasons: CancellationReason[]) =>
@@ -413,7 +424,7 @@ const members: Record<string, Set<string>> = {
     ...expressions,
   ]),
   Put: new Set(['Item', ...conditional]),
-  Update: new Set(['UpdateExpression', ...conditional]),
+  Update: new Set(['UpdateExpression', 'ReturnValues', ...conditional]),
   Delete: new Set(conditional),
   ConditionCheck: new Set(conditional),
 }
