@@ -17,8 +17,7 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 for (const part of (wanted.length > 0 ? wanted : Object.keys(parts)) as Part[]) {
-  const config = join(import.meta.dirname, 'stryker.config.js')
-  const { status } = spawnSync(process.execPath, [stryker, 'run', config], {
+  const { status } = spawnSync(process.execPath, [stryker, 'run'], {
     stdio: 'inherit',
     env: { ...process.env, MUTATED_PART: part },
   })

@@ -1,8 +1,7 @@
-import { parts } from './parts.ts'
+import { parts } from './test/mutation/parts.ts'
 
 const { mutated, leastScore } = parts[process.env.MUTATED_PART ?? 'domain']
 
-/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: mutated,
   testRunner: 'vitest',
