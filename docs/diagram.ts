@@ -86,8 +86,8 @@ const tableOfViews = () =>
 const tableOfEvents = () =>
   table(
     ['from', 'command', 'to', 'in the sender’s log', 'in the recipient’s log', 'e-mail'],
-    allMoves.map(({ from, command, next, told, mail }) => {
-      const event = (side: Side) => (told[side] ? `\`${told[side]}\`` : '–')
+    allMoves.map(({ from, command, next, events, mail }) => {
+      const event = (side: Side) => (events[side] ? `\`${events[side]}\`` : '–')
       return [
         stateNames[from],
         commandNames[command],

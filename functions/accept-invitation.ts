@@ -2,7 +2,7 @@ import { byId, partnerView } from '../shared/answers/views.ts'
 import { acceptInvitation } from '../shared/contract/accept-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
 import { action } from '../shared/runtime/action.ts'
-import { changeInvitation, ofLife } from '../shared/table/invitations.ts'
+import { changeInvitation, invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
 
 export const handler = action(acceptInvitation, {
@@ -16,7 +16,7 @@ export const handler = action(acceptInvitation, {
   },
   perform: async ({ user, params, clock, items: [invitation, pair, senderAccount] }) => {
     const accepted = await changeInvitation(user, clock, 'accept', {
-      invitation: ofLife(invitation, params.id),
+      invitation: invitationWithId(invitation, params.id),
       pair,
     })
     if (isRefusal(accepted)) return accepted

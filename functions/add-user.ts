@@ -11,7 +11,7 @@ export const handler = action(addUser, {
   read: ({ caller, body, clock }) => [confirmationQuotaKey(caller.accountId, body.email, clock)],
   query: ({ idempotency }) => madeBefore<ActiveUser>(idempotency),
   perform: async ({ user: by, body, clock, idempotency, items: [confirmations], queried: before }) => {
-    const user = before ?? (await writeUser(by, clock, { fields: body, confirmations, once: idempotency }))
+    const user = before ?? (await writeUser(by, clock, { fields: body, confirmations, idempotency }))
     if (isRefusal(user)) return user
     // A repeated request gets the user as it was added.
     const added = { ...user, ...body, emailConfirmed: false, pendingEmail: undefined }

@@ -1,7 +1,7 @@
 import { deleteInvitation } from '../shared/contract/delete-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
 import { action } from '../shared/runtime/action.ts'
-import { changeInvitation, ofLife } from '../shared/table/invitations.ts'
+import { changeInvitation, invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
 
 export const handler = action(deleteInvitation, {
@@ -10,7 +10,9 @@ export const handler = action(deleteInvitation, {
     return [ref && keys.invitation(ref)]
   },
   perform: async ({ user, params, clock, items: [found] }) => {
-    const deleted = await changeInvitation(user, clock, 'delete', { invitation: ofLife(found, params.id) })
+    const deleted = await changeInvitation(user, clock, 'delete', {
+      invitation: invitationWithId(found, params.id),
+    })
     return isRefusal(deleted) ? deleted : { status: 204 }
   },
 })

@@ -3,7 +3,7 @@ import { getInvitation } from '../shared/contract/get-invitation.ts'
 import { sideOf } from '../shared/domain/invitation.ts'
 import { refuse } from '../shared/domain/refusals.ts'
 import { action } from '../shared/runtime/action.ts'
-import { ofLife } from '../shared/table/invitations.ts'
+import { invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
 import { read } from '../shared/table/read.ts'
 
@@ -12,11 +12,14 @@ export const handler = action(getInvitation, {
     const ref = parseInvitationId(params.id)
     return [keys.account(caller.accountId), ref && keys.invitation(ref), ref && keys.account(ref.sender)]
   },
-  perform: async ({ user, params, items: [account, found, sender] }) => {
-    const invitation = ofLife(found, params.id)
+  perform: async ({ user, params, clock, items: [account, found, sender] }) => {
+    const invitation = invitationWithId(found, params.id)
     if (!invitation || !sideOf(user.accountId, invitation)) return refuse('not-found')
     const other = otherAccount(user.accountId, invitation)
     const [recipient] = await read(other === invitation.recipient ? keys.account(other) : undefined)
-    return { status: 200, body: invitationView(user, invitation, byId(account, sender, recipient)) }
+    return {
+      status: 200,
+      body: invitationView(invitation, byId(account, sender, recipient), { user, now: clock.now }),
+    }
   },
 })

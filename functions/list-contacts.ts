@@ -13,8 +13,8 @@ const partSize = 2_000
 
 export const handler = listAction(listContacts, {
   list: ({ caller, query: { kind, accountId, q } }) => {
-    const { list } = contactList(caller.accountId, { kind, accountId })
-    return JSON.stringify([list, kind, accountId, wordsOf(q)])
+    const { name } = contactList(caller.accountId, { kind, accountId })
+    return JSON.stringify([name, kind, accountId, wordsOf(q)])
   },
   page: ({ caller, headers, query: { cursor: _, limit, q, ...filter } }, after) =>
     findContacts(contactList(caller.accountId, filter), {

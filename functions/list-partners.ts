@@ -6,9 +6,9 @@ import { keys, lists } from '../shared/table/keys.ts'
 import { read, readList } from '../shared/table/read.ts'
 
 export const handler = listAction(listPartners, {
-  list: ({ caller }) => lists.partners(caller.accountId),
+  list: ({ caller }) => lists.partners(caller.accountId).name,
   page: ({ caller, query: { limit } }, after) =>
-    readList<PartnershipItem>('gsi1', lists.partners(caller.accountId), { after, limit, newestFirst: true }),
+    readList<PartnershipItem>(lists.partners(caller.accountId), { after, limit, newestFirst: true }),
   views: async (partnerships) => {
     const accounts = byId(...(await read(...partnerships.map(({ partnerId }) => keys.account(partnerId)))))
     return partnerships.map((partnership) => partnerView(partnership, accounts))

@@ -2,16 +2,13 @@ import { byId, otherEnd, shareView } from '../shared/answers/views.ts'
 import { listShares } from '../shared/contract/list-shares.ts'
 import { listAction } from '../shared/runtime/list.ts'
 import type { ShareItem } from '../shared/table/items.ts'
-import { keys } from '../shared/table/keys.ts'
+import { keys, lists } from '../shared/table/keys.ts'
 import { read, readList } from '../shared/table/read.ts'
-import { shareList } from '../shared/table/shares.ts'
 
 export const handler = listAction(listShares, {
-  list: ({ caller, query }) => shareList(caller.accountId, query).list,
-  page: ({ caller, query }, after) => {
-    const { index, list } = shareList(caller.accountId, query)
-    return readList<ShareItem>(index, list, { after, limit: query.limit, newestFirst: true })
-  },
+  list: ({ caller, query: { direction, kind } }) => lists.shares(caller.accountId, direction, kind).name,
+  page: ({ caller, query: { direction, kind, limit } }, after) =>
+    readList<ShareItem>(lists.shares(caller.accountId, direction, kind), { after, limit, newestFirst: true }),
   views: async (shares) => {
     const accounts = byId(...(await read(...shares.map((share) => keys.account(otherEnd(share))))))
     return shares.map((share) => shareView(share, accounts))

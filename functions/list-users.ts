@@ -7,8 +7,8 @@ import { readList } from '../shared/table/read.ts'
 
 export const handler = listAction(listUsers, {
   // The account's contacts that are users are the same list. Their cursors are not good here.
-  list: ({ caller }) => `users ${lists.contactsOfKind(caller.accountId, 'user')}`,
+  list: ({ caller }) => `users ${lists.contactsOfKind(caller.accountId, 'user').name}`,
   page: ({ caller, query: { limit } }, after) =>
-    readList<ActiveUser>('gsi2', lists.contactsOfKind(caller.accountId, 'user'), { after, limit }),
+    readList<ActiveUser>(lists.contactsOfKind(caller.accountId, 'user'), { after, limit }),
   views: (users) => users.map(userView),
 })

@@ -2,7 +2,7 @@ import { byId, invitationView } from '../shared/answers/views.ts'
 import { rejectInvitation } from '../shared/contract/reject-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
 import { action } from '../shared/runtime/action.ts'
-import { changeInvitation, ofLife } from '../shared/table/invitations.ts'
+import { changeInvitation, invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
 
 export const handler = action(rejectInvitation, {
@@ -11,8 +11,13 @@ export const handler = action(rejectInvitation, {
     return [ref && keys.invitation(ref), keys.account(caller.accountId), ref && keys.account(ref.sender)]
   },
   perform: async ({ user, params, clock, items: [found, account, senderAccount] }) => {
-    const rejected = await changeInvitation(user, clock, 'reject', { invitation: ofLife(found, params.id) })
+    const rejected = await changeInvitation(user, clock, 'reject', {
+      invitation: invitationWithId(found, params.id),
+    })
     if (isRefusal(rejected)) return rejected
-    return { status: 200, body: invitationView(user, rejected, byId(account, senderAccount)) }
+    return {
+      status: 200,
+      body: invitationView(rejected, byId(account, senderAccount), { user, now: clock.now }),
+    }
   },
 })

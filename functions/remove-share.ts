@@ -15,5 +15,5 @@ export const handler = action(removeShare, {
     return [ref && keys.share(ref.accountId, ref.hash)]
   },
   perform: async ({ user, clock, items: [share], ...request }) =>
-    (await writeRemoval(user, clock, share, ownShare(request)?.life)) ?? { status: 204 },
+    (await writeRemoval(user, clock, share, ownShare(request)?.sharingId)) ?? { status: 204 },
 })

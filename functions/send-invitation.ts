@@ -25,7 +25,7 @@ export const handler = action(sendInvitation, {
   perform: async ({ user, clock, idempotency, items, queried: before }) => {
     const [account, claim, quota, addressQuota] = items
     const sent = (invitation: InvitationItem) => {
-      const body = invitationAsSent(user, invitation, byId(account))
+      const body = invitationAsSent(invitation, byId(account), { user, now: clock.now })
       return { status: 201 as const, body, headers: { location: `/v1/invitations/${body.id}` } }
     }
     if (isRefusal(before)) return before
@@ -40,7 +40,7 @@ export const handler = action(sendInvitation, {
       sender: account,
       claim,
       limits,
-      once: idempotency,
+      idempotency,
     })
     return isRefusal(invitation) ? invitation : sent(invitation)
   },

@@ -29,10 +29,10 @@ export class DataStack extends Stack {
       deletionProtection: environment.protect,
       removalPolicy: removalPolicy(environment),
     })
-    for (const [indexName, partitionKey] of Object.entries(schema.indexes)) {
+    for (const indexName of schema.indexes) {
       this.table.addGlobalSecondaryIndex({
         indexName,
-        partitionKey: { name: partitionKey, type: AttributeType.STRING },
+        partitionKey: { name: indexName, type: AttributeType.STRING },
         sortKey: { name: schema.position, type: AttributeType.STRING },
         projectionType: ProjectionType.ALL,
       })

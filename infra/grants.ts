@@ -1,6 +1,6 @@
 import type { RouteName } from '../shared/contract/actions.ts'
 import type { environment } from '../shared/environment.ts'
-import type { partitions, schema } from '../shared/table/schema.ts'
+import type { IndexName, partitions } from '../shared/table/schema.ts'
 
 type Read = 'BatchGetItem' | 'GetItem' | 'Query' | 'Scan'
 type Write = 'DeleteItem' | 'PutItem' | 'UpdateItem'
@@ -10,7 +10,7 @@ export type Grant = {
   /** Reads of the table, without its indexes. */
   reads?: Read[]
   /** Indexes that it may query. */
-  query?: (keyof typeof schema.indexes)[]
+  query?: IndexName[]
   /** Actions of the parts of its transactions. */
   transactions?: (Write | 'ConditionCheckItem')[]
   /** Writes outside transactions, with their partitions. Never in a log: see docs/decisions/the-log-is-append-only.md. */
@@ -36,22 +36,25 @@ export const grants: Record<FunctionName, Grant> = {
   'send-invitation': {
     reads: ['BatchGetItem'],
     transactions: write,
-    query: ['gsi5'],
+    query: ['request'],
     writes: { UpdateItem: ['account', 'quota'] },
     variables: ['dailyInvitations', 'dailyInvitationsPerAddress'],
   },
-  'list-invitations': { reads: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
+  'list-invitations': {
+    reads: ['BatchGetItem'],
+    query: ['list', 'listOfKind', 'listOfSide', 'listOfSideAndKind'],
+  },
   'get-invitation': { reads: ['BatchGetItem'] },
   'accept-invitation': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'reject-invitation': { reads: ['BatchGetItem'], transactions: write },
   'delete-invitation': { reads: ['BatchGetItem'], transactions: writeAndDelete },
-  'list-partners': { reads: ['BatchGetItem'], query: ['gsi1'] },
+  'list-partners': { reads: ['BatchGetItem'], query: ['list'] },
   'get-partner': { reads: ['BatchGetItem'] },
   'delete-partner': { reads: ['BatchGetItem'], transactions: writeAndDelete },
-  'list-contacts': { reads: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3'] },
+  'list-contacts': { reads: ['BatchGetItem'], query: ['list', 'listOfKind', 'listOfSide'] },
   'delete-contact': { reads: ['BatchGetItem'], transactions: ['ConditionCheckItem', 'PutItem'] },
-  'list-users': { reads: ['BatchGetItem'], query: ['gsi2'] },
-  'add-user': { reads: ['BatchGetItem'], transactions: write, query: ['gsi5'] },
+  'list-users': { reads: ['BatchGetItem'], query: ['listOfKind'] },
+  'add-user': { reads: ['BatchGetItem'], transactions: write, query: ['request'] },
   'change-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'remove-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'send-confirmation': { reads: ['BatchGetItem'], transactions: ['ConditionCheckItem', ...write] },
@@ -59,9 +62,12 @@ export const grants: Record<FunctionName, Grant> = {
   'add-share': {
     reads: ['BatchGetItem'],
     transactions: ['ConditionCheckItem', ...write],
-    query: ['gsi5'],
+    query: ['request'],
   },
-  'list-shares': { reads: ['BatchGetItem'], query: ['gsi1', 'gsi2', 'gsi3', 'gsi4'] },
+  'list-shares': {
+    reads: ['BatchGetItem'],
+    query: ['list', 'listOfKind', 'listOfSide', 'listOfSideAndKind'],
+  },
   'remove-share': { reads: ['BatchGetItem'], transactions: ['DeleteItem', 'PutItem'] },
   'list-activity': { reads: ['BatchGetItem', 'Query'] },
   'put-account': { transactions: ['UpdateItem'] },

@@ -10,7 +10,7 @@ export class SyncContacts extends StreamFunction {
     super(scope, 'sync-contacts', {
       ...props,
       filters: [
-        written(['INSERT', 'MODIFY'], 'user', { silent: { BOOL: FilterRule.notExists() } }),
+        written(['INSERT', 'MODIFY'], 'user', { hostVersionOnly: { BOOL: FilterRule.notExists() } }),
         written(['INSERT', 'MODIFY'], 'partnership', { endedAt: { S: FilterRule.notExists() } }),
         written(['INSERT', 'MODIFY'], 'copy'),
       ],

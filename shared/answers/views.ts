@@ -56,7 +56,11 @@ export function otherAccount(accountId: string, invitation: InvitationItem): str
 const directionOf: Record<Side, Invitation['direction']> = { sender: 'sent', recipient: 'received' }
 
 /** An invitation as the user's account sees it. The account must be its sender or recipient. */
-export function invitationView(user: ActiveUser, invitation: InvitationItem, accounts: Accounts): Invitation {
+export function invitationView(
+  invitation: InvitationItem,
+  accounts: Accounts,
+  { user, now }: { user: ActiveUser; now: string },
+): Invitation {
   const side = invitation.sender === user.accountId ? 'sender' : 'recipient'
   const knowsRecipient = side === 'recipient' || shown[invitation.state].senderKnowsRecipient
   return {
@@ -68,17 +72,21 @@ export function invitationView(user: ActiveUser, invitation: InvitationItem, acc
     recipient: knowsRecipient ? named(accounts, invitation.recipient) : null,
     createdAt: invitation.createdAt,
     updatedAt: invitation.updatedAt,
-    actions: actionsFor(user.accountId, invitation, isAdministrator(user.profile)),
+    actions: actionsFor(invitation, {
+      accountId: user.accountId,
+      administrator: isAdministrator(user.profile),
+      now,
+    }),
   }
 }
 
 /** An invitation as it was when it was sent, for repeated requests. */
 export const invitationAsSent = (
-  user: ActiveUser,
   invitation: InvitationItem,
   accounts: Accounts,
+  viewer: { user: ActiveUser; now: string },
 ): Invitation =>
-  invitationView(user, { ...invitation, state: 'pending', updatedAt: invitation.createdAt }, accounts)
+  invitationView({ ...invitation, state: 'pending', updatedAt: invitation.createdAt }, accounts, viewer)
 
 /** A partner of an account. */
 export const partnerView = (

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { eventTypes } from '../domain/events.ts'
-import type { Wish } from '../domain/invitation.ts'
+import type { InvitationAction } from '../domain/invitation.ts'
 import { refusalCodes } from '../domain/refusals.ts'
 import { shareKinds } from '../domain/shares.ts'
 import { profiles } from '../domain/users.ts'
@@ -88,7 +88,10 @@ export const invitation = z
     createdAt: at,
     updatedAt: at,
     actions: z
-      .object({ accept: action, reject: action, delete: action } satisfies Record<Wish, typeof action>)
+      .object({ accept: action, reject: action, delete: action } satisfies Record<
+        InvitationAction,
+        typeof action
+      >)
       .partial()
       .meta({
         description: 'For each action, null if the caller can do it now, or the code of the refusal.',

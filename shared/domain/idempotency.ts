@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from './refusals.ts'
 
 /** A request with an Idempotency-Key: a digest of user, route and key, and one of its body. */
-export type IdempotencyRecord = { request: string; asked: string }
+export type IdempotencyRecord = { request: string; bodyDigest: string }
 
 /**
  * The record, if it is of this request, which is then a repetition; undefined if not. Refusal: `idempotency-key-reused`
@@ -12,5 +12,5 @@ export function repetition<Record extends Partial<IdempotencyRecord>>(
   request: IdempotencyRecord | undefined,
 ): Record | Refusal | undefined {
   if (!record || !request || record.request !== request.request) return undefined
-  return record.asked === request.asked ? record : refuse('idempotency-key-reused')
+  return record.bodyDigest === request.bodyDigest ? record : refuse('idempotency-key-reused')
 }

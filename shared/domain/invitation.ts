@@ -22,21 +22,20 @@ export type Command =
   | 'end-by-sender'
   | 'end-by-recipient'
 
-/** A change of state: who is told what by an event in its log, and the e-mail that the event causes. */
+/** A change of state: the event in each side's log, and the e-mail that the sender's event causes. */
 export type Transition = {
   next: State
-  told: Partial<Record<Side, EventType>>
+  events: Partial<Record<Side, EventType>>
   mail?: MailKind
 }
 
 /** What a command does in a state: a change, nothing (it was so already), or a refusal that changes nothing. */
 export type Cell = Transition | { unchanged: true } | Refusal
 
-const to = (next: State, told: Transition['told'], mail?: MailKind): Transition =>
-  mail ? { next, told, mail } : { next, told }
-const both = (event: EventType): Transition['told'] => ({ sender: event, recipient: event })
+const to = (next: State, events: Transition['events'], mail?: MailKind): Transition =>
+  mail ? { next, events, mail } : { next, events }
+const both = (event: EventType): Transition['events'] => ({ sender: event, recipient: event })
 const unchanged = { unchanged: true } as const
-const no = refuse
 
 /**
  * The table of states: what each command does in each state. Conditions of writes, refusals, `actions` and the
@@ -45,15 +44,15 @@ const no = refuse
 export const transitions: Record<State, Record<Command, Cell>> = {
   none: {
     send: to('pending', both('invitation-sent'), 'invitation-sent'),
-    accept: no('not-found'),
-    reject: no('not-found'),
-    'delete-by-sender': no('not-found'),
-    'delete-by-recipient': no('not-found'),
-    'end-by-sender': no('not-found'),
-    'end-by-recipient': no('not-found'),
+    accept: refuse('not-found'),
+    reject: refuse('not-found'),
+    'delete-by-sender': refuse('not-found'),
+    'delete-by-recipient': refuse('not-found'),
+    'end-by-sender': refuse('not-found'),
+    'end-by-recipient': refuse('not-found'),
   },
   pending: {
-    send: no('invitation-pending'),
+    send: refuse('invitation-pending'),
     accept: to('accepted', both('invitation-accepted'), 'invitation-accepted'),
     reject: to('rejected', both('invitation-rejected'), 'invitation-rejected'),
     'delete-by-sender': to('none', both('invitation-deleted')),
@@ -62,43 +61,43 @@ export const transitions: Record<State, Record<Command, Cell>> = {
       sender: 'invitation-rejected',
       recipient: 'invitation-deleted',
     }),
-    'end-by-sender': no('not-found'),
-    'end-by-recipient': no('not-found'),
+    'end-by-sender': refuse('not-found'),
+    'end-by-recipient': refuse('not-found'),
   },
   rejected: {
-    send: no('invitation-rejected'),
-    accept: no('invitation-not-pending'),
+    send: refuse('invitation-rejected'),
+    accept: refuse('invitation-not-pending'),
     reject: unchanged,
-    'delete-by-sender': no('recipient-must-delete-first'),
+    'delete-by-sender': refuse('recipient-must-delete-first'),
     'delete-by-recipient': to('dismissed-request', both('invitation-deleted')),
-    'end-by-sender': no('not-found'),
-    'end-by-recipient': no('not-found'),
+    'end-by-sender': refuse('not-found'),
+    'end-by-recipient': refuse('not-found'),
   },
   'dismissed-request': {
-    send: no('invitation-rejected'),
-    accept: no('not-found'),
-    reject: no('not-found'),
+    send: refuse('invitation-rejected'),
+    accept: refuse('not-found'),
+    reject: refuse('not-found'),
     // The recipient saw the last of it when it deleted its own.
     'delete-by-sender': to('none', { sender: 'invitation-deleted' }),
-    'delete-by-recipient': no('not-found'),
-    'end-by-sender': no('not-found'),
-    'end-by-recipient': no('not-found'),
+    'delete-by-recipient': refuse('not-found'),
+    'end-by-sender': refuse('not-found'),
+    'end-by-recipient': refuse('not-found'),
   },
   'dismissed-partnership': {
     send: to('pending', both('invitation-sent'), 'invitation-sent'),
-    accept: no('not-found'),
-    reject: no('not-found'),
+    accept: refuse('not-found'),
+    reject: refuse('not-found'),
     'delete-by-sender': to('none', { sender: 'invitation-deleted' }),
-    'delete-by-recipient': no('not-found'),
-    'end-by-sender': no('not-found'),
-    'end-by-recipient': no('not-found'),
+    'delete-by-recipient': refuse('not-found'),
+    'end-by-sender': refuse('not-found'),
+    'end-by-recipient': refuse('not-found'),
   },
   accepted: {
-    send: no('already-partners'),
+    send: refuse('already-partners'),
     accept: unchanged,
-    reject: no('invitation-not-pending'),
-    'delete-by-sender': no('already-partners'),
-    'delete-by-recipient': no('already-partners'),
+    reject: refuse('invitation-not-pending'),
+    'delete-by-sender': refuse('already-partners'),
+    'delete-by-recipient': refuse('already-partners'),
     'end-by-sender': to('none', both('partner-ended')),
     'end-by-recipient': to('dismissed-partnership', both('partner-ended')),
   },
@@ -130,41 +129,46 @@ export const statesFor = (command: Command): State[] =>
 /** At most so many invitations, in any state, stand in each direction between two accounts. */
 export const maxStandingInvitations = 40
 
-/** What a person asks for, of an invitation that exists. */
-export type Wish = 'accept' | 'reject' | 'delete'
+/** What a user can do with an invitation that exists. */
+export type InvitationAction = 'accept' | 'reject' | 'delete'
 
-type Parties = { sender: string; recipient: string; state: State }
+type Invitation = { sender: string; recipient: string; state: State }
 
 /** The side that an account is on, if the invitation is anything to it. */
-export function sideOf(accountId: string, invitation: Parties | undefined): Side | undefined {
+export function sideOf(accountId: string, invitation: Invitation | undefined): Side | undefined {
   if (!invitation) return undefined
   const side = accountId === invitation.sender ? 'sender' : 'recipient'
   if (side === 'recipient' && accountId !== invitation.recipient) return undefined
   return shown[invitation.state][side] ? side : undefined
 }
 
-const commandFor = (wish: Wish, side: Side): Command => (wish === 'delete' ? `delete-by-${side}` : wish)
+/** The account of the user who acts, and the time: RFC 3339 in UTC. */
+type InvitationContext = { accountId: string; now: string }
 
-/** What an account's wish does to an invitation, as it stands. To others there is no invitation. */
-export function decide(accountId: string, invitation: Parties | undefined, wish: Wish): Cell {
+/** What an action of an account does to an invitation. To other accounts than its two sides there is no invitation. */
+export function decide(
+  invitation: Invitation | undefined,
+  action: InvitationAction,
+  { accountId }: InvitationContext,
+): Cell {
   const side = sideOf(accountId, invitation)
   if (!invitation || !side) return refuse('not-found')
-  if (side === 'sender' && wish !== 'delete') return refuse('not-the-recipient')
-  return transitions[invitation.state][commandFor(wish, side)]
+  if (action === 'delete') return transitions[invitation.state][`delete-by-${side}`]
+  return side === 'sender' ? refuse('not-the-recipient') : transitions[invitation.state][action]
 }
 
-/** What each action would be refused with now, null where it would not: the sender may delete, the recipient more. */
+/** What each action would be refused with now, null where it would not. The sender may delete, the recipient more. */
 export function actionsFor(
-  accountId: string,
-  invitation: Parties,
-  administrator: boolean,
-): Partial<Record<Wish, RefusalCode | null>> {
-  const wishes: Wish[] = accountId === invitation.sender ? ['delete'] : ['accept', 'reject', 'delete']
+  invitation: Invitation,
+  { administrator, ...context }: InvitationContext & { administrator: boolean },
+): Partial<Record<InvitationAction, RefusalCode | null>> {
+  const actions: InvitationAction[] =
+    context.accountId === invitation.sender ? ['delete'] : ['accept', 'reject', 'delete']
   return Object.fromEntries(
-    wishes.map((wish) => {
-      const cell = decide(accountId, invitation, wish)
+    actions.map((action) => {
+      const cell = decide(invitation, action, context)
       const code = isRefusal(cell) ? cell.refusal : null
-      return [wish, administrator ? code : 'not-an-administrator']
+      return [action, administrator ? code : 'not-an-administrator']
     }),
   )
 }

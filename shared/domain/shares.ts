@@ -12,7 +12,7 @@ export type Share = {
   accountId: string
   partnerId: string
   /** Of this sharing: a UUID v7. */
-  life: string
+  sharingId: string
   kind: ShareKind
   objectId: string
   title: string
@@ -66,11 +66,12 @@ export function decideAddShare<S extends Share>(
 
 function newShare({ partnerId, kind, objectId, title }: AddShare, { by, now, newId }: Context): Share {
   const { accountId, name: sharedByName } = by
-  return { accountId, partnerId, life: newId(), kind, objectId, title, sharedByName, createdAt: now }
+  return { accountId, partnerId, sharingId: newId(), kind, objectId, title, sharedByName, createdAt: now }
 }
 
 /** Takes a share back: of what was read, the sharing that the id is of. Refusal: `not-found`. */
 export const decideRemoveShare = <S extends Share>(
   share: S | undefined,
-  { life }: { life: string | undefined },
-): { removed: S } | Refusal => (share && share.life === life ? { removed: share } : refuse('not-found'))
+  { sharingId }: { sharingId: string | undefined },
+): { removed: S } | Refusal =>
+  share && share.sharingId === sharingId ? { removed: share } : refuse('not-found')

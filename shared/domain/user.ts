@@ -24,7 +24,7 @@ type Stored = UserKey &
     version: number
     changedAt: string
     /** The last write changed only what the host has written, so there is nothing to copy. */
-    silent?: true | undefined
+    hostVersionOnly?: true | undefined
   }
 
 export type User = Stored &
@@ -241,11 +241,15 @@ function decidePut(state: UserState, { key, fields, write }: Of<'put'>, { now }:
     named: true,
     version: (user?.version ?? 0) + 1,
     changedAt: now,
-    silent: undefined,
+    hostVersionOnly: undefined,
   }
   const addresses = addressChanges(state, { before, after, reason: 'put' })
   if (before && isSame(before, after))
-    return { before, after: { ...before, ...write, named: true as const, silent: true as const }, addresses }
+    return {
+      before,
+      after: { ...before, ...write, named: true as const, hostVersionOnly: true as const },
+      addresses,
+    }
   const administrators = administratorChange(before, after)
   if (administrators === 'add' && (state.administrators?.size ?? 0) >= maxAdministrators)
     return tooManyAdministrators
@@ -270,7 +274,11 @@ function decideDrop(state: UserState, { key, write }: Of<'drop'>, { now }: UserC
   if (!before) {
     // Version 0 is of a user that never was: whatever comes is newer, and nobody has a copy of it.
     const neverWas: Tombstone = { ...key, version: 0, changedAt: now, removed: true }
-    return { before: user, after: { ...(user ?? neverWas), ...write, silent: true as const }, addresses }
+    return {
+      before: user,
+      after: { ...(user ?? neverWas), ...write, hostVersionOnly: true as const },
+      addresses,
+    }
   }
   const administrators = administratorChange(before, undefined)
   return {
@@ -289,7 +297,7 @@ const activeUser = (user: User | Tombstone | undefined): User | undefined =>
 const nextVersion = ({ version }: User, now: string) => ({
   version: version + 1,
   changedAt: now,
-  silent: undefined,
+  hostVersionOnly: undefined,
 })
 
 const tombstoneOf = (user: User, now: string): Tombstone => ({

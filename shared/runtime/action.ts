@@ -10,12 +10,12 @@ import type {
 import { v7 as uuid } from 'uuid'
 import type * as z from 'zod'
 import type { Contract, ParameterName } from '../contract/contract.ts'
+import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import type { Clock } from '../table/events.ts'
 import type { ActiveUser } from '../table/items.ts'
 import { type Key, keys } from '../table/keys.ts'
 import { type ItemsOf, read } from '../table/read.ts'
-import type { RequestMark } from '../table/requests.ts'
 import { answered } from './answered.ts'
 import { admit, type Caller, callerOf } from './caller.ts'
 import { idempotencyOf } from './idempotency.ts'
@@ -35,7 +35,7 @@ type Input<C extends Contract> = {
 export type Request<C extends Contract> = Input<C> & {
   caller: Caller
   /** Undefined without the header Idempotency-Key, and for actions that do not accept it. */
-  idempotency: RequestMark | undefined
+  idempotency: IdempotencyRecord | undefined
   headers: Record<string, string | undefined>
   /** The path and query, to make the link to the next page from. */
   self: URL

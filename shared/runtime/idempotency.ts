@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RequestMark } from '../table/requests.ts'
+import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import type { Caller } from './caller.ts'
 
 const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
@@ -12,4 +12,4 @@ export const idempotencyOf = (
   { accountId, userId }: Caller,
   action: string,
   { key, body }: { key: string; body: unknown },
-): RequestMark => ({ request: digest([accountId, userId, action, key]), asked: digest(body) })
+): IdempotencyRecord => ({ request: digest([accountId, userId, action, key]), bodyDigest: digest(body) })

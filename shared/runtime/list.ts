@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { pageOf, positionOf } from '../answers/page.ts'
+import type { Clock } from '../domain/context.ts'
 import { isRefusal } from '../domain/refusals.ts'
 import type { ActiveUser } from '../table/items.ts'
 import type { Key } from '../table/keys.ts'
@@ -25,7 +26,10 @@ export function listAction<
     /** The keys of items that are read in one round trip with the caller's user. */
     read?: (request: Request<C>) => Keys
     /** The items of a page as the interface shows them. */
-    views: (page: Item[], request: { user: ActiveUser; items: ItemsOf<Keys> }) => Promise<View[]> | View[]
+    views: (
+      page: Item[],
+      request: { user: ActiveUser; clock: Clock; items: ItemsOf<Keys> },
+    ) => Promise<View[]> | View[]
     /** The answer in another form than JSON. */
     render?: (views: View[], request: Request<C>) => { body?: string; headers: Record<string, string> }
   },
@@ -38,7 +42,7 @@ export function listAction<
     },
     perform: async ({ user, items, queried, ...rest }) => {
       const request = rest as unknown as Request<C>
-      const views = await steps.views(queried.items, { user, items })
+      const views = await steps.views(queried.items, { user, clock: request.clock, items })
       const answer = pageOf(request.self, steps.list(request), { views, next: queried.next })
       const rendered = steps.render?.(views, request)
       return {

@@ -1,9 +1,9 @@
 import type { AddressChanges, KnownAddresses } from '../domain/confirmed-addresses.ts'
+import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import type { Failed, Transaction } from './commit.ts'
 import { type Clock, userEvent } from './events.ts'
 import type { AddressItem, EmailItem } from './items.ts'
 import { keys, type UserRef } from './keys.ts'
-import { madeBy, type RequestMark } from './requests.ts'
 import type { Write } from './transact.ts'
 
 /** What the writes of addresses have taught a decision: see `KnownAddresses`. */
@@ -33,14 +33,14 @@ const leftName = (email: string) => `left ${email}`
 export function addressWrites(
   user: UserRef,
   { added, left, claims, others }: AddressChanges,
-  { clock, once }: { clock: Clock; once: RequestMark | undefined },
+  { clock, idempotency }: { clock: Clock; idempotency: IdempotencyRecord | undefined },
 ): Required<Transaction<string>> {
   return {
     conditional: {
       ...Object.fromEntries(
         left.map(({ email, shared }) => [leftName(email), leaveAddress(user, email, shared)]),
       ),
-      ...(added?.once && { address: addAddressOnce(user, added.email, { clock, once }) }),
+      ...(added?.once && { address: addAddressOnce(user, added.email, { clock, idempotency }) }),
       ...Object.fromEntries(claims.map((change) => [claimName(change.email), claimWrite(change)])),
     },
     unconditional: [
@@ -82,8 +82,8 @@ const confirmedWrite = (
   Update: {
     Key: keys.user(accountId, userId),
     UpdateExpression:
-      'SET emailConfirmed = :emailConfirmed, changedAt = :now REMOVE #silent ADD #version :one',
-    ExpressionAttributeNames: { '#silent': 'silent', '#version': 'version' },
+      'SET emailConfirmed = :emailConfirmed, changedAt = :now REMOVE #hostVersionOnly ADD #version :one',
+    ExpressionAttributeNames: { '#hostVersionOnly': 'hostVersionOnly', '#version': 'version' },
     ExpressionAttributeValues: { ':emailConfirmed': emailConfirmed, ':now': now, ':one': 1 },
   },
 })
@@ -92,12 +92,12 @@ const confirmedWrite = (
 function addAddressOnce(
   { accountId, userId }: UserRef,
   email: string,
-  { clock, once }: { clock: Clock; once: RequestMark | undefined },
+  { clock, idempotency }: { clock: Clock; idempotency: IdempotencyRecord | undefined },
 ): Write {
   const address: AddressItem = {
     type: 'address',
     users: new Set([userId]),
-    ...(once && { ...madeBy(once), madeFor: userId, createdAt: clock.now }),
+    ...(idempotency && { ...idempotency, madeFor: userId, createdAt: clock.now }),
   }
   return {
     Put: {

@@ -3,8 +3,8 @@ import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { commit, latest } from './commit.ts'
 import { type Clock, contactEvent } from './events.ts'
 import type { ActiveUser, ContactItem, PartnershipItem } from './items.ts'
-import { keys, lists } from './keys.ts'
-import { type IndexName, readList } from './read.ts'
+import { keys, type List, lists } from './keys.ts'
+import { readList } from './read.ts'
 
 export type ListedContact = ActiveUser | Extract<ContactItem, { name: string }>
 
@@ -12,14 +12,11 @@ export type ListedContact = ActiveUser | Extract<ContactItem, { name: string }>
 export function contactList(
   owner: string,
   { kind, accountId }: { kind?: 'user' | 'member' | undefined; accountId?: string | undefined },
-): { index: IndexName; list: string } {
-  const own = accountId === owner
-  if (kind === undefined && accountId === undefined) return { index: 'gsi1', list: lists.contacts(owner) }
-  if (accountId === undefined && kind) return { index: 'gsi2', list: lists.contactsOfKind(owner, kind) }
-  if (own && kind !== 'member') return { index: 'gsi2', list: lists.contactsOfKind(owner, 'user') }
+): List {
+  if (accountId === undefined) return kind ? lists.contactsOfKind(owner, kind) : lists.contacts(owner)
+  if (accountId === owner && kind !== 'member') return lists.contactsOfKind(owner, 'user')
   // A partner has no users of ours, nor have we members of our own: the list from ourselves is empty.
-  const source = accountId === undefined || kind === 'user' ? owner : accountId
-  return { index: 'gsi3', list: lists.contactsFrom(owner, source) }
+  return lists.contactsFrom(owner, kind === 'user' ? owner : accountId)
 }
 
 /**
@@ -70,11 +67,11 @@ const maxSearched = 1_000
 
 /** A page of an owner's contacts in which each of the words is found; it may be short and still have a `next`. */
 export async function findContacts(
-  { index, list }: { index: IndexName; list: string },
+  list: List,
   { after, limit, words }: { after: string | undefined; limit: number; words: string[] },
 ): Promise<{ items: ListedContact[]; next: string | undefined }> {
-  if (words.length === 0) return readList<ListedContact>(index, list, { after, limit })
-  const searched = await readList<ListedContact>(index, list, { after, limit: maxSearched })
+  if (words.length === 0) return readList<ListedContact>(list, { after, limit })
+  const searched = await readList<ListedContact>(list, { after, limit: maxSearched })
   const matching = searched.items.filter((contact) => matches(contact, words))
   const items = matching.slice(0, limit)
   return { items, next: matching.length > limit ? items.at(-1)?.position : searched.next }

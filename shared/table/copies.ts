@@ -4,7 +4,7 @@ import { putIf } from './conditional-write.ts'
 import { expiryAfter } from './expiry.ts'
 import { inParallel } from './in-parallel.ts'
 import type { ContactItem, CopyItem, PartnershipItem, UserItem } from './items.ts'
-import { contactPosition, type Key, keys, lists, prefixes } from './keys.ts'
+import { contactPosition, inLists, type Key, keys, lists, prefixes } from './keys.ts'
 import { readOne, readPrefix } from './read.ts'
 
 /** One state of a user as a contact of an owner; of a removed user, a tombstone. */
@@ -19,9 +19,11 @@ export function contactOf(owner: string, user: UserItem, epoch: number): Contact
     name: user.name,
     profile: user.profile,
     position: contactPosition(foldName(user.name), accountId, userId),
-    list1: lists.contacts(owner),
-    list2: lists.contactsOfKind(owner, 'member'),
-    list3: lists.contactsFrom(owner, accountId),
+    ...inLists(
+      lists.contacts(owner),
+      lists.contactsOfKind(owner, 'member'),
+      lists.contactsFrom(owner, accountId),
+    ),
   }
 }
 

@@ -25,7 +25,7 @@ export function invitationEvents(
   user: ActiveUser,
   clock: Clock,
   invitation: InvitationFacts,
-  { next, told, mail }: Transition,
+  { next, events, mail }: Transition,
   mailCause?: Omit<MailCause, 'mail'>,
 ): Write[] {
   const { sender, recipient, email } = invitation
@@ -44,7 +44,7 @@ export function invitationEvents(
     })
   }
   return (['sender', 'recipient'] as const).flatMap((side) => {
-    const event = told[side]
+    const event = events[side]
     return event ? [tell(side, event)] : []
   })
 }

@@ -1,6 +1,8 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { type IdempotencyRecord, repetition } from '../domain/idempotency.ts'
 import {
   decide,
+  type InvitationAction,
   maxStandingInvitations,
   moves,
   type State,
@@ -8,7 +10,6 @@ import {
   statesFor,
   type Transition,
   transitions,
-  type Wish,
 } from '../domain/invitation.ts'
 import { quotaExceeded } from '../domain/quotas.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
@@ -25,9 +26,8 @@ import type {
   PairItem,
   PartnershipItem,
 } from './items.ts'
-import { invitationHash, keys, lists, newSalt, parseInvitationId, sentBy } from './keys.ts'
+import { inLists, inNoList, invitationHash, keys, lists, newSalt, parseInvitationId, sentBy } from './keys.ts'
 import { addressQuotaKey, countOne, type InvitationLimits, quotaKey } from './quota.ts'
-import { madeBy, type RequestMark, repeated } from './requests.ts'
 import { transact, type Write } from './transact.ts'
 
 const mailFor = ({ sender, recipient, sentBy, sentByName, invitedUser, email }: InvitationItem) => ({
@@ -39,37 +39,36 @@ const mailFor = ({ sender, recipient, sentBy, sentByName, invitedUser, email }: 
   email,
 })
 
-/** The lists in which an invitation stands in a state: each side's own, and that of its status there. */
-function listed({ sender, recipient, life }: InvitationFacts, state: State) {
-  const sent = shown[state].sender
-  const received = shown[state].recipient
-  const inSent = sent && sent !== 'accepted'
-  const inReceived = received && received !== 'accepted'
-  return {
-    // Kept in every state: the index of requests needs it too.
-    position: life,
-    list1: inSent ? lists.invitations('sent', sender) : undefined,
-    list2: inSent ? lists.invitationsOfStatus('sent', sender, sent) : undefined,
-    list3: inReceived ? lists.invitations('received', recipient) : undefined,
-    list4: inReceived ? lists.invitationsOfStatus('received', recipient, received) : undefined,
-  }
+/** The lists in which an invitation is in a state: each side's own, and that of its status there. */
+function listed({ sender, recipient, sendingId }: InvitationFacts, state: State) {
+  const sides = [
+    ['sent', sender, shown[state].sender],
+    ['received', recipient, shown[state].recipient],
+  ] as const
+  const all = sides.flatMap(([direction, accountId, status]) =>
+    status && status !== 'accepted'
+      ? [lists.invitations(direction, accountId), lists.invitations(direction, accountId, status)]
+      : [],
+  )
+  // The position is kept in every state: the index of requests needs it too.
+  return { position: sendingId, ...inNoList, ...inLists(...all) }
 }
 
-/** An invitation that was found by a public id, if it is still of the life that the id was given out for. */
-export function ofLife(found: InvitationItem | undefined, id: string): InvitationItem | undefined {
-  return found && found.life === parseInvitationId(id)?.life ? found : undefined
+/** An invitation that was found by a public id, if it is still of the sending that the id was given out for. */
+export function invitationWithId(found: InvitationItem | undefined, id: string): InvitationItem | undefined {
+  return found && found.sendingId === parseInvitationId(id)?.sendingId ? found : undefined
 }
 
 /** The write that takes an invitation from the state in which it was read to another, and only from there. */
 export function invitationWrite(invitation: InvitationFacts, next: State, { now }: Clock): Write {
-  const was = { ':life': invitation.life, ':was': invitation.state }
-  const ConditionExpression = '#life = :life AND #state = :was'
+  const was = { ':sendingId': invitation.sendingId, ':was': invitation.state }
+  const ConditionExpression = '#sendingId = :sendingId AND #state = :was'
   if (next === 'none')
     return {
       Delete: {
         Key: keys.invitation(invitation),
         ConditionExpression,
-        ExpressionAttributeNames: { '#life': 'life', '#state': 'state' },
+        ExpressionAttributeNames: { '#sendingId': 'sendingId', '#state': 'state' },
         ExpressionAttributeValues: was,
       },
     }
@@ -79,7 +78,7 @@ export function invitationWrite(invitation: InvitationFacts, next: State, { now 
       Key: keys.invitation(invitation),
       ...update,
       ConditionExpression,
-      ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#life': 'life' },
+      ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#sendingId': 'sendingId' },
       ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...was },
     },
   }
@@ -100,7 +99,7 @@ type Sending = {
   sender: AccountItem | undefined
   claim: EmailItem
   limits: InvitationLimits
-  once?: RequestMark | undefined
+  idempotency?: IdempotencyRecord | undefined
 }
 
 /**
@@ -129,13 +128,13 @@ async function saltOf(accountId: string, account: AccountItem | undefined): Prom
 export async function sendInvitation(
   user: ActiveUser,
   clock: Clock,
-  { sender, claim, limits, once }: Sending,
+  { sender, claim, limits, idempotency }: Sending,
 ): Promise<InvitationItem | Refusal> {
   const { accountId: recipient, userId: invitedUser, email } = claim
   const draft: InvitationItem = {
     type: 'invitation',
     state: 'pending',
-    life: clock.newId(),
+    sendingId: clock.newId(),
     hash: invitationHash(await saltOf(user.accountId, sender), recipient, email),
     sender: user.accountId,
     recipient,
@@ -146,7 +145,7 @@ export async function sendInvitation(
     createdAt: clock.now,
     updatedAt: clock.now,
   }
-  const invitation = { ...draft, ...listed(draft, 'pending'), ...madeBy(once) }
+  const invitation = { ...draft, ...listed(draft, 'pending'), ...idempotency }
   const free = statesFor('send').filter((state) => state !== 'none')
   const outcome = await transact(
     {
@@ -181,7 +180,7 @@ export async function sendInvitation(
   if (isRefusal(outcome)) return outcome
   if (outcome.committed) return invitation
   const standing = outcome.failed.get('invitation') as InvitationItem | undefined
-  return repeated(standing, once) ?? whyNotSent(outcome.failed, clock)
+  return repetition(standing, idempotency) ?? whyNotSent(outcome.failed, clock)
 }
 
 function whyNotSent(
@@ -196,21 +195,21 @@ function whyNotSent(
 }
 
 /**
- * Does what a user wishes with an invitation, as it was read. To accept, the pair is needed as well. Answers with the
+ * Accepts, rejects or deletes an invitation, as it was read. To accept, the pair is needed as well. Answers with the
  * invitation as it is then; when it was deleted, as it last was.
  */
 export async function changeInvitation(
   user: ActiveUser,
   clock: Clock,
-  wish: Wish,
+  action: InvitationAction,
   read: { invitation: InvitationItem | undefined; pair?: PairItem | undefined },
 ): Promise<InvitationItem | Refusal> {
   const done = await commit(read, {
-    decide: ({ invitation }) => decide(user.accountId, invitation, wish),
+    decide: ({ invitation }) => decide(invitation, action, { accountId: user.accountId, now: clock.now }),
     transaction: (transition, { invitation, pair }) =>
       transitionWrites(invitation as InvitationItem, { pair, transition, user, clock }),
     learn: (state, failed) => ({
-      invitation: sameLife(latest(failed, 'invitation', state.invitation), state.invitation?.life),
+      invitation: sameSending(latest(failed, 'invitation', state.invitation), state.invitation?.sendingId),
       pair: latest(failed, 'pair', state.pair),
     }),
   })
@@ -239,8 +238,8 @@ function transitionWrites(invitation: InvitationItem, { pair, transition, user, 
   }
 }
 
-const sameLife = (found: InvitationItem | undefined, life: string | undefined) =>
-  found?.life === life ? found : undefined
+const sameSending = (found: InvitationItem | undefined, sendingId: string | undefined) =>
+  found?.sendingId === sendingId ? found : undefined
 
 const nextEpoch = (pair: PairItem | undefined) => (pair?.epoch ?? 0) + 1
 
@@ -274,7 +273,7 @@ function pairAsPartners({ sender, recipient, hash }: InvitationItem, pair: PairI
 
 /** Each side's record of the partnership, and the end of every other invitation between the two. */
 function acceptance(invitation: InvitationItem, pair: PairItem | undefined, { now }: Clock): Write[] {
-  const { sender, recipient, hash, life, email } = invitation
+  const { sender, recipient, hash, sendingId, email } = invitation
   const side = (accountId: string, partnerId: string): Write => {
     const partnership: PartnershipItem = {
       type: 'partnership',
@@ -284,10 +283,10 @@ function acceptance(invitation: InvitationItem, pair: PairItem | undefined, { no
       since: now,
       sender,
       hash,
-      life,
+      sendingId,
       email,
-      position: life,
-      list1: lists.partners(accountId),
+      position: sendingId,
+      ...inLists(lists.partners(accountId)),
     }
     return { Put: { Item: { ...keys.partnership(accountId, partnerId), ...partnership } } }
   }

@@ -1,73 +1,35 @@
+import type { HostRecord } from '../domain/accounts.ts'
 import type { EventType, MailKind } from '../domain/events.ts'
+import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import type { State } from '../domain/invitation.ts'
-import type { ShareKind } from '../domain/shares.ts'
+import type { Share } from '../domain/shares.ts'
+import type { Tombstone, User } from '../domain/user.ts'
 import type { Profile } from '../domain/users.ts'
 import type { UserRef } from './keys.ts'
+import type { IndexName } from './schema.ts'
 
 /** The items of the table. Times are RFC 3339 in UTC; `expires` is in seconds since the epoch. */
 
-/** The lists that an item stands in, and its place there: see schema.ts. */
-type Listed = { position?: string; list1?: string; list2?: string; list3?: string; list4?: string } & Made
+/** The lists that an item is in: see schema.ts. */
+export type Listed = Partial<Record<Exclude<IndexName, 'request'>, string | undefined>>
 
-/** The request with an Idempotency-Key that made an item: the list of what it made, and a digest of its body. */
-export type Made = { list5?: string; asked?: string }
+/** An item in lists, its place in all of them, and the request with an Idempotency-Key that made it. */
+type InLists = Listed & { position?: string } & Partial<IdempotencyRecord>
 
-export type AccountItem = {
+export type AccountItem = HostRecord & {
   type: 'account'
   accountId: string
   name: string
   /** Keys the hashes in the ids of the invitations that it sends. Random, set once, never shown. */
   salt?: string
-  /** User ids. Who gets mail for the account, and the rule that one must remain. */
+  /** User ids. Who gets e-mails for the account, and the rule that one must remain. */
   administrators?: Set<string>
-  hostVersion?: number
-  /** Of what the host said in that version. */
-  hostDigest?: string
 }
 
-/** A removed user stays as a mark, so that a late copy can be told from a new user. */
+/** A removed user stays as a tombstone, so that a late copy can be told from a new user. */
 export type UserItem = ActiveUser | RemovedUser
-
-/** What the host product has said of a user, apart from what became of it here. */
-type Hosted = {
-  /** The highest version that the host has put or dropped; it says nothing about `version`. */
-  hostVersion?: number
-  /** Of what the host said in that version; not of what became of it here. */
-  hostDigest?: string
-  /** The last write changed this alone, so there is nothing to copy. */
-  silent?: true
-}
-
-export type ActiveUser = Listed &
-  Hosted & {
-    type: 'user'
-    accountId: string
-    userId: string
-    email: string
-    /** Whether its reader has shown that they read it, or the host vouches for it: the user holds the e-mail claim. */
-    emailConfirmed: boolean
-    /** The address that takes the place of a confirmed one once it is confirmed itself. */
-    pendingEmail?: string | undefined
-    /** The host's latest put names this very address, which remembers the user: see the e-mail claim's `named`. */
-    named?: true | undefined
-    name: string
-    profile: Profile
-    locale: string
-    /** Rises with each change of this user. */
-    version: number
-    changedAt: string
-    createdAt: string
-    removed?: undefined
-  }
-
-export type RemovedUser = Hosted & {
-  type: 'user'
-  accountId: string
-  userId: string
-  version: number
-  changedAt: string
-  removed: true
-}
+export type ActiveUser = InLists & User & { type: 'user' }
+export type RemovedUser = Tombstone & { type: 'user' }
 
 export type EmailItem = {
   type: 'email'
@@ -86,7 +48,7 @@ export type AddressItem = {
   /** The user for whom an administrator's request made it, and when. */
   madeFor?: string
   createdAt?: string
-} & Made
+} & Partial<IdempotencyRecord>
 
 /** The confirmation e-mail that a user's address waits for. A newer one takes its place, and so does its link. */
 export type ConfirmationItem = {
@@ -103,11 +65,11 @@ export type ConfirmationItem = {
   expires: number
 }
 
-export type InvitationItem = Listed & {
+export type InvitationItem = InLists & {
   type: 'invitation'
   state: Exclude<State, 'none'>
   /** Of this sending: a UUID v7, which is also its place in lists. */
-  life: string
+  sendingId: string
   hash: string
   sender: string
   recipient: string
@@ -123,7 +85,7 @@ export type InvitationItem = Listed & {
 /** What an event and a write need to know of an invitation. */
 export type InvitationFacts = Pick<
   InvitationItem,
-  'state' | 'life' | 'hash' | 'sender' | 'recipient' | 'email'
+  'state' | 'sendingId' | 'hash' | 'sender' | 'recipient' | 'email'
 >
 
 /** What stands between two accounts, whichever of them began it. */
@@ -141,7 +103,7 @@ export type PairItem = {
 }
 
 /** One side's record of a partnership. After the end it is kept for a while, in no list. */
-export type PartnershipItem = Listed & {
+export type PartnershipItem = InLists & {
   type: 'partnership'
   accountId: string
   partnerId: string
@@ -150,14 +112,14 @@ export type PartnershipItem = Listed & {
   /** The accepted invitation; its sender is the account that began. */
   sender: string
   hash: string
-  life: string
+  sendingId: string
   email: string
   endedAt?: string
   expires?: number
 }
 
-/** A removed contact stays as a mark, which older copies don't overwrite. */
-export type ContactItem = Listed & {
+/** A removed contact stays as a tombstone, which older copies don't overwrite. */
+export type ContactItem = InLists & {
   type: 'contact'
   owner: string
   accountId: string
@@ -212,25 +174,8 @@ export type MailItem = {
 }
 
 /** What is shared, as either side has it. Both are written in one transaction. */
-export type ShareItem = Listed & {
-  type: 'share'
-  /** The account whose item this is. */
-  owner: string
-  /** The account that shares, and the partner that it shares with. */
-  accountId: string
-  partnerId: string
-  /** Of this sharing: a UUID v7, which is also its place in lists. */
-  life: string
-  hash: string
-  kind: ShareKind
-  objectId: string
-  title: string
-  url?: string
-  sharedByName: string
-  createdAt: string
-  /** The latest requests with an Idempotency-Key that were about it, and how they were answered. */
-  requests?: { request: string; asked: string; status: 200 | 201 }[]
-}
+export type ShareItem = InLists &
+  Share & { type: 'share'; hash: string /** The account whose item this is. */; owner: string }
 
 /** How many there have been on a UTC day: of an account's invitations, of those to one address, or of the e-mails to an address. */
 export type QuotaItem = { type: 'quota'; count: number; expires: number }

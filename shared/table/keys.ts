@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { parse as uuidBytes, stringify as uuidText } from 'uuid'
 import { isHostId } from '../domain/ids.ts'
+import type { ItemType } from './item-types.ts'
 import type {
   AccountItem,
   AddressItem,
@@ -10,6 +11,7 @@ import type {
   EmailItem,
   EventItem,
   InvitationItem,
+  Listed,
   MailItem,
   PairItem,
   PartnershipItem,
@@ -18,7 +20,7 @@ import type {
   SliceItem,
   UserItem,
 } from './items.ts'
-import { partitions } from './schema.ts'
+import { type IndexName, partitions } from './schema.ts'
 
 /** Where an item is; the type says what is there. */
 export type Key<Item> = { pk: string; sk: string; readonly item?: Item }
@@ -118,21 +120,58 @@ export const logPartition = (accountId: string): string => `${partitions.log}${p
 /** The sort keys of a partition that begin alike: an account's users, its partnerships. */
 export const prefixes = { users: 'USER#', partnerships: 'PARTNER#' } as const
 
-/** The lists that items stand in: the values of the index attributes. */
+/** A list of items: its index, its name there, and the types of its items. */
+export type List = { index: IndexName; name: string; types: ItemType[] }
+
+const contacts = (index: IndexName, ...parts: string[]): List => ({
+  index,
+  name: ['CONTACTS', ...parts].join('#'),
+  types: ['user', 'contact'],
+})
+
 export const lists = {
-  contacts: (owner: string) => `CONTACTS#${part(owner)}`,
-  contactsOfKind: (owner: string, kind: 'user' | 'member') => `CONTACTS#${part(owner)}#${kind}`,
-  contactsFrom: (owner: string, accountId: string) => `CONTACTS#${part(owner)}#from#${part(accountId)}`,
-  partners: (accountId: string) => `PARTNERS#${part(accountId)}`,
-  invitations: (direction: 'sent' | 'received', accountId: string) =>
-    `${direction.toUpperCase()}#${part(accountId)}`,
-  shares: (owner: string, direction?: 'outgoing' | 'incoming', kind?: string) =>
-    ['SHARES', part(owner), direction ?? 'all', ...(kind === undefined ? [] : [kind])].join('#'),
-  /** What one request with an Idempotency-Key made: at most one item. */
-  requests: (request: string) => `REQUEST#${request}`,
-  invitationsOfStatus: (direction: 'sent' | 'received', accountId: string, status: string) =>
-    `${direction.toUpperCase()}#${part(accountId)}#${status}`,
+  contacts: (owner: string) => contacts('list', part(owner)),
+  contactsOfKind: (owner: string, kind: 'user' | 'member') => contacts('listOfKind', part(owner), kind),
+  contactsFrom: (owner: string, accountId: string) =>
+    contacts('listOfSide', part(owner), 'from', part(accountId)),
+  partners: (accountId: string): List => ({
+    index: 'list',
+    name: `PARTNERS#${part(accountId)}`,
+    types: ['partnership'],
+  }),
+  /** Those that an account has sent, or received; in every status, or in one. */
+  invitations: (direction: 'sent' | 'received', accountId: string, status?: string): List => ({
+    index:
+      direction === 'sent'
+        ? status === undefined
+          ? 'list'
+          : 'listOfKind'
+        : status === undefined
+          ? 'listOfSide'
+          : 'listOfSideAndKind',
+    name: [direction.toUpperCase(), part(accountId), ...(status === undefined ? [] : [status])].join('#'),
+    types: ['invitation'],
+  }),
+  shares: (owner: string, direction?: 'outgoing' | 'incoming', kind?: string): List => ({
+    index: direction ? (kind ? 'listOfSideAndKind' : 'listOfSide') : kind ? 'listOfKind' : 'list',
+    name: ['SHARES', part(owner), direction ?? 'all', ...(kind === undefined ? [] : [kind])].join('#'),
+    types: ['share'],
+  }),
+  /** What one request with an Idempotency-Key made: at most one item, of any type. */
+  request: (request: string): List => ({ index: 'request', name: request, types: [] }),
 }
+
+/** The attributes of an item that is in these lists. */
+export const inLists = (...ofItem: List[]): Listed =>
+  Object.fromEntries(ofItem.map(({ index, name }) => [index, name]))
+
+/** The attributes of an item that is in no list any more. */
+export const inNoList = {
+  list: undefined,
+  listOfKind: undefined,
+  listOfSide: undefined,
+  listOfSideAndKind: undefined,
+} satisfies Listed
 
 /** Index sort keys have at most 1,024 bytes; two ids come after the name, of 384 bytes each where all is escaped. */
 const maxNameBytes = 254
@@ -170,23 +209,23 @@ export type ShareRef = { accountId: string; hash: string }
 export const shareHash = (partnerId: string, kind: string, objectId: string): string =>
   createHash('sha256').update([partnerId, kind, objectId].map(part).join('#')).digest('hex').slice(0, 32)
 
-const lifeBytes = 16
-const hashBytes = 16
+const uuidLength = 16
+const hashLength = 16
 
-type Life = { accountId: string; hash: string; life: string }
+/** A public id carries the key, so that a command needs no read to find the item, and the UUID of one sending or sharing. */
+type PublicId = { accountId: string; hash: string; uuid: string }
 
-/** A public id carries the key, so that a command needs no read to find the item, and the life that it is good for. */
-const idOf = ({ accountId, hash, life }: Life): string =>
-  Buffer.concat([uuidBytes(life), Buffer.from(hash, 'hex'), Buffer.from(accountId)]).toString('base64url')
+const idOf = ({ accountId, hash, uuid }: PublicId): string =>
+  Buffer.concat([uuidBytes(uuid), Buffer.from(hash, 'hex'), Buffer.from(accountId)]).toString('base64url')
 
-function parseId(id: string): Life | undefined {
+function parseId(id: string): PublicId | undefined {
   const bytes = Buffer.from(id, 'base64url')
-  if (bytes.length <= lifeBytes + hashBytes) return undefined
+  if (bytes.length <= uuidLength + hashLength) return undefined
   try {
     const parsed = {
-      life: uuidText(bytes.subarray(0, lifeBytes)),
-      hash: bytes.subarray(lifeBytes, lifeBytes + hashBytes).toString('hex'),
-      accountId: bytes.subarray(lifeBytes + hashBytes).toString(),
+      uuid: uuidText(bytes.subarray(0, uuidLength)),
+      hash: bytes.subarray(uuidLength, uuidLength + hashLength).toString('hex'),
+      accountId: bytes.subarray(uuidLength + hashLength).toString(),
     }
     // Base64 and UTF-8 are read leniently; only the one spelling that is given out is an id.
     return idOf(parsed) === id && isHostId(parsed.accountId) ? parsed : undefined
@@ -195,21 +234,31 @@ function parseId(id: string): Life | undefined {
   }
 }
 
-/** The public id of one life of an invitation. */
-export const invitationId = ({ sender, hash, life }: InvitationRef & { life: string }): string =>
-  idOf({ accountId: sender, hash, life })
+/** One sending of an invitation. */
+type SendingRef = InvitationRef & { sendingId: string }
 
-/** The key and life in a public id of an invitation; undefined for what is no such id. */
-export function parseInvitationId(id: string): (InvitationRef & { life: string }) | undefined {
+/** The public id of one sending of an invitation. */
+export const invitationId = ({ sender, hash, sendingId }: SendingRef): string =>
+  idOf({ accountId: sender, hash, uuid: sendingId })
+
+/** The key and the sending id in a public id of an invitation; undefined for what is no such id. */
+export function parseInvitationId(id: string): SendingRef | undefined {
   const parsed = parseId(id)
-  return parsed && { sender: parsed.accountId, hash: parsed.hash, life: parsed.life }
+  return parsed && { sender: parsed.accountId, hash: parsed.hash, sendingId: parsed.uuid }
 }
 
-/** The public id of a share, the same for both sides. */
-export const shareId = (share: ShareRef & { life: string }): string => idOf(share)
+/** One sharing of an object. */
+type SharingRef = ShareRef & { sharingId: string }
 
-/** The key and life in a public id of a share; undefined for what is no such id. */
-export const parseShareId = (id: string): (ShareRef & { life: string }) | undefined => parseId(id)
+/** The public id of a share, the same for both sides. */
+export const shareId = ({ accountId, hash, sharingId }: SharingRef): string =>
+  idOf({ accountId, hash, uuid: sharingId })
+
+/** The key and the sharing id in a public id of a share; undefined for what is no such id. */
+export function parseShareId(id: string): SharingRef | undefined {
+  const parsed = parseId(id)
+  return parsed && { accountId: parsed.accountId, hash: parsed.hash, sharingId: parsed.uuid }
+}
 
 /** The attribute of a pair that holds what the sender has sent to the recipient. */
 export const sentBy = (sender: string, recipient: string): 'sentByFirst' | 'sentBySecond' =>

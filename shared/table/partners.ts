@@ -6,7 +6,7 @@ import { expiryAfter, lateRecordDays } from './expiry.ts'
 import { assign } from './expressions.ts'
 import { invitationWrite } from './invitations.ts'
 import type { ActiveUser, PartnershipItem } from './items.ts'
-import { keys, sentBy } from './keys.ts'
+import { inNoList, keys, sentBy } from './keys.ts'
 import { transact, type Write } from './transact.ts'
 
 /**
@@ -21,12 +21,12 @@ export async function endPartnership(
 ): Promise<Refusal | undefined> {
   const partnership = livePartnership(read)
   if (!partnership) return refuse('not-found')
-  const { accountId, partnerId, sender, hash, life, email } = partnership
+  const { accountId, partnerId, sender, hash, sendingId, email } = partnership
   const command: Command = accountId === sender ? 'end-by-sender' : 'end-by-recipient'
   const cell = transitions.accepted[command]
   if (!moves(cell)) return refuse('not-found')
   const recipient = accountId === sender ? partnerId : accountId
-  const invitation = { sender, recipient, hash, life, email, state: 'accepted' as const }
+  const invitation = { sender, recipient, hash, sendingId, email, state: 'accepted' as const }
   const outcome = await transact({ invitation: invitationWrite(invitation, cell.next, clock) }, [
     apart(invitation, cell.next === 'none'),
     ended(accountId, partnerId, clock),
@@ -60,7 +60,7 @@ function ended(accountId: string, partnerId: string, { now }: Clock): Write {
         endedAt: now,
         expires: expiryAfter(lateRecordDays, Date.parse(now)),
         position: undefined,
-        list1: undefined,
+        ...inNoList,
       }),
     },
   }

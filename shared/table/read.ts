@@ -1,7 +1,6 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { db, tableName } from './client.ts'
-import type { ItemType } from './item-types.ts'
-import type { Key } from './keys.ts'
+import type { Key, List } from './keys.ts'
 import { schema } from './schema.ts'
 import { allWellFormed, wellFormed } from './well-formed.ts'
 
@@ -105,24 +104,12 @@ export async function readNewest<Item>(
   return { items: allWellFormed<Item>(page), next: stored.length > limit ? page.at(-1)?.sk : undefined }
 }
 
-/** What stands in a list, by how its name begins. What a request made may be of any type. */
-const typesIn: Record<string, ItemType[]> = {
-  CONTACTS: ['user', 'contact'],
-  PARTNERS: ['partnership'],
-  RECEIVED: ['invitation'],
-  SENT: ['invitation'],
-  SHARES: ['share'],
-}
-
-export type IndexName = keyof typeof schema.indexes
-
 /**
  * A page of a list: at most `limit` items, and of 1 MB, after the position `after` in the order asked for. One item more
  * is read to know whether there is a next page. Indexes are eventually consistent: a write may show a moment later.
  */
 export async function readList<Item>(
-  index: IndexName,
-  list: string,
+  { index, name, types }: List,
   { after, limit, newestFirst = false }: { after?: string | undefined; limit: number; newestFirst?: boolean },
 ): Promise<{ items: Item[]; next: string | undefined }> {
   const { Items, LastEvaluatedKey } = await db.send(
@@ -132,15 +119,14 @@ export async function readList<Item>(
       KeyConditionExpression:
         after === undefined ? '#list = :list' : `#list = :list AND #at ${newestFirst ? '<' : '>'} :after`,
       ExpressionAttributeNames: {
-        '#list': schema.indexes[index],
+        '#list': index,
         ...(after !== undefined && { '#at': schema.position }),
       },
-      ExpressionAttributeValues: { ':list': list, ...(after !== undefined && { ':after': after }) },
+      ExpressionAttributeValues: { ':list': name, ...(after !== undefined && { ':after': after }) },
       ScanIndexForward: !newestFirst,
       Limit: limit + 1,
     }),
   )
   const page = ((Items ?? []) as { position: string }[]).slice(0, limit)
-  const types = typesIn[list.slice(0, list.indexOf('#'))] ?? []
   return { items: allWellFormed<Item>(page, ...types), next: LastEvaluatedKey && page.at(-1)?.position }
 }

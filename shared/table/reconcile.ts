@@ -54,7 +54,7 @@ function judge({ owner }: Ref, { partnership, user, contact }: Seen): Judged | u
   return same(wanted, contact) ? undefined : { kind: 'altered', user, contact }
 }
 
-/** A host has removed a user that it had not put, which leaves a mark that there is nothing to copy of. */
+/** A host has removed a user that it had not put, which leaves a tombstone that nothing is copied of. */
 const neverWas = ({ removed, version }: UserItem): boolean => removed === true && version === 0
 
 /** Whether an item, as it was read with its key, has exactly these attributes. */
@@ -254,7 +254,7 @@ async function mend({ ref, seen, ...difference }: Difference): Promise<boolean> 
     case 'surplus': {
       const { owner, source: accountId, userId } = ref
       // Below every version, so that a user who is added under this id later has a contact.
-      const mark: ContactItem = {
+      const tombstone: ContactItem = {
         type: 'contact',
         owner,
         accountId,
@@ -263,7 +263,7 @@ async function mend({ ref, seen, ...difference }: Difference): Promise<boolean> 
         version: 0,
         removed: true,
       }
-      return replace(ref, difference.contact, mark, { ConditionExpression: 'attribute_not_exists(pk)' })
+      return replace(ref, difference.contact, tombstone, { ConditionExpression: 'attribute_not_exists(pk)' })
     }
     default:
       return difference satisfies never
@@ -322,7 +322,7 @@ const noDrift = (): Report['drift'] => {
   return { missing: none(), stale: none(), altered: none(), surplus: none() }
 }
 
-type How = {
+type Options = {
   dryRun: boolean
   /** Some seconds: what is still under way in the stream is no drift. */
   pause: () => Promise<unknown>
@@ -334,7 +334,7 @@ type How = {
  * there is no time, it stops anywhere, and `next` says where to go on. A few pages of items are in memory, whatever the
  * sizes.
  */
-export async function reconcile(task: Task, how: How): Promise<Report> {
+export async function reconcile(task: Task, options: Options): Promise<Report> {
   const report: Report = {
     accounts: 0,
     partnerships: 0,
@@ -349,19 +349,19 @@ export async function reconcile(task: Task, how: How): Promise<Report> {
     if (compared) report[compared]++
     if (difference) found.push(difference)
     if (found.length >= maxDifferences) {
-      await settle(found, report, how)
+      await settle(found, report, options)
       found = []
     }
-    if (how.hasTime()) continue
+    if (options.hasTime()) continue
     report.next = place
     break
   }
-  await settle(found, report, how)
+  await settle(found, report, options)
   return report
 }
 
-/** Tells drift from what was under way, and mends it unless it is only to be told. */
-async function settle(found: Difference[], report: Report, { dryRun, pause }: How): Promise<void> {
+/** Separates drift from what was under way, and mends it unless it is only to be reported. */
+async function settle(found: Difference[], report: Report, { dryRun, pause }: Options): Promise<void> {
   if (found.length === 0) return
   await pause()
   const drift = await lookAgain(found)

@@ -1,8 +1,8 @@
 /**
  * The key schema of the one table, shared by what deploys it and what reads it.
  *
- * Every item has `pk` and `sk`. An item that stands in a list carries the name of the list in one of the five
- * sparse index attributes, and its place in all of them in `position`. Leaving a list is removing the attribute.
+ * Every item has `pk` and `sk`. An item that is in lists has their names in attributes that are named as the indexes, and
+ * its place in all of them in `position`. To leave a list, an item loses the attribute.
  */
 export const schema = {
   partitionKey: 'pk',
@@ -11,9 +11,18 @@ export const schema = {
   timeToLive: 'expires',
   /** The sort key that all indexes share. */
   position: 'position',
-  /** Index name and the attribute that is its partition key. */
-  indexes: { gsi1: 'list1', gsi2: 'list2', gsi3: 'list3', gsi4: 'list4', gsi5: 'list5' },
+  /**
+   * Each index is named as the attribute that is its partition key:
+   * - `list`: all that an account has of one type: contacts, partners, shares, sent invitations
+   * - `listOfKind`: those of one kind or status
+   * - `listOfSide`: those of one side: contacts from one account, incoming or outgoing shares, received invitations
+   * - `listOfSideAndKind`: those of one side that are of one kind or status
+   * - `request`: what a request with an Idempotency-Key made
+   */
+  indexes: ['list', 'listOfKind', 'listOfSide', 'listOfSideAndKind', 'request'],
 } as const
+
+export type IndexName = (typeof schema.indexes)[number]
 
 /** How partition keys begin, by what is in the partition. */
 export const partitions = {

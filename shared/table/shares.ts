@@ -1,12 +1,11 @@
+import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { decideAddShare, decideRemoveShare, type Share, type ShareKind } from '../domain/shares.ts'
 import { commit, latest } from './commit.ts'
 import { type Clock, shareEvents } from './events.ts'
 import { assign } from './expressions.ts'
 import type { ActiveUser, PartnershipItem, ShareItem } from './items.ts'
-import { keys, lists, shareHash } from './keys.ts'
-import type { IndexName } from './read.ts'
-import { madeBy, type RequestMark } from './requests.ts'
+import { inLists, keys, lists, shareHash } from './keys.ts'
 import type { Write } from './transact.ts'
 
 type Fields = {
@@ -22,24 +21,17 @@ type Shared = { share: ShareItem; status: 200 | 201 }
 export const shareKey = (accountId: string, { partnerAccountId, kind, objectId }: Fields) =>
   keys.share(accountId, shareHash(partnerAccountId, kind, objectId))
 
-/** The list that shows an account's shares: all of them, or those of a direction, a kind, or both. */
-export function shareList(
-  owner: string,
-  { direction, kind }: { direction?: 'outgoing' | 'incoming' | undefined; kind?: ShareKind | undefined },
-): { index: IndexName; list: string } {
-  const index = direction ? (kind ? 'gsi4' : 'gsi3') : kind ? 'gsi2' : 'gsi1'
-  return { index, list: lists.shares(owner, direction, kind) }
-}
-
 const listed = (
-  { owner, life, kind }: { owner: string; life: string; kind: ShareKind },
+  { owner, sharingId, kind }: { owner: string; sharingId: string; kind: ShareKind },
   direction: 'outgoing' | 'incoming',
 ) => ({
-  position: life,
-  list1: lists.shares(owner),
-  list2: lists.shares(owner, undefined, kind),
-  list3: lists.shares(owner, direction),
-  list4: lists.shares(owner, direction, kind),
+  position: sharingId,
+  ...inLists(
+    lists.shares(owner),
+    lists.shares(owner, undefined, kind),
+    lists.shares(owner, direction),
+    lists.shares(owner, direction, kind),
+  ),
 })
 
 /** A share as the item of the account that shares it. */
@@ -61,13 +53,12 @@ export async function addShare(
   clock: Clock,
   { partnerAccountId: partnerId, ...fields }: Fields,
   read: { share: ShareItem | undefined; partnership: PartnershipItem | undefined },
-  once: RequestMark | undefined,
+  idempotency: IdempotencyRecord | undefined,
 ): Promise<Shared | Refusal> {
   const done = await commit(read, {
-    decide: (state) =>
-      decideAddShare(state, { ...fields, partnerId, idempotency: once }, { ...clock, by: user }),
+    decide: (state) => decideAddShare(state, { ...fields, partnerId, idempotency }, { ...clock, by: user }),
     transaction: ({ before, after }) => {
-      const share: ShareItem = { ...shareItem(after), ...madeBy(once) }
+      const share: ShareItem = { ...shareItem(after), ...idempotency }
       const partnership = whilePartners(share)
       return before
         ? {
@@ -104,7 +95,7 @@ const placed = (share: ShareItem): Write => ({
   },
 })
 
-const mirrored = ({ list5: _, asked: __, requests: ___, ...share }: ShareItem): Write => ({
+const mirrored = ({ request: _, bodyDigest: __, requests: ___, ...share }: ShareItem): Write => ({
   Put: {
     Item: {
       ...keys.mirror(share.partnerId, share),
@@ -116,17 +107,17 @@ const mirrored = ({ list5: _, asked: __, requests: ___, ...share }: ShareItem): 
 })
 
 /** Only as it was read: a share that was taken back and made again is another one. */
-function change(read: ShareItem, { title, url, requests, list5, asked }: ShareItem): Write {
-  const update = assign({ title, url, requests, list5, asked })
+function change(read: ShareItem, { title, url, requests, request, bodyDigest }: ShareItem): Write {
+  const update = assign({ title, url, requests, request, bodyDigest })
   return {
     Update: {
       Key: keys.share(read.accountId, read.hash),
       ...update,
-      ConditionExpression: `#life = :life AND ${read.requests ? '#requests = :read' : 'attribute_not_exists(#requests)'}`,
-      ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#life': 'life' },
+      ConditionExpression: `#sharingId = :sharingId AND ${read.requests ? '#requests = :read' : 'attribute_not_exists(#requests)'}`,
+      ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#sharingId': 'sharingId' },
       ExpressionAttributeValues: {
         ...update.ExpressionAttributeValues,
-        ':life': read.life,
+        ':sharingId': read.sharingId,
         ...(read.requests && { ':read': read.requests }),
       },
     },
@@ -139,23 +130,23 @@ const changeMirror = ({ partnerId, title, url, ...share }: ShareItem): Write => 
 
 /**
  * Takes back a share of the user's account, as it was read, for both sides, partners or not. Undefined when done;
- * `not-found` for whatever is not, or no longer, the share with this life.
+ * `not-found` for whatever is not, or no longer, the share with this sharingId.
  */
 export async function removeShare(
   user: ActiveUser,
   clock: Clock,
   read: ShareItem | undefined,
-  life: string | undefined,
+  sharingId: string | undefined,
 ): Promise<Refusal | undefined> {
   const done = await commit(read, {
-    decide: (share) => decideRemoveShare(share, { life }),
+    decide: (share) => decideRemoveShare(share, { sharingId }),
     transaction: ({ removed }) => ({
       conditional: {
         share: {
           Delete: {
             Key: keys.share(removed.accountId, removed.hash),
-            ConditionExpression: 'life = :life',
-            ExpressionAttributeValues: { ':life': life },
+            ConditionExpression: 'sharingId = :sharingId',
+            ExpressionAttributeValues: { ':sharingId': sharingId },
           },
         },
       },

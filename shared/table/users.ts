@@ -1,3 +1,4 @@
+import { type IdempotencyRecord, repetition } from '../domain/idempotency.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import {
   decideUser,
@@ -18,20 +19,18 @@ import {
   withdrawConfirmation,
 } from './confirmation-items.ts'
 import { type Clock, userEvent } from './events.ts'
-import type { AccountItem, ActiveUser, AddressItem, QuotaItem, UserItem } from './items.ts'
-import { contactPosition, keys, lists, type UserRef } from './keys.ts'
-import { madeBy, type RequestMark, repeated } from './requests.ts'
+import type { AccountItem, ActiveUser, AddressItem, Listed, QuotaItem, UserItem } from './items.ts'
+import { contactPosition, inLists, keys, lists, type UserRef } from './keys.ts'
 import type { Write } from './transact.ts'
 
 /** A user as its item, in its account's contacts and among its account's users. */
-export function userItem(user: Omit<ActiveUser, 'type' | 'position' | 'list1' | 'list2'>): ActiveUser {
+export function userItem(user: Omit<ActiveUser, 'type' | 'position' | keyof Listed>): ActiveUser {
   const { accountId, userId, name } = user
   return {
     ...user,
     type: 'user',
     position: contactPosition(foldName(name), accountId, userId),
-    list1: lists.contacts(accountId),
-    list2: lists.contactsOfKind(accountId, 'user'),
+    ...inLists(lists.contacts(accountId), lists.contactsOfKind(accountId, 'user')),
   }
 }
 
@@ -47,12 +46,12 @@ export async function commitUser(
   read: UserState,
   command: UserCommand,
   context: Context,
-  once?: RequestMark,
+  idempotency?: IdempotencyRecord,
 ): Promise<UserItem | undefined | Refusal> {
   const done = await commit(read, {
     decide: (state) => decideUser(state, command, context),
     transaction: (change: UserChange) =>
-      userWrites(change, context, command.type === 'add' ? { once } : undefined),
+      userWrites(change, context, command.type === 'add' ? { idempotency } : undefined),
     learn: (state: UserState, failed: Failed<string>, { addresses }) => ({
       user: latest(failed, 'user', state.user),
       confirmation: latest(failed, 'confirmation', state.confirmation),
@@ -62,7 +61,7 @@ export async function commitUser(
           (failed.get('administrators') as AccountItem | undefined)?.administrators ?? new Set<string>(),
       }),
       addressTaken: failed.has('address'),
-      addedBefore: addedBefore(failed.get('address') as AddressItem | undefined, once),
+      addedBefore: addedBefore(failed.get('address') as AddressItem | undefined, idempotency),
       mayConfirm: state.mayConfirm && !failed.has('quota'),
     }),
   })
@@ -75,9 +74,9 @@ const itemOf = (user: UserChange['after']): UserItem =>
   user.removed ? { ...user, type: 'user' } : userItem(user)
 
 /** The user that an earlier request with the same Idempotency-Key added, if it still has the address. */
-function addedBefore(address: AddressItem | undefined, once: RequestMark | undefined) {
+function addedBefore(address: AddressItem | undefined, idempotency: IdempotencyRecord | undefined) {
   if (address?.madeFor === undefined || !address.users?.has(address.madeFor)) return undefined
-  const earlier = repeated(address, once)
+  const earlier = repetition(address, idempotency)
   if (!earlier || isRefusal(earlier)) return earlier
   return { userId: address.madeFor, createdAt: address.createdAt ?? '' }
 }
@@ -86,12 +85,12 @@ function addedBefore(address: AddressItem | undefined, once: RequestMark | undef
 function userWrites(
   { before, after, addresses, administrators, confirmation, event }: UserChange,
   context: Context,
-  added?: { once: RequestMark | undefined },
+  added?: { idempotency: IdempotencyRecord | undefined },
 ): Transaction<string> {
   const { accountId, userId } = after
-  const item = { ...keys.user(accountId, userId), ...itemOf(after), ...madeBy(added?.once) }
+  const item = { ...keys.user(accountId, userId), ...itemOf(after), ...added?.idempotency }
   const user: Write = { Put: { Item: item, ...asRead(before) } }
-  const writes = addressWrites(after, addresses, { clock: context, once: added?.once })
+  const writes = addressWrites(after, addresses, { clock: context, idempotency: added?.idempotency })
   const shown = after.removed ? before : after
   return {
     conditional: {
@@ -130,11 +129,11 @@ type Typed<Wanted> = { fields: Wanted; confirmations?: QuotaItem | undefined }
 export function addUser(
   by: ActiveUser,
   clock: Clock,
-  { fields, confirmations, once }: Typed<UserFields> & { once?: RequestMark | undefined },
+  { fields, confirmations, idempotency }: Typed<UserFields> & { idempotency?: IdempotencyRecord | undefined },
 ): Promise<ActiveUser | Refusal> {
   const state: UserState = userState(undefined, { mayConfirm: maySendConfirmation(confirmations) })
   const key = { accountId: by.accountId, userId: clock.newId() }
-  return commitUser(state, { type: 'add', key, fields }, { ...clock, by }, once) as Promise<
+  return commitUser(state, { type: 'add', key, fields }, { ...clock, by }, idempotency) as Promise<
     ActiveUser | Refusal
   >
 }

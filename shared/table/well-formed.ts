@@ -64,16 +64,20 @@ const record =
     return true
   }
 
-const made = { list5: optional(text), asked: optional(text) }
+const made = { request: optional(text), bodyDigest: optional(text) }
 const listed = {
   ...made,
   position: optional(text),
-  list1: optional(text),
-  list2: optional(text),
-  list3: optional(text),
-  list4: optional(text),
+  list: optional(text),
+  listOfKind: optional(text),
+  listOfSide: optional(text),
+  listOfSideAndKind: optional(text),
 }
-const hosted = { hostVersion: optional(number), hostDigest: optional(text), silent: optional(oneOf(true)) }
+const hosted = {
+  hostVersion: optional(number),
+  hostDigest: optional(text),
+  hostVersionOnly: optional(oneOf(true)),
+}
 
 const account: Attributes<AccountItem> = {
   accountId: text,
@@ -138,7 +142,7 @@ const confirmation: Attributes<ConfirmationItem> = {
 const invitation: Attributes<InvitationItem> = {
   ...listed,
   state: oneOf(...states.filter((state) => state !== 'none')),
-  life: uuid,
+  sendingId: uuid,
   hash,
   sender: text,
   recipient: text,
@@ -163,7 +167,7 @@ const partnership: Attributes<PartnershipItem> = {
   since: text,
   sender: text,
   hash,
-  life: uuid,
+  sendingId: uuid,
   email: text,
   endedAt: optional(text),
   expires: optional(number),
@@ -216,7 +220,7 @@ const share: Attributes<ShareItem> = {
   owner: text,
   accountId: text,
   partnerId: text,
-  life: uuid,
+  sharingId: uuid,
   hash,
   kind: oneOf(...shareKinds),
   objectId: text,

@@ -748,14 +748,14 @@ export async function senderOf(invitations: number): Promise<Call> {
   for (let made = 1; made < invitations; ) {
     const writes = Array.from({ length: Math.min(25, invitations - made) }, () => {
       const email = `${made++}@${globex.id}.example`
-      const life = `00000000-0000-7000-8000-${String(made).padStart(12, '0')}`
+      const sendingId = `00000000-0000-7000-8000-${String(made).padStart(12, '0')}`
       const hash = invitationHash('salt', globex.id, email)
       const item = {
         ...one,
         ...keys.invitation({ sender: acme.id, hash }),
         hash,
-        life,
-        position: life,
+        sendingId,
+        position: sendingId,
         email,
       }
       return put(item)

@@ -3,19 +3,22 @@ import { normalizeEmail } from '../../shared/domain/addresses.ts'
 import {
   actionsFor,
   decide,
+  type InvitationAction,
   maxStandingInvitations,
   moves,
   type Side,
   type State,
   shown,
   transitions,
-  type Wish,
 } from '../../shared/domain/invitation.ts'
 import { isRefusal } from '../../shared/domain/refusals.ts'
 import { isAdministrator } from '../../shared/domain/users.ts'
 import type { AccountView, Caller, Outcome, System, World } from '../model/system.ts'
 
 type Invitation = { handle: string; sender: string; recipient: string; email: string; state: State }
+
+/** Nothing depends on the time. */
+const now = '2026-11-23T09:00:00.000Z'
 
 const refused = (code: string): Outcome => ({ refused: code })
 
@@ -87,8 +90,8 @@ export class InMemory implements System {
     for (const invitation of this.#invitations) {
       const { handle, sender, recipient, email, state } = invitation
       const { senderKnowsRecipient, ...status } = shown[state]
-      const actions = actionsFor(accountId, invitation, true)
-      const refusalOf = (wish: Wish) => actions[wish] ?? null
+      const actions = actionsFor(invitation, { accountId, administrator: true, now })
+      const refusalOf = (action: InvitationAction) => actions[action] ?? null
       if (state === 'accepted' && [sender, recipient].includes(accountId))
         view.partners.push(
           accountId === sender
@@ -119,11 +122,11 @@ export class InMemory implements System {
     return view
   }
 
-  #change(by: Caller, handle: string, wish: Wish): Invitation | { refused: string } {
+  #change(by: Caller, handle: string, action: InvitationAction): Invitation | { refused: string } {
     const refusal = this.#mayNotCommand(by)
     if (refusal) return refusal
     const invitation = this.#invitations.find((one) => one.handle === handle)
-    const cell = decide(by.accountId, invitation, wish)
+    const cell = decide(invitation, action, { accountId: by.accountId, now })
     if (isRefusal(cell)) return { refused: cell.refusal }
     if (!invitation) throw new Error('Something happened to what does not exist')
     if (moves(cell)) invitation.state = cell.next

@@ -4,6 +4,7 @@ import {
   actionsFor,
   type Command,
   decide,
+  type InvitationAction,
   maxStandingInvitations,
   moves,
   type Side,
@@ -13,10 +14,10 @@ import {
   states,
   statesFor,
   transitions,
-  type Wish,
 } from '../../shared/domain/invitation.ts'
 import type { RefusalCode } from '../../shared/domain/refusals.ts'
 
+const now = '2026-11-23T09:00:00.000Z'
 const acmeInvitesGlobex = (state: State) => ({ sender: 'acme', recipient: 'globex', state })
 
 describe('an invitation’s life (§2): what each command does in each state', () => {
@@ -95,7 +96,7 @@ describe('an invitation’s life (§2): what each command does in each state', (
 })
 
 describe('what a change tells each side, and the e-mail it causes (§1 event, §7)', () => {
-  const told: [
+  const changes: [
     State,
     Command,
     sender: EventType | undefined,
@@ -117,22 +118,22 @@ describe('what a change tells each side, and the e-mail it causes (§1 event, §
     ['accepted', 'end-by-recipient', 'partner-ended', 'partner-ended'],
   ]
 
-  it.each(told)('given %s, when %s, then the sender has %s, the recipient %s', (...row) => {
+  it.each(changes)('given %s, when %s, then the sender has %s, the recipient %s', (...row) => {
     const [state, command, sender, recipient, mail] = row
     expect(transitions[state][command]).toEqual({
       next: expect.anything(),
-      told: { ...(sender && { sender }), ...(recipient && { recipient }) },
+      events: { ...(sender && { sender }), ...(recipient && { recipient }) },
       ...(mail && { mail }),
     })
   })
 
   it('there is no change but these', () => {
-    const changes = states.flatMap((state) =>
+    const found = states.flatMap((state) =>
       Object.entries(transitions[state]).flatMap(([command, cell]) =>
         moves(cell) ? [`${state} ${command}`] : [],
       ),
     )
-    expect(changes.toSorted()).toEqual(told.map(([state, command]) => `${state} ${command}`).toSorted())
+    expect(found.toSorted()).toEqual(changes.map(([state, command]) => `${state} ${command}`).toSorted())
   })
 })
 
@@ -166,18 +167,20 @@ describe('what each side sees (§2)', () => {
   })
 })
 
-describe('what an account’s wish does', () => {
-  const wishes: Wish[] = ['accept', 'reject', 'delete']
+describe('what an action of an account does', () => {
+  const actions: InvitationAction[] = ['accept', 'reject', 'delete']
 
-  it.each(states.flatMap((state) => wishes.map((wish) => [state, wish] as const)))(
+  it.each(states.flatMap((state) => actions.map((action) => [state, action] as const)))(
     'given %s, a third account that would %s it is told not-found, never “forbidden”',
-    (state, wish) => {
-      expect(decide('initech', acmeInvitesGlobex(state), wish)).toEqual({ refusal: 'not-found' })
+    (state, action) => {
+      expect(decide(acmeInvitesGlobex(state), action, { accountId: 'initech', now })).toEqual({
+        refusal: 'not-found',
+      })
     },
   )
 
-  it.each(wishes)('what does not exist is not-found: %s', (wish) => {
-    expect(decide('acme', undefined, wish)).toEqual({ refusal: 'not-found' })
+  it.each(actions)('what does not exist is not-found: %s', (action) => {
+    expect(decide(undefined, action, { accountId: 'acme', now })).toEqual({ refusal: 'not-found' })
   })
 
   const bySender: [State, answers: RefusalCode][] = [
@@ -192,12 +195,12 @@ describe('what an account’s wish does', () => {
   it.each(bySender)(
     'given %s, when the sender’s side accepts or rejects its own, then %s',
     (state, refusal) => {
-      expect(decide('acme', acmeInvitesGlobex(state), 'accept')).toEqual({ refusal })
-      expect(decide('acme', acmeInvitesGlobex(state), 'reject')).toEqual({ refusal })
+      expect(decide(acmeInvitesGlobex(state), 'accept', { accountId: 'acme', now })).toEqual({ refusal })
+      expect(decide(acmeInvitesGlobex(state), 'reject', { accountId: 'acme', now })).toEqual({ refusal })
     },
   )
 
-  const cells: [State, Side, Wish, State | RefusalCode | 'no change'][] = [
+  const cells: [State, Side, InvitationAction, State | RefusalCode | 'no change'][] = [
     ['pending', 'recipient', 'accept', 'accepted'],
     ['pending', 'recipient', 'reject', 'rejected'],
     ['pending', 'recipient', 'delete', 'dismissed-request'],
@@ -220,8 +223,11 @@ describe('what an account’s wish does', () => {
     ['accepted', 'sender', 'delete', 'already-partners'],
   ]
 
-  it.each(cells)('given %s, when the %s would %s it, then %s', (state, side, wish, expected) => {
-    const cell = decide(side === 'sender' ? 'acme' : 'globex', acmeInvitesGlobex(state), wish)
+  it.each(cells)('given %s, when the %s would %s it, then %s', (state, side, action, expected) => {
+    const cell = decide(acmeInvitesGlobex(state), action, {
+      accountId: side === 'sender' ? 'acme' : 'globex',
+      now,
+    })
     if ('refusal' in cell) expect(cell.refusal).toBe(expected)
     else expect('next' in cell ? cell.next : 'no change').toBe(expected)
   })
@@ -234,7 +240,9 @@ describe('the actions that are shown: null where they may be taken now, otherwis
     ['rejected', { accept: 'invitation-not-pending', reject: null, delete: null }],
     ['accepted', { accept: null, reject: 'invitation-not-pending', delete: 'already-partners' }],
   ])('given %s, to an administrator of the recipient', (state, actions) => {
-    expect(actionsFor('globex', acmeInvitesGlobex(state), true)).toEqual(actions)
+    expect(actionsFor(acmeInvitesGlobex(state), { accountId: 'globex', administrator: true, now })).toEqual(
+      actions,
+    )
   })
 
   it.each<[State, Record<string, string | null>]>([
@@ -244,13 +252,19 @@ describe('the actions that are shown: null where they may be taken now, otherwis
     ['dismissed-partnership', { delete: null }],
     ['accepted', { delete: 'already-partners' }],
   ])('given %s, to an administrator of the sender', (state, actions) => {
-    expect(actionsFor('acme', acmeInvitesGlobex(state), true)).toEqual(actions)
+    expect(actionsFor(acmeInvitesGlobex(state), { accountId: 'acme', administrator: true, now })).toEqual(
+      actions,
+    )
   })
 
   it('all are refused to who is no administrator', () => {
     const refused = 'not-an-administrator'
-    expect(actionsFor('acme', acmeInvitesGlobex('pending'), false)).toEqual({ delete: refused })
-    expect(actionsFor('globex', acmeInvitesGlobex('pending'), false)).toEqual({
+    expect(
+      actionsFor(acmeInvitesGlobex('pending'), { accountId: 'acme', administrator: false, now }),
+    ).toEqual({ delete: refused })
+    expect(
+      actionsFor(acmeInvitesGlobex('pending'), { accountId: 'globex', administrator: false, now }),
+    ).toEqual({
       accept: refused,
       reject: refused,
       delete: refused,

@@ -235,8 +235,8 @@ describe('an administrator', () => {
   })
 
   it('changes fields in a new version, and no address', () => {
-    expect(changed({ ...max, silent: true }, change({ name: 'Maximilian', locale: 'sv' }))).toEqual({
-      before: { ...max, silent: true },
+    expect(changed({ ...max, hostVersionOnly: true }, change({ name: 'Maximilian', locale: 'sv' }))).toEqual({
+      before: { ...max, hostVersionOnly: true },
       after: { ...max, name: 'Maximilian', locale: 'sv', version: 4, changedAt: now },
       addresses: { left: [], claims: [], others: [] },
       event: 'user-changed',
@@ -385,14 +385,14 @@ describe('the host', () => {
   it('writes its version alone, where the user is as it puts it', () => {
     expect(changed(hosted, put(6))).toEqual({
       before: hosted,
-      after: { ...hosted, ...write, silent: true },
+      after: { ...hosted, ...write, hostVersionOnly: true },
       addresses: { left: [], claims: [], others: [] },
     })
   })
 
   it('has the address remember the user, where that had confirmed it by a link', () => {
     const { addresses, after, event } = changed(max, put(6))
-    expect([after.silent, event]).toEqual([true, undefined])
+    expect([after.hostVersionOnly, event]).toEqual([true, undefined])
     expect(addresses.claims).toEqual([
       { email: 'max@acme', before: undefined, after: holder('acme', 'max', 'max') },
     ])
@@ -430,7 +430,7 @@ describe('the host', () => {
         removed: true,
         hostVersion: 6,
         hostDigest: 'removed',
-        silent: true,
+        hostVersionOnly: true,
       },
       addresses: { left: [], claims: [], others: [] },
     })
@@ -438,7 +438,7 @@ describe('the host', () => {
 
   it('removes a removed user again, in its own version alone', () => {
     expect(changed(removed, drop(6))).toMatchObject({
-      after: { ...removed, hostVersion: 6, hostDigest: 'removed', silent: true },
+      after: { ...removed, hostVersion: 6, hostDigest: 'removed', hostVersionOnly: true },
     })
   })
 })

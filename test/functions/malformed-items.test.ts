@@ -28,6 +28,8 @@ const { keys, logPartition, parseInvitationId, parseShareId, prefixes } = await 
 const { takeMalformed } = await import('../../shared/table/malformed.ts')
 const { readNewest, readOne, readPrefix } = await import('../../shared/table/read.ts')
 
+const { schema } = await import('../../shared/table/schema.ts')
+
 type Account = Awaited<ReturnType<typeof account>>
 type Stored = Record<string, unknown> & { pk: string; sk: string }
 type Key = { pk: string; sk: string }
@@ -51,19 +53,21 @@ const reported = () => ({
 const keyOf = ({ pk, sk }: Key) => ({ pk, sk })
 
 /** Its place, and nothing else. */
-const bare = ({ pk, sk, type, position, list1, list2, list3, list4 }: Stored) =>
+const bare = ({ pk, sk, type, position, list, listOfKind, listOfSide, listOfSideAndKind }: Stored) =>
   Object.fromEntries(
-    Object.entries({ pk, sk, type, position, list1, list2, list3, list4 }).filter(([, value]) => value),
+    Object.entries({ pk, sk, type, position, list, listOfKind, listOfSide, listOfSideAndKind }).filter(
+      ([, value]) => value,
+    ),
   )
 
-const inPlace = /^(pk|sk|type|position|list\d)$/
+const inPlace = new Set<string>(['pk', 'sk', 'type', schema.position, ...schema.indexes])
 const corruptions: [string, (item: Stored) => object][] = [
   ['that lacks everything', bare],
   [
     'with other types in all attributes',
     (item) =>
       Object.fromEntries(
-        Object.entries(item).map(([name, value]) => [name, inPlace.test(name) ? value : { wrong: [true] }]),
+        Object.entries(item).map(([name, value]) => [name, inPlace.has(name) ? value : { wrong: [true] }]),
       ),
   ],
   ['of an unknown type', (item) => ({ ...item, type: 'unheard-of' })],
@@ -276,8 +280,8 @@ test('a number that JavaScript has no room for spoils its own item alone', async
 
 test('an item in a list of another type is left out there', async () => {
   const { acme, globex } = about
-  const { list1, position } = found(await readOne(keys.partnership(acme.id, globex.id)))
-  await corrupt(keys.user(acme.id, 'max'), (item) => ({ ...item, list1, position }))
+  const { list, position } = found(await readOne(keys.partnership(acme.id, globex.id)))
+  await corrupt(keys.user(acme.id, 'max'), (item) => ({ ...item, list, position }))
   const { status, body } = await call('list-partners', { by: acme.ada })
   expect(status).toBe(200)
   expect(body.items).toHaveLength(2)

@@ -104,7 +104,7 @@ export class Assembled {
     return this.readable(output?.Value)
   }
 
-  /** A value with its references as a person would write them, such as `Table.Arn/index/gsi1`. */
+  /** A value with its references as a person would write them, such as `Table.Arn/index/list`. */
   readable(value: unknown): string {
     if (typeof value !== 'object' || value === null) return String(value)
     const [[intrinsic, argument] = []] = Object.entries(value)

@@ -8,14 +8,15 @@ it('has one table with the keys, sparse indexes, expiry and stream of the key sc
     { AttributeName: hash, KeyType: 'HASH' },
     { AttributeName: range, KeyType: 'RANGE' },
   ]
-  const attributes = ['pk', 'sk', 'list1', 'position', 'list2', 'list3', 'list4', 'list5']
+  const indexes = ['list', 'listOfKind', 'listOfSide', 'listOfSideAndKind', 'request']
+  const attributes = ['pk', 'sk', 'list', 'position', ...indexes.slice(1)]
   expect(prod.only('AWS::DynamoDB::Table')).toEqual({
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: attributes.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
     KeySchema: key('pk', 'sk'),
-    GlobalSecondaryIndexes: [1, 2, 3, 4, 5].map((n) => ({
-      IndexName: `gsi${n}`,
-      KeySchema: key(`list${n}`, 'position'),
+    GlobalSecondaryIndexes: indexes.map((name) => ({
+      IndexName: name,
+      KeySchema: key(name, 'position'),
       Projection: { ProjectionType: 'ALL' },
     })),
     StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },

@@ -25,7 +25,10 @@ describe.each([
     name: 'sync-contacts',
     pace: { BatchSize: 25, ParallelizationFactor: 10 },
     filters: [
-      written(['INSERT', 'MODIFY'], { type: { S: ['user'] }, silent: { BOOL: [{ exists: false }] } }),
+      written(['INSERT', 'MODIFY'], {
+        type: { S: ['user'] },
+        hostVersionOnly: { BOOL: [{ exists: false }] },
+      }),
       written(['INSERT', 'MODIFY'], { type: { S: ['partnership'] }, endedAt: { S: [{ exists: false }] } }),
       written(['INSERT', 'MODIFY'], { type: { S: ['copy'] } }),
     ],

@@ -44,7 +44,7 @@ export const addPartners = (accountId: string, count: number): Promise<void> =>
   putAll(0, count, (number) => {
     const partnerId = `partner-${number}-of-${accountId}`
     const since = new Date().toISOString()
-    const from = { sender: accountId, hash: '0'.repeat(32), life: uuid(), email: 'none' }
+    const from = { sender: accountId, hash: '0'.repeat(32), sendingId: uuid(), email: 'none' }
     const item: PartnershipItem = { type: 'partnership', accountId, partnerId, epoch: 1, since, ...from }
     return { ...keys.partnership(accountId, partnerId), ...item }
   })

@@ -390,7 +390,7 @@ function keyOf(given: Record<string, unknown> | undefined): Key {
 
 function indexOf(name: string | undefined): { hash: string; range: string } {
   if (name === undefined) return { hash: schema.partitionKey, range: schema.sortKey }
-  const hash = (schema.indexes as Record<string, string>)[name]
+  const hash = schema.indexes.find((index) => index === name)
   if (hash === undefined) throw new ValidationException(`The table does not have the index ${name}`)
   return { hash, range: schema.position }
 }

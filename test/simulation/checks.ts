@@ -104,8 +104,8 @@ function violationsBetween(
 function isListed(contact: ContactItem, owner: string, source: string): contact is VisibleContact {
   return (
     !contact.removed &&
-    contact.list1 === lists.contacts(owner) &&
-    contact.list3 === lists.contactsFrom(owner, source)
+    contact.list === lists.contacts(owner).name &&
+    contact.listOfSide === lists.contactsFrom(owner, source).name
   )
 }
 

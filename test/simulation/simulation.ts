@@ -183,7 +183,7 @@ const mappings = ({ syncContacts, sendEmails }: Functions) => [
     name: 'sync-contacts',
     handler: syncContacts,
     wakes: ({ next }: Change) =>
-      (next?.type === 'user' && next.silent === undefined) ||
+      (next?.type === 'user' && next.hostVersionOnly === undefined) ||
       next?.type === 'copy' ||
       (next?.type === 'partnership' && next.endedAt === undefined),
     batchSize: 4,

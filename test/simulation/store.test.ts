@@ -50,7 +50,7 @@ function someCommand(random: Random): () => object {
     t,
     ...(n > 0 && { n }),
     ...(n > 1 && { s: new Set(s) }),
-    list1: 'L',
+    list: 'L',
     position: t,
   })
   const values = (text: string): Record<string, unknown> => ({

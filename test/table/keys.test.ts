@@ -8,6 +8,7 @@ import {
   invitationHash,
   invitationId,
   keys,
+  type List,
   lists,
   parseContactId,
   parseInvitationId,
@@ -33,9 +34,11 @@ const hostId = fc
   .string({ unit: fc.constantFrom(...'aZ09', "'", ...'!$&()*+,-.:;=@[]_|~'), minLength: 1, maxLength: 20 })
   .filter(isHostId)
 const hash = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 })
-const life = fc.uuid({ version: 7 })
+const uuid7 = fc.uuid({ version: 7 })
 
 const place = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
+
+const inList = ({ index, name }: List) => `${index} ${name}`
 
 /** Each key, or list, as a function of its parts: at most three, of which some take fewer. */
 const places: Record<string, (one: string, two: string, three: string) => string> = {
@@ -47,25 +50,25 @@ const places: Record<string, (one: string, two: string, three: string) => string
   mail: (a, b, c) => place(keys.mail(a, { accountId: b, userId: c })),
   'rest of users': (a, b, c) => place(keys.snapshot(a, b, 7, c)),
   'rest of partners': (a, b, c) => place(keys.tail({ accountId: a, userId: b }, 7, c)),
-  contacts: (a) => lists.contacts(a),
-  'contacts that are users': (a) => lists.contactsOfKind(a, 'user'),
-  'contacts that are members': (a) => lists.contactsOfKind(a, 'member'),
-  'contacts of an account': (a, b) => lists.contactsFrom(a, b),
-  partners: (a) => lists.partners(a),
-  'sent invitations': (a) => lists.invitations('sent', a),
-  'received invitations': (a) => lists.invitations('received', a),
-  'sent, pending': (a) => lists.invitationsOfStatus('sent', a, 'pending'),
-  'sent, rejected': (a) => lists.invitationsOfStatus('sent', a, 'rejected'),
-  'received, pending': (a) => lists.invitationsOfStatus('received', a, 'pending'),
+  contacts: (a) => inList(lists.contacts(a)),
+  'contacts that are users': (a) => inList(lists.contactsOfKind(a, 'user')),
+  'contacts that are members': (a) => inList(lists.contactsOfKind(a, 'member')),
+  'contacts of an account': (a, b) => inList(lists.contactsFrom(a, b)),
+  partners: (a) => inList(lists.partners(a)),
+  'sent invitations': (a) => inList(lists.invitations('sent', a)),
+  'received invitations': (a) => inList(lists.invitations('received', a)),
+  'sent, pending': (a) => inList(lists.invitations('sent', a, 'pending')),
+  'sent, rejected': (a) => inList(lists.invitations('sent', a, 'rejected')),
+  'received, pending': (a) => inList(lists.invitations('received', a, 'pending')),
   share: (a) => place(keys.share(a, '0'.repeat(32))),
   'share as its partner has it': (a, b) => place(keys.mirror(a, { accountId: b, hash: '0'.repeat(32) })),
   event: (a) => place(keys.event(a, '0')),
-  shares: (a) => lists.shares(a),
-  'outgoing shares': (a) => lists.shares(a, 'outgoing'),
-  'incoming shares': (a) => lists.shares(a, 'incoming'),
-  'shared proofs': (a) => lists.shares(a, undefined, 'proof'),
-  'outgoing proofs': (a) => lists.shares(a, 'outgoing', 'proof'),
-  'what a request made': (a) => lists.requests(a),
+  shares: (a) => inList(lists.shares(a)),
+  'outgoing shares': (a) => inList(lists.shares(a, 'outgoing')),
+  'incoming shares': (a) => inList(lists.shares(a, 'incoming')),
+  'shared proofs': (a) => inList(lists.shares(a, undefined, 'proof')),
+  'outgoing proofs': (a) => inList(lists.shares(a, 'outgoing', 'proof')),
+  'what a request made': (a) => inList(lists.request(a)),
   quota: (a) => place(keys.quota(a, '2026-11-23')),
 }
 
@@ -152,9 +155,9 @@ describe('one invitation per sender, recipient and address', () => {
 })
 
 describe('an invitation’s public id', () => {
-  const ref = fc.record({ sender: hostId, hash, life })
+  const ref = fc.record({ sender: hostId, hash, sendingId: uuid7 })
 
-  it('carries the key and the life', () => {
+  it('carries the key and the sending id', () => {
     fc.assert(
       fc.property(ref, (invitation) => {
         expect(parseInvitationId(invitationId(invitation))).toEqual(invitation)
@@ -205,7 +208,7 @@ describe('an invitation’s public id', () => {
   )
 
   it('cut short, padded or with its bits spelt otherwise it is none', () => {
-    const given = invitationId({ sender: 'acme', hash: 'ab'.repeat(16), life: uuid() })
+    const given = invitationId({ sender: 'acme', hash: 'ab'.repeat(16), sendingId: uuid() })
     expect(parseInvitationId(`${given}=`)).toBeUndefined()
     expect(parseInvitationId(` ${given}`)).toBeUndefined()
     expect(parseInvitationId(given.slice(0, 42))).toBeUndefined()
@@ -263,8 +266,8 @@ describe('the place of a contact in lists', () => {
 describe('public ids of shares and contacts', () => {
   it('carry what the key is made of', () => {
     fc.assert(
-      fc.property(hostId, hostId, hash, life, (accountId, userId, hash, life) => {
-        expect(parseShareId(shareId({ accountId, hash, life }))).toEqual({ accountId, hash, life })
+      fc.property(hostId, hostId, hash, uuid7, (accountId, userId, hash, sharingId) => {
+        expect(parseShareId(shareId({ accountId, hash, sharingId }))).toEqual({ accountId, hash, sharingId })
         expect(parseContactId(contactId({ accountId, userId }))).toEqual({ accountId, userId })
       }),
       { seed },

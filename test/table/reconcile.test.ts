@@ -95,7 +95,7 @@ const breakages: Record<string, { kind: Kind; break: (acme: Account, globex: Acc
     },
     'a contact in no list': {
       kind: 'altered',
-      break: (acme, globex) => put(acme, globex, 'max', { list1: undefined }),
+      break: (acme, globex) => put(acme, globex, 'max', { list: undefined }),
     },
     'a contact under the key of another': {
       kind: 'altered',
@@ -137,7 +137,7 @@ describe('C1: a partner’s members are exactly its users, as they are now', () 
     const mended = await contact(acme, globex, 'max')
     expect(mended).toMatchObject({ epoch: 1, version: user.version })
     expect((mended as { name?: string }).name).toBe(user.removed ? undefined : user.name)
-    expect(mended && 'list1' in mended).toBe(!user.removed)
+    expect(mended && 'list' in mended).toBe(!user.removed)
   })
 
   test('a contact of nobody is found and becomes a mark, and who is added under its id later is shown', async () => {
