@@ -14,11 +14,15 @@ export const handler = action(acceptInvitation, {
       ref && keys.account(ref.sender),
     ]
   },
-  perform: async ({ user, params, clock, items: [invitation, pair, senderAccount] }) => {
-    const accepted = await changeInvitation(user, clock, 'accept', {
-      invitation: invitationWithId(invitation, params.id),
-      pair,
-    })
+  perform: async ({ user, params, context, items: [invitation, pair, senderAccount] }) => {
+    const accepted = await changeInvitation(
+      {
+        invitation: invitationWithId(invitation, params.id),
+        pair,
+      },
+      'accept',
+      context,
+    )
     if (isRefusal(accepted)) return accepted
     const { sender, updatedAt: since } = accepted
     const partnership = { accountId: user.accountId, partnerId: sender, sender, since }

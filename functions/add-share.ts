@@ -14,9 +14,9 @@ export const handler = action(addShare, {
     shareKey(accountId, body),
   ],
   query: ({ idempotency }) => madeBefore<ShareItem>(idempotency),
-  perform: async ({ user, clock, body, idempotency, items: [partner, partnership, share], queried }) => {
+  perform: async ({ body, context, idempotency, items: [partner, partnership, share], queried }) => {
     if (isRefusal(queried)) return queried
-    const shared = await writeShare(user, clock, body, { share, partnership }, idempotency)
+    const shared = await writeShare({ share, partnership }, { fields: body, idempotency }, context)
     if (isRefusal(shared)) return shared
     return { status: shared.status, body: shareView(shared.share, byId(partner)) }
   },

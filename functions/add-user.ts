@@ -10,8 +10,8 @@ import { addUser as writeUser } from '../shared/table/users.ts'
 export const handler = action(addUser, {
   read: ({ caller, body, clock }) => [confirmationQuotaKey(caller.accountId, body.email, clock)],
   query: ({ idempotency }) => madeBefore<ActiveUser>(idempotency),
-  perform: async ({ user: by, body, clock, idempotency, items: [confirmations], queried: before }) => {
-    const user = before ?? (await writeUser(by, clock, { fields: body, confirmations, idempotency }))
+  perform: async ({ body, context, idempotency, items: [confirmations], queried: before }) => {
+    const user = before ?? (await writeUser({ confirmations }, { fields: body, idempotency }, context))
     if (isRefusal(user)) return user
     // A repeated request gets the user as it was added.
     const added = { ...user, ...body, emailConfirmed: false, pendingEmail: undefined }

@@ -11,8 +11,8 @@ export const handler = action(changeUser, {
     keys.user(accountId, params.id),
     body.email === undefined ? undefined : confirmationQuotaKey(accountId, body.email, clock),
   ],
-  perform: async ({ user: by, clock, body: fields, items: [user, confirmations] }) => {
-    const changed = await writeChange(by, clock, { read: user, fields, confirmations })
+  perform: async ({ body: fields, context, items: [user, confirmations] }) => {
+    const changed = await writeChange({ user, confirmations }, fields, context)
     return isRefusal(changed) ? changed : { status: 200, body: userView(changed) }
   },
 })

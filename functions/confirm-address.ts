@@ -10,5 +10,5 @@ export const handler = publicAction(confirmAddress, async ({ body: { token }, cl
   if (!ref) return refuse('not-found')
   const { accountId, userId } = ref
   const [user, confirmation] = await read(keys.user(accountId, userId), keys.confirmation(accountId, userId))
-  return (await writeConfirmation(token, clock, { user, confirmation })) ?? { status: 204 }
+  return (await writeConfirmation({ user, confirmation }, token, clock)) ?? { status: 204 }
 })

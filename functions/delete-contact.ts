@@ -13,10 +13,10 @@ export const handler = action(deleteContact, {
       source && keys.partnership(owner, source.accountId),
     ]
   },
-  perform: async ({ user: by, params, clock, items: [user, contact, partnership] }) => {
+  perform: async ({ user: by, params, context, items: [user, contact, partnership] }) => {
     // The users of an account are its contacts for as long as they are users.
     if (parseContactId(params.id)?.accountId === by.accountId)
       return refuse(user && !user.removed ? 'contact-is-live' : 'not-found')
-    return (await removeContact(by, clock, { contact, partnership })) ?? { status: 204 }
+    return (await removeContact({ contact, partnership }, context)) ?? { status: 204 }
   },
 })

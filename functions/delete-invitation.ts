@@ -9,10 +9,14 @@ export const handler = action(deleteInvitation, {
     const ref = parseInvitationId(params.id)
     return [ref && keys.invitation(ref)]
   },
-  perform: async ({ user, params, clock, items: [found] }) => {
-    const deleted = await changeInvitation(user, clock, 'delete', {
-      invitation: invitationWithId(found, params.id),
-    })
+  perform: async ({ params, context, items: [found] }) => {
+    const deleted = await changeInvitation(
+      {
+        invitation: invitationWithId(found, params.id),
+      },
+      'delete',
+      context,
+    )
     return isRefusal(deleted) ? deleted : { status: 204 }
   },
 })

@@ -5,6 +5,6 @@ import { endPartnership } from '../shared/table/partners.ts'
 
 export const handler = action(deletePartner, {
   read: ({ caller, params }) => [keys.partnership(caller.accountId, params.accountId)],
-  perform: async ({ user, clock, items: [partnership] }) =>
-    (await endPartnership(user, clock, partnership)) ?? { status: 204 },
+  perform: async ({ context, items: [partnership] }) =>
+    (await endPartnership(partnership, context)) ?? { status: 204 },
 })

@@ -11,5 +11,5 @@ export const handler = hostAction(dropUser, async ({ params, query, clock }) => 
     keys.user(params.accountId, params.userId),
   )
   if (!account) return refuse('not-found')
-  return (await writeRemoval(params, clock, { read: user, hostVersion: query.version })) ?? { status: 204 }
+  return (await writeRemoval(user, { key: params, hostVersion: query.version }, clock)) ?? { status: 204 }
 })

@@ -14,7 +14,7 @@ export const handler = hostAction(putUser, async ({ params, body, clock }) => {
     keys.email(fields.email),
   )
   if (!account) return refuse('not-found')
-  const user = await writeUser(params, clock, { read: found, claim, fields, hostVersion })
+  const user = await writeUser({ user: found, claim }, { key: params, fields, hostVersion }, clock)
   if (isRefusal(user)) return user
   // A call with the stored version has the same answer. An import counts such calls apart.
   const unchanged = found?.hostVersion !== undefined && found.hostVersion >= hostVersion

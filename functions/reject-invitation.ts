@@ -10,10 +10,14 @@ export const handler = action(rejectInvitation, {
     const ref = parseInvitationId(params.id)
     return [ref && keys.invitation(ref), keys.account(caller.accountId), ref && keys.account(ref.sender)]
   },
-  perform: async ({ user, params, clock, items: [found, account, senderAccount] }) => {
-    const rejected = await changeInvitation(user, clock, 'reject', {
-      invitation: invitationWithId(found, params.id),
-    })
+  perform: async ({ user, params, clock, context, items: [found, account, senderAccount] }) => {
+    const rejected = await changeInvitation(
+      {
+        invitation: invitationWithId(found, params.id),
+      },
+      'reject',
+      context,
+    )
     if (isRefusal(rejected)) return rejected
     return {
       status: 200,

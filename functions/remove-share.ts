@@ -14,6 +14,6 @@ export const handler = action(removeShare, {
     const ref = ownShare(request)
     return [ref && keys.share(ref.accountId, ref.hash)]
   },
-  perform: async ({ user, clock, items: [share], ...request }) =>
-    (await writeRemoval(user, clock, share, ownShare(request)?.sharingId)) ?? { status: 204 },
+  perform: async ({ context, items: [share], ...request }) =>
+    (await writeRemoval(share, ownShare(request)?.sharingId, context)) ?? { status: 204 },
 })

@@ -5,6 +5,5 @@ import { removeUser as writeRemoval } from '../shared/table/users.ts'
 
 export const handler = action(removeUser, {
   read: ({ caller, params }) => [keys.user(caller.accountId, params.id)],
-  perform: async ({ user: by, clock, items: [user] }) =>
-    (await writeRemoval(by, clock, user)) ?? { status: 204 },
+  perform: async ({ context, items: [user] }) => (await writeRemoval(user, context)) ?? { status: 204 },
 })

@@ -1,4 +1,6 @@
 import type { EventType, MailKind } from './events.ts'
+import { type IdempotencyRecord, repetition } from './idempotency.ts'
+import { quotaExceeded } from './quotas.ts'
 import { isRefusal, type Refusal, type RefusalCode, refuse } from './refusals.ts'
 
 /** `dismissed`: the recipient deleted it, and the sender still has it; it was a request, or a partnership. */
@@ -128,6 +130,45 @@ export const statesFor = (command: Command): State[] =>
 
 /** At most so many invitations, in any state, stand in each direction between two accounts. */
 export const maxStandingInvitations = 40
+
+/** An invitation as it stands at the address that another one is sent to. */
+type Standing = Partial<IdempotencyRecord> & { state: State }
+
+/** What is known of what a sending depends on. */
+export type SendState<I extends Standing = Standing> = {
+  /** The account of the user who has confirmed the address; undefined where nobody has. */
+  recipient: { accountId: string } | undefined
+  /** Whether the day's invitations are used up, in all or to this address. */
+  isQuotaUsed: boolean
+  /** What a write that failed has found. Before, it is assumed to allow the sending. */
+  found?: { arePartners: boolean; isFull: boolean; invitation: I | undefined }
+}
+
+/** `unchanged`: the invitation that an earlier request with the same Idempotency-Key sent. */
+export type SendDecision<I extends Standing = Standing> = Transition | { unchanged: I }
+
+/**
+ * Sends an invitation. An address that nobody has confirmed is counted as well, so that the answer to that is not decided
+ * here. Refusals, in their order: `idempotency-key-reused`, `quota-exceeded`, `own-account`, `already-partners`, those of
+ * the table of states, `too-many-invitations`.
+ */
+export function decideSend<I extends Standing>(
+  { recipient, isQuotaUsed, found }: SendState<I>,
+  { idempotency }: { idempotency?: IdempotencyRecord | undefined },
+  { accountId, now }: InvitationContext,
+): SendDecision<I> | Refusal {
+  const earlier = repetition(found?.invitation, idempotency)
+  if (isRefusal(earlier)) return earlier
+  if (earlier) return { unchanged: earlier }
+  // The index that finds a repeated request is a moment behind. The write, which then fails, finds it too.
+  const mayBeRepeated = idempotency && recipient && recipient.accountId !== accountId && !found
+  if (isQuotaUsed && !mayBeRepeated) return quotaExceeded(now)
+  if (recipient?.accountId === accountId) return refuse('own-account')
+  if (found?.arePartners) return refuse('already-partners')
+  const cell = transitions[found?.invitation?.state ?? 'none'].send
+  if (!moves(cell)) return isRefusal(cell) ? cell : refuse('conflict')
+  return found?.isFull ? refuse('too-many-invitations') : cell
+}
 
 /** What a user can do with an invitation that exists. */
 export type InvitationAction = 'accept' | 'reject' | 'delete'

@@ -11,6 +11,7 @@ import {
 } from './confirmed-addresses.ts'
 import type { Actor, Clock } from './context.ts'
 import type { EventType } from './events.ts'
+import type { IdempotencyRecord } from './idempotency.ts'
 import { isRefusal, type Refusal, refuse } from './refusals.ts'
 
 import { isAdministrator, maxAdministrators, type Profile } from './users.ts'
@@ -58,7 +59,7 @@ export type UserState = KnownAddresses & {
 
 /** A command to one user: by an administrator, by the host product, or, for `confirm`, by the reader of an e-mail. */
 export type UserCommand =
-  | { type: 'add'; key: UserKey; fields: UserFields }
+  | { type: 'add'; key: UserKey; fields: UserFields; idempotency?: IdempotencyRecord | undefined }
   | { type: 'change'; fields: Partial<UserFields> }
   | { type: 'remove' }
   | { type: 'confirm'; digest: string }
@@ -70,6 +71,9 @@ type ConfirmationChange =
   | { action: 'send'; email: string }
   | { action: 'use'; digest: string }
   | { action: 'withdraw' }
+
+/** `by`: the administrator who gives the command. The host and a reader of an e-mail are no users who act. */
+export type UserContext = Clock & { by?: Actor | undefined }
 
 /** A user's change, and all that changes with it. */
 export type UserChange = {
@@ -104,7 +108,7 @@ export const userState = (
 export function decideUser(
   state: UserState,
   command: UserCommand,
-  context: Clock & { by?: Actor | undefined },
+  context: UserContext,
 ): UserDecision | Refusal {
   switch (command.type) {
     case 'add':
@@ -125,7 +129,6 @@ export function decideUser(
 }
 
 type Of<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>
-type UserContext = Parameters<typeof decideUser>[2]
 
 function decideAdd(state: UserState, { key, fields }: Of<'add'>, { by, now }: UserContext) {
   const dates = { changedAt: now, createdAt: now }

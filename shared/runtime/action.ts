@@ -10,9 +10,9 @@ import type {
 import { v7 as uuid } from 'uuid'
 import type * as z from 'zod'
 import type { Contract, ParameterName } from '../contract/contract.ts'
+import type { Clock, Context } from '../domain/context.ts'
 import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
-import type { Clock } from '../table/events.ts'
 import type { ActiveUser } from '../table/items.ts'
 import { type Key, keys } from '../table/keys.ts'
 import { type ItemsOf, read } from '../table/read.ts'
@@ -65,7 +65,7 @@ export type Steps<
   query?: (request: Request<C>) => Promise<Queried> | Refusal
   /** Runs only for a user who may call the action. */
   perform: (
-    request: Request<C> & { user: ActiveUser; items: ItemsOf<Keys>; queried: Queried },
+    request: Request<C> & { user: ActiveUser; context: Context; items: ItemsOf<Keys>; queried: Queried },
   ) => Promise<Result> | Result
 }
 
@@ -123,7 +123,13 @@ async function respond<
   ])
   const user = admit(found, contract.access)
   if (isRefusal(user)) return user
-  return steps.perform({ ...request, user, items: items as ItemsOf<Keys>, queried: queried as Queried })
+  return steps.perform({
+    ...request,
+    user,
+    context: { ...request.clock, by: user },
+    items: items as ItemsOf<Keys>,
+    queried: queried as Queried,
+  })
 }
 
 const newClock = (): Clock => ({ now: new Date().toISOString(), newId: () => uuid() })

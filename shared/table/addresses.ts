@@ -1,7 +1,8 @@
 import type { AddressChanges, KnownAddresses } from '../domain/confirmed-addresses.ts'
+import type { Clock } from '../domain/context.ts'
 import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import type { Failed, Transaction } from './commit.ts'
-import { type Clock, userEvent } from './events.ts'
+import { userEvent } from './events.ts'
 import type { AddressItem, EmailItem } from './items.ts'
 import { keys, type UserRef } from './keys.ts'
 import type { Write } from './transact.ts'
@@ -47,7 +48,7 @@ export function addressWrites(
       ...(added && !added.once ? [addAddress(user, added.email)] : []),
       ...others.flatMap((other) => [
         confirmedWrite(other, clock),
-        userEvent({ now: clock.now, newId: clock.newId }, 'user-changed', other),
+        userEvent(other, 'user-changed', { now: clock.now, newId: clock.newId }),
       ]),
     ],
   }

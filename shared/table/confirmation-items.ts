@@ -1,5 +1,5 @@
 import { confirmationDays, maxDailyConfirmations } from '../domain/confirmed-addresses.ts'
-import type { Clock } from './events.ts'
+import type { Clock } from '../domain/context.ts'
 import { expiryAfter } from './expiry.ts'
 import type { ConfirmationItem, QuotaItem } from './items.ts'
 import { keys, type UserRef } from './keys.ts'

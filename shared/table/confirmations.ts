@@ -1,10 +1,10 @@
 import { decideSendConfirmation } from '../domain/confirmations.ts'
+import type { Clock } from '../domain/context.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { userState } from '../domain/user.ts'
 import { commit, latest } from './commit.ts'
 import { updateIf } from './conditional-write.ts'
 import { countConfirmation, newConfirmation } from './confirmation-items.ts'
-import type { Clock } from './events.ts'
 import { assign } from './expressions.ts'
 import type { ConfirmationItem, UserItem } from './items.ts'
 import { keys, tokenDigest } from './keys.ts'
@@ -62,9 +62,9 @@ export async function putToken(
  * Refusals: `not-found` for a token that is unknown, used or too old, `email-taken`, `conflict`.
  */
 export async function confirmAddress(
+  { user, confirmation }: { user: UserItem | undefined; confirmation: ConfirmationItem | undefined },
   token: string,
   clock: Clock,
-  { user, confirmation }: { user: UserItem | undefined; confirmation: ConfirmationItem | undefined },
 ): Promise<Refusal | undefined> {
   const state = { ...userState(user), confirmation }
   const confirmed = await commitUser(state, { type: 'confirm', digest: tokenDigest(token) }, clock)

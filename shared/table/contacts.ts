@@ -1,7 +1,8 @@
 import { decideRemoveContact, matches } from '../domain/contacts.ts'
+import type { Context } from '../domain/context.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { commit, latest } from './commit.ts'
-import { type Clock, contactEvent } from './events.ts'
+import { contactEvent } from './events.ts'
 import type { ActiveUser, ContactItem, PartnershipItem } from './items.ts'
 import { keys, type List, lists } from './keys.ts'
 import { readList } from './read.ts'
@@ -24,9 +25,8 @@ export function contactList(
  * `not-found`, `contact-is-live`.
  */
 export async function removeContact(
-  user: ActiveUser,
-  clock: Clock,
   read: { contact: ContactItem | undefined; partnership: PartnershipItem | undefined },
+  context: Context,
 ): Promise<Refusal | undefined> {
   const done = await commit(read, {
     decide: decideRemoveContact<ContactItem>,
@@ -51,7 +51,7 @@ export async function removeContact(
             },
           },
         },
-        unconditional: [contactEvent(user, clock, removed)],
+        unconditional: [contactEvent(removed, context)],
       }
     },
     learn: (state, failed) => ({

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { decidePutAccount } from '../domain/accounts.ts'
+import type { Clock } from '../domain/context.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { type UserFields, userState } from '../domain/user.ts'
 import { commit, latest } from './commit.ts'
-import type { Clock } from './events.ts'
 import { assign } from './expressions.ts'
 import type { AccountItem, EmailItem, UserItem } from './items.ts'
 import { keys, newSalt, type UserRef } from './keys.ts'
@@ -54,23 +54,17 @@ export async function putAccount(
  * version. Refusals: `invalid-field`, `version-reused`.
  */
 export function putUser(
-  { accountId, userId }: UserRef,
-  clock: Clock,
+  { user, claim }: { user: UserItem | undefined; claim: EmailItem | undefined },
   {
-    read,
-    claim,
+    key: { accountId, userId },
     fields: { email, name, profile, locale },
     hostVersion,
-  }: {
-    read: UserItem | undefined
-    claim: EmailItem | undefined
-    fields: UserFields
-    hostVersion: number
-  },
+  }: { key: UserRef; fields: UserFields; hostVersion: number },
+  clock: Clock,
 ): Promise<UserItem | Refusal> {
   const write = { hostVersion, hostDigest: digestOf(email, name, profile, locale) }
   const fields = { email, name, profile, locale }
-  const state = userState(read, { claim: { email, claim } })
+  const state = userState(user, { claim: { email, claim } })
   const key = { accountId, userId }
   return commitUser(state, { type: 'put', key, fields, write }, clock) as Promise<UserItem | Refusal>
 }
@@ -79,12 +73,12 @@ export function putUser(
  * Removes a user, as it was read, unless the host's version is not higher than what is there. Refusal: `version-reused`.
  */
 export async function dropUser(
-  { accountId, userId }: UserRef,
+  user: UserItem | undefined,
+  { key: { accountId, userId }, hostVersion }: { key: UserRef; hostVersion: number },
   clock: Clock,
-  { read, hostVersion }: { read: UserItem | undefined; hostVersion: number },
 ): Promise<Refusal | undefined> {
   const write = { hostVersion, hostDigest: digestOf('removed') }
   const key = { accountId, userId }
-  const dropped = await commitUser(userState(read), { type: 'drop', key, write }, clock)
+  const dropped = await commitUser(userState(user), { type: 'drop', key, write }, clock)
   return isRefusal(dropped) ? dropped : undefined
 }

@@ -1,11 +1,9 @@
-import type { Actor, Clock } from '../domain/context.ts'
+import type { Actor, Clock, Context } from '../domain/context.ts'
 import type { EventType } from '../domain/events.ts'
 import { type Side, shown, type Transition } from '../domain/invitation.ts'
-import type { ActiveUser, EventItem, InvitationFacts, MailCause } from './items.ts'
+import type { EventItem, InvitationFacts, MailCause } from './items.ts'
 import { invitationId, keys } from './keys.ts'
 import type { Write } from './transact.ts'
-
-export type { Clock }
 
 /** An entry in an account's log, which is never altered. */
 function put(clock: Clock, happening: Omit<EventItem, 'type' | 'id' | 'at'>): Write {
@@ -22,13 +20,11 @@ const own = ({ accountId, userId, name }: Actor) => ({ accountId, userId, userNa
 
 /** What a change of an invitation tells each side; the sender's side carries the e-mail, if there is one. */
 export function invitationEvents(
-  user: ActiveUser,
-  clock: Clock,
-  invitation: InvitationFacts,
+  invitation: InvitationFacts & { mailCause?: Omit<MailCause, 'mail'> },
   { next, events, mail }: Transition,
-  mailCause?: Omit<MailCause, 'mail'>,
+  { by, ...clock }: Context,
 ): Write[] {
-  const { sender, recipient, email } = invitation
+  const { sender, recipient, email, mailCause } = invitation
   const senderKnows = shown[invitation.state].senderKnowsRecipient || shown[next].senderKnowsRecipient
   const tell = (side: Side, event: EventType): Write => {
     const accountId = invitation[side]
@@ -38,7 +34,7 @@ export function invitationEvents(
       event,
       invitationId: invitationId(invitation),
       email,
-      ...(accountId === user.accountId ? { by: own(user) } : known && { by: { accountId: user.accountId } }),
+      ...(accountId === by.accountId ? { by: own(by) } : known && { by: { accountId: by.accountId } }),
       ...(known && { partner: side === 'sender' ? recipient : sender }),
       ...(side === 'sender' && mail && mailCause && { mail, ...mailCause }),
     })
@@ -51,37 +47,30 @@ export function invitationEvents(
 
 /** The entry in its account's log about a user's change. Without `by`, nobody of the account made it. */
 export const userEvent = (
-  { by, ...clock }: Clock & { by?: Actor | undefined },
-  event: EventType,
   { accountId, userId, email }: { accountId: string; userId: string; email: string },
+  event: EventType,
+  { by, ...clock }: Clock & { by?: Actor | undefined },
 ): Write => put(clock, { accountId, event, by: by ? own(by) : { accountId }, userId, email })
 
 /** What both sides' logs tell of a share. Of a partner's people neither side learns more than the account. */
 export const shareEvents = (
-  user: ActiveUser,
-  clock: Clock,
+  { partnerId }: { partnerId: string },
   event: 'share-added' | 'share-removed',
-  partnerId: string,
+  { by, ...clock }: Context,
 ): Write[] => [
-  put(clock, { accountId: user.accountId, event, by: own(user), partner: partnerId }),
-  put(clock, {
-    accountId: partnerId,
-    event,
-    by: { accountId: user.accountId },
-    partner: user.accountId,
-  }),
+  put(clock, { accountId: by.accountId, event, by: own(by), partner: partnerId }),
+  put(clock, { accountId: partnerId, event, by: { accountId: by.accountId }, partner: by.accountId }),
 ]
 
 /** What an account's log tells of a contact that a former partner left behind and an administrator removed. */
 export const contactEvent = (
-  user: ActiveUser,
-  clock: Clock,
   contact: { accountId: string; email: string },
+  { by, ...clock }: Context,
 ): Write =>
   put(clock, {
-    accountId: user.accountId,
+    accountId: by.accountId,
     event: 'contact-removed',
-    by: own(user),
+    by: own(by),
     partner: contact.accountId,
     email: contact.email,
   })

@@ -1,43 +1,42 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { type IdempotencyRecord, repetition } from '../domain/idempotency.ts'
+import type { Context } from '../domain/context.ts'
+import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import {
   decide,
+  decideSend,
   type InvitationAction,
   maxStandingInvitations,
   moves,
+  type SendDecision,
+  type SendState,
   type State,
   shown,
   statesFor,
   type Transition,
-  transitions,
 } from '../domain/invitation.ts'
-import { quotaExceeded } from '../domain/quotas.ts'
-import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
-import { commit, latest } from './commit.ts'
-import { type Clock, invitationEvents } from './events.ts'
+import { commit, type Failed, latest, type Transaction } from './commit.ts'
+import { invitationEvents } from './events.ts'
 import { assign } from './expressions.ts'
 import type {
   AccountItem,
-  ActiveUser,
   EmailItem,
   InvitationFacts,
   InvitationItem,
   PairItem,
   PartnershipItem,
+  QuotaItem,
 } from './items.ts'
 import { inLists, inNoList, invitationHash, keys, lists, newSalt, parseInvitationId, sentBy } from './keys.ts'
-import { addressQuotaKey, countOne, type InvitationLimits, quotaKey } from './quota.ts'
-import { transact, type Write } from './transact.ts'
+import { addressQuotaKey, countOne, countUnknownAddress, type InvitationLimits, quotaKey } from './quota.ts'
+import type { Write } from './transact.ts'
 
-const mailFor = ({ sender, recipient, sentBy, sentByName, invitedUser, email }: InvitationItem) => ({
-  sender,
-  recipient,
-  sentBy,
-  sentByName,
-  invitedUser,
-  email,
-})
+/** An invitation with what its e-mails need to know. */
+function withMailCause(invitation: InvitationItem) {
+  const { sender, recipient, sentBy, sentByName, invitedUser, email } = invitation
+  return { ...invitation, mailCause: { sender, recipient, sentBy, sentByName, invitedUser, email } }
+}
 
 /** The lists in which an invitation is in a state: each side's own, and that of its status there. */
 function listed({ sender, recipient, sendingId }: InvitationFacts, state: State) {
@@ -60,7 +59,7 @@ export function invitationWithId(found: InvitationItem | undefined, id: string):
 }
 
 /** The write that takes an invitation from the state in which it was read to another, and only from there. */
-export function invitationWrite(invitation: InvitationFacts, next: State, { now }: Clock): Write {
+export function invitationWrite(invitation: InvitationFacts, next: State, { now }: Context): Write {
   const was = { ':sendingId': invitation.sendingId, ':was': invitation.state }
   const ConditionExpression = '#sendingId = :sendingId AND #state = :was'
   if (next === 'none')
@@ -94,14 +93,6 @@ const pairWithout = (invitation: InvitationItem): Write => ({
   },
 })
 
-type Sending = {
-  /** The user's account, as it was read. */
-  sender: AccountItem | undefined
-  claim: EmailItem
-  limits: InvitationLimits
-  idempotency?: IdempotencyRecord | undefined
-}
-
 /**
  * The salt of an account. One that was put by a version of this service without salts is given its own with the first
  * invitation that it sends: one round trip more, once.
@@ -120,48 +111,98 @@ async function saltOf(accountId: string, account: AccountItem | undefined): Prom
   return (Attributes as { salt: string }).salt
 }
 
+/** What has been read of a sending: the sender's account, who has the address, and today's counts. */
+type Sending = {
+  account: AccountItem | undefined
+  claim: EmailItem | undefined
+  quota: QuotaItem | undefined
+  addressQuota: QuotaItem | undefined
+}
+
 /**
- * Sends an invitation from the user's account to an address that the directory knows. In one transaction: the quotas,
- * that the two are no partners and not too many invitations stand between them, the invitation, its events. A
- * repetition of the request that sent it finds it as it is now.
+ * Sends an invitation from the user's account to an address that a user has confirmed. In one transaction: the quotas,
+ * that the two are no partners and not too many invitations stand between them, the invitation, its events. A repetition
+ * of the request that sent it finds it as it is now. An address that nobody has confirmed is counted. Refusals:
+ * `no-account-for-email` and those of `decideSend`.
  */
 export async function sendInvitation(
-  user: ActiveUser,
-  clock: Clock,
-  { sender, claim, limits, idempotency }: Sending,
+  { account, claim, quota, addressQuota }: Sending,
+  { limits, idempotency }: { limits: InvitationLimits; idempotency?: IdempotencyRecord | undefined },
+  context: Context,
 ): Promise<InvitationItem | Refusal> {
-  const { accountId: recipient, userId: invitedUser, email } = claim
-  const draft: InvitationItem = {
+  const { accountId } = context.by
+  const state: SendState<InvitationItem> = {
+    recipient: claim,
+    isQuotaUsed:
+      (quota?.count ?? 0) >= limits.perDay || (addressQuota?.count ?? 0) >= limits.perAddressAndDay,
+  }
+  const decide = (known: typeof state) => decideSend(known, { idempotency }, { accountId, now: context.now })
+  const first = decide(state)
+  if (isRefusal(first)) return first
+  if (!claim) return countUnknownAddress(accountId, context, limits)
+  const draft = await draftOf(claim, { account, context })
+  const invitation = { ...draft, ...listed(draft, 'pending'), ...idempotency }
+  const done = await commit(state, {
+    decide: (known) => decide(known) as SendDecision<InvitationItem>,
+    transaction: (transition: Transition) => sendWrites(invitation, { transition, limits, context }),
+    learn: (known, failed: Failed<string>) => {
+      const pair = failed.get('pair') as PairItem | undefined
+      return {
+        ...known,
+        isQuotaUsed: failed.has('quota') || failed.has('addressQuota'),
+        found: {
+          arePartners: pair?.partners === true,
+          isFull: failed.has('pair') && !pair?.partners,
+          invitation: failed.get('invitation') as InvitationItem | undefined,
+        },
+      }
+    },
+  })
+  if (isRefusal(done)) return done
+  return 'unchanged' in done.decision ? done.decision.unchanged : invitation
+}
+
+async function draftOf(
+  { accountId: recipient, userId: invitedUser, email }: EmailItem,
+  { account, context: { by, now, newId } }: { account: AccountItem | undefined; context: Context },
+): Promise<InvitationItem> {
+  return {
     type: 'invitation',
     state: 'pending',
-    sendingId: clock.newId(),
-    hash: invitationHash(await saltOf(user.accountId, sender), recipient, email),
-    sender: user.accountId,
+    sendingId: newId(),
+    hash: invitationHash(await saltOf(by.accountId, account), recipient, email),
+    sender: by.accountId,
     recipient,
     email,
     invitedUser,
-    sentBy: user.userId,
-    sentByName: user.name,
-    createdAt: clock.now,
-    updatedAt: clock.now,
+    sentBy: by.userId,
+    sentByName: by.name,
+    createdAt: now,
+    updatedAt: now,
   }
-  const invitation = { ...draft, ...listed(draft, 'pending'), ...idempotency }
+}
+
+type Sent = { transition: Transition; limits: InvitationLimits; context: Context }
+
+/** The conditions restate what `decideSend` rests on. */
+function sendWrites(invitation: InvitationItem, { transition, limits, context }: Sent): Transaction<string> {
+  const { sender, recipient, email, hash } = invitation
   const free = statesFor('send').filter((state) => state !== 'none')
-  const outcome = await transact(
-    {
-      quota: countOne(quotaKey(user.accountId, clock), clock, limits.perDay),
-      addressQuota: countOne(addressQuotaKey(user.accountId, email, clock), clock, limits.perAddressAndDay),
+  return {
+    conditional: {
+      quota: countOne(quotaKey(sender, context), context, limits.perDay),
+      addressQuota: countOne(addressQuotaKey(sender, email, context), context, limits.perAddressAndDay),
       pair: {
         Update: {
-          Key: keys.pair(user.accountId, recipient),
+          Key: keys.pair(sender, recipient),
           UpdateExpression: 'SET #type = :pair ADD #sent :hashes',
           ConditionExpression:
             'attribute_not_exists(partners) AND (attribute_not_exists(#sent) OR contains(#sent, :hash) OR size(#sent) < :max)',
-          ExpressionAttributeNames: { '#type': 'type', '#sent': sentBy(user.accountId, recipient) },
+          ExpressionAttributeNames: { '#type': 'type', '#sent': sentBy(sender, recipient) },
           ExpressionAttributeValues: {
             ':pair': 'pair',
-            ':hashes': new Set([invitation.hash]),
-            ':hash': invitation.hash,
+            ':hashes': new Set([hash]),
+            ':hash': hash,
             ':max': maxStandingInvitations,
           },
         },
@@ -175,23 +216,8 @@ export async function sendInvitation(
         },
       },
     },
-    invitationEvents(user, clock, invitation, transitions.none.send as Transition, mailFor(invitation)),
-  )
-  if (isRefusal(outcome)) return outcome
-  if (outcome.committed) return invitation
-  const standing = outcome.failed.get('invitation') as InvitationItem | undefined
-  return repetition(standing, idempotency) ?? whyNotSent(outcome.failed, clock)
-}
-
-function whyNotSent(
-  failed: Map<'quota' | 'addressQuota' | 'pair' | 'invitation', unknown>,
-  { now }: Clock,
-): Refusal {
-  if (failed.has('quota') || failed.has('addressQuota')) return quotaExceeded(now)
-  if ((failed.get('pair') as PairItem | undefined)?.partners) return refuse('already-partners')
-  const standing = failed.get('invitation') as InvitationItem | undefined
-  const cell = standing && transitions[standing.state].send
-  return cell && isRefusal(cell) ? cell : refuse('too-many-invitations')
+    unconditional: invitationEvents(withMailCause(invitation), transition, context),
+  }
 }
 
 /**
@@ -199,15 +225,15 @@ function whyNotSent(
  * invitation as it is then; when it was deleted, as it last was.
  */
 export async function changeInvitation(
-  user: ActiveUser,
-  clock: Clock,
-  action: InvitationAction,
   read: { invitation: InvitationItem | undefined; pair?: PairItem | undefined },
+  action: InvitationAction,
+  context: Context,
 ): Promise<InvitationItem | Refusal> {
+  const { accountId } = context.by
   const done = await commit(read, {
-    decide: ({ invitation }) => decide(invitation, action, { accountId: user.accountId, now: clock.now }),
+    decide: ({ invitation }) => decide(invitation, action, { accountId, now: context.now }),
     transaction: (transition, { invitation, pair }) =>
-      transitionWrites(invitation as InvitationItem, { pair, transition, user, clock }),
+      transitionWrites({ invitation: invitation as InvitationItem, pair }, transition, context),
     learn: (state, failed) => ({
       invitation: sameSending(latest(failed, 'invitation', state.invitation), state.invitation?.sendingId),
       pair: latest(failed, 'pair', state.pair),
@@ -217,23 +243,25 @@ export async function changeInvitation(
   const { decision, state } = done
   const invitation = state.invitation as InvitationItem
   if (!moves(decision) || decision.next === 'none') return invitation
-  return { ...invitation, state: decision.next, updatedAt: clock.now }
+  return { ...invitation, state: decision.next, updatedAt: context.now }
 }
 
-type Move = { pair: PairItem | undefined; transition: Transition; user: ActiveUser; clock: Clock }
-
 /** The transaction that takes an invitation to its next state, on the condition that it is still in the state that was read. */
-function transitionWrites(invitation: InvitationItem, { pair, transition, user, clock }: Move) {
+function transitionWrites(
+  { invitation, pair }: { invitation: InvitationItem; pair: PairItem | undefined },
+  transition: Transition,
+  context: Context,
+) {
   const { next } = transition
   return {
     conditional: {
-      invitation: invitationWrite(invitation, next, clock),
+      invitation: invitationWrite(invitation, next, context),
       ...(next === 'none' && { pair: pairWithout(invitation) }),
       ...(next === 'accepted' && { pair: pairAsPartners(invitation, pair) }),
     },
     unconditional: [
-      ...(next === 'accepted' ? acceptance(invitation, pair, clock) : []),
-      ...invitationEvents(user, clock, invitation, transition, mailFor(invitation)),
+      ...(next === 'accepted' ? acceptance(invitation, pair, context) : []),
+      ...invitationEvents(withMailCause(invitation), transition, context),
     ],
   }
 }
@@ -272,7 +300,7 @@ function pairAsPartners({ sender, recipient, hash }: InvitationItem, pair: PairI
 }
 
 /** Each side's record of the partnership, and the end of every other invitation between the two. */
-function acceptance(invitation: InvitationItem, pair: PairItem | undefined, { now }: Clock): Write[] {
+function acceptance(invitation: InvitationItem, pair: PairItem | undefined, { now }: Context): Write[] {
   const { sender, recipient, hash, sendingId, email } = invitation
   const side = (accountId: string, partnerId: string): Write => {
     const partnership: PartnershipItem = {

@@ -1,11 +1,12 @@
 import { livePartnership } from '../domain/contacts.ts'
+import type { Context } from '../domain/context.ts'
 import { type Command, moves, transitions } from '../domain/invitation.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
-import { type Clock, invitationEvents } from './events.ts'
+import { invitationEvents } from './events.ts'
 import { expiryAfter, lateRecordDays } from './expiry.ts'
 import { assign } from './expressions.ts'
 import { invitationWrite } from './invitations.ts'
-import type { ActiveUser, PartnershipItem } from './items.ts'
+import type { PartnershipItem } from './items.ts'
 import { inNoList, keys, sentBy } from './keys.ts'
 import { transact, type Write } from './transact.ts'
 
@@ -15,9 +16,8 @@ import { transact, type Write } from './transact.ts'
  * invitation's: only an end takes an accepted one out of that state, so a lost race is another's end.
  */
 export async function endPartnership(
-  user: ActiveUser,
-  clock: Clock,
   read: PartnershipItem | undefined,
+  context: Context,
 ): Promise<Refusal | undefined> {
   const partnership = livePartnership(read)
   if (!partnership) return refuse('not-found')
@@ -27,11 +27,11 @@ export async function endPartnership(
   if (!moves(cell)) return refuse('not-found')
   const recipient = accountId === sender ? partnerId : accountId
   const invitation = { sender, recipient, hash, sendingId, email, state: 'accepted' as const }
-  const outcome = await transact({ invitation: invitationWrite(invitation, cell.next, clock) }, [
+  const outcome = await transact({ invitation: invitationWrite(invitation, cell.next, context) }, [
     apart(invitation, cell.next === 'none'),
-    ended(accountId, partnerId, clock),
-    ended(partnerId, accountId, clock),
-    ...invitationEvents(user, clock, invitation, cell),
+    ended(accountId, partnerId, context),
+    ended(partnerId, accountId, context),
+    ...invitationEvents(invitation, cell, context),
   ])
   if (isRefusal(outcome)) return outcome
   return outcome.committed ? undefined : refuse('not-found')
@@ -52,7 +52,7 @@ function apart(invitation: { sender: string; recipient: string; hash: string }, 
 }
 
 /** One side's record after the end: in no list, and kept for a while to judge late records by. */
-function ended(accountId: string, partnerId: string, { now }: Clock): Write {
+function ended(accountId: string, partnerId: string, { now }: Context): Write {
   return {
     Update: {
       Key: keys.partnership(accountId, partnerId),

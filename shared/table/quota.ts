@@ -1,7 +1,7 @@
+import type { Clock } from '../domain/context.ts'
 import { quotaExceeded } from '../domain/quotas.ts'
 import { type Refusal, refuse } from '../domain/refusals.ts'
 import { updateIf } from './conditional-write.ts'
-import type { Clock } from './events.ts'
 import { expiryAfter } from './expiry.ts'
 import type { QuotaItem } from './items.ts'
 import { type Key, keys } from './keys.ts'
@@ -17,16 +17,6 @@ export type InvitationLimits = { perDay: number; perAddressAndDay: number }
 export const quotaKey = (accountId: string, { now }: Clock) => keys.quota(accountId, dayOf(now))
 export const addressQuotaKey = (accountId: string, email: string, { now }: Clock) =>
   keys.addressQuota(accountId, email, dayOf(now))
-
-/** The refusal when a day's invitations, or those to the address, are used up; undefined while they are not. */
-export function quotaRefusal(
-  { quota, addressQuota }: { quota: QuotaItem | undefined; addressQuota: QuotaItem | undefined },
-  { now }: Clock,
-  limits: InvitationLimits,
-): Refusal | undefined {
-  const left = (quota?.count ?? 0) < limits.perDay && (addressQuota?.count ?? 0) < limits.perAddressAndDay
-  return left ? undefined : quotaExceeded(now)
-}
 
 /** Adds one to the counter of a day, on the condition that it is below the limit. */
 export const countOne = (Key: Key<QuotaItem>, { now }: Pick<Clock, 'now'>, limit: number) =>

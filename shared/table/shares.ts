@@ -1,10 +1,11 @@
+import type { Context } from '../domain/context.ts'
 import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { decideAddShare, decideRemoveShare, type Share, type ShareKind } from '../domain/shares.ts'
 import { commit, latest } from './commit.ts'
-import { type Clock, shareEvents } from './events.ts'
+import { shareEvents } from './events.ts'
 import { assign } from './expressions.ts'
-import type { ActiveUser, PartnershipItem, ShareItem } from './items.ts'
+import type { PartnershipItem, ShareItem } from './items.ts'
 import { inLists, keys, lists, shareHash } from './keys.ts'
 import type { Write } from './transact.ts'
 
@@ -49,14 +50,14 @@ const shareItem = (share: Share): ShareItem => ({
  * `idempotency-key-reused`.
  */
 export async function addShare(
-  user: ActiveUser,
-  clock: Clock,
-  { partnerAccountId: partnerId, ...fields }: Fields,
   read: { share: ShareItem | undefined; partnership: PartnershipItem | undefined },
-  idempotency: IdempotencyRecord | undefined,
+  { fields, idempotency }: { fields: Fields; idempotency: IdempotencyRecord | undefined },
+  context: Context,
 ): Promise<Shared | Refusal> {
+  const { partnerAccountId: partnerId, ...rest } = fields
+  const command = { ...rest, partnerId, idempotency }
   const done = await commit(read, {
-    decide: (state) => decideAddShare(state, { ...fields, partnerId, idempotency }, { ...clock, by: user }),
+    decide: (state) => decideAddShare(state, command, context),
     transaction: ({ before, after }) => {
       const share: ShareItem = { ...shareItem(after), ...idempotency }
       const partnership = whilePartners(share)
@@ -67,7 +68,7 @@ export async function addShare(
           }
         : {
             conditional: { partnership, share: placed(share) },
-            unconditional: [mirrored(share), ...shareEvents(user, clock, 'share-added', partnerId)],
+            unconditional: [mirrored(share), ...shareEvents(share, 'share-added', context)],
           }
     },
     learn: (state, failed) => ({
@@ -133,10 +134,9 @@ const changeMirror = ({ partnerId, title, url, ...share }: ShareItem): Write => 
  * `not-found` for whatever is not, or no longer, the share with this sharingId.
  */
 export async function removeShare(
-  user: ActiveUser,
-  clock: Clock,
   read: ShareItem | undefined,
   sharingId: string | undefined,
+  context: Context,
 ): Promise<Refusal | undefined> {
   const done = await commit(read, {
     decide: (share) => decideRemoveShare(share, { sharingId }),
@@ -152,7 +152,7 @@ export async function removeShare(
       },
       unconditional: [
         { Delete: { Key: keys.mirror(removed.partnerId, removed) } },
-        ...shareEvents(user, clock, 'share-removed', removed.partnerId),
+        ...shareEvents(removed, 'share-removed', context),
       ],
     }),
     learn: (share, failed) => latest(failed, 'share', share),

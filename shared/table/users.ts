@@ -1,9 +1,11 @@
+import type { Context } from '../domain/context.ts'
 import { type IdempotencyRecord, repetition } from '../domain/idempotency.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import {
   decideUser,
   type UserChange,
   type UserCommand,
+  type UserContext,
   type UserFields,
   type UserState,
   userState,
@@ -18,7 +20,7 @@ import {
   newConfirmation,
   withdrawConfirmation,
 } from './confirmation-items.ts'
-import { type Clock, userEvent } from './events.ts'
+import { userEvent } from './events.ts'
 import type { AccountItem, ActiveUser, AddressItem, Listed, QuotaItem, UserItem } from './items.ts'
 import { contactPosition, inLists, keys, lists, type UserRef } from './keys.ts'
 import type { Write } from './transact.ts'
@@ -34,9 +36,6 @@ export function userItem(user: Omit<ActiveUser, 'type' | 'position' | keyof List
   }
 }
 
-/** The context of a command to a user. `by`: the administrator who gives it. */
-type Context = Clock & { by?: ActiveUser | undefined }
-
 /**
  * Decides a command to a user, and writes the user's item, the items of its addresses, its confirmation, the account's
  * administrators and the log in one transaction. Answers with the user as it is then, undefined where there is none.
@@ -45,13 +44,12 @@ type Context = Clock & { by?: ActiveUser | undefined }
 export async function commitUser(
   read: UserState,
   command: UserCommand,
-  context: Context,
-  idempotency?: IdempotencyRecord,
+  context: UserContext,
 ): Promise<UserItem | undefined | Refusal> {
+  const added = command.type === 'add' ? { idempotency: command.idempotency } : undefined
   const done = await commit(read, {
     decide: (state) => decideUser(state, command, context),
-    transaction: (change: UserChange) =>
-      userWrites(change, context, command.type === 'add' ? { idempotency } : undefined),
+    transaction: (change: UserChange) => userWrites(change, context, added),
     learn: (state: UserState, failed: Failed<string>, { addresses }) => ({
       user: latest(failed, 'user', state.user),
       confirmation: latest(failed, 'confirmation', state.confirmation),
@@ -61,7 +59,7 @@ export async function commitUser(
           (failed.get('administrators') as AccountItem | undefined)?.administrators ?? new Set<string>(),
       }),
       addressTaken: failed.has('address'),
-      addedBefore: addedBefore(failed.get('address') as AddressItem | undefined, idempotency),
+      addedBefore: addedBefore(failed.get('address') as AddressItem | undefined, added?.idempotency),
       mayConfirm: state.mayConfirm && !failed.has('quota'),
     }),
   })
@@ -84,7 +82,7 @@ function addedBefore(address: AddressItem | undefined, idempotency: IdempotencyR
 /** @param added the request that adds the user. Its id is new, so that the write of it needs no condition that could refuse. */
 function userWrites(
   { before, after, addresses, administrators, confirmation, event }: UserChange,
-  context: Context,
+  context: UserContext,
   added?: { idempotency: IdempotencyRecord | undefined },
 ): Transaction<string> {
   const { accountId, userId } = after
@@ -113,12 +111,13 @@ function userWrites(
       ...(administrators === 'remove' ? [withoutAdministrator(after, { last: true })] : []),
       ...(confirmation?.action === 'send' ? [newConfirmation(after, confirmation.email, context)] : []),
       ...(confirmation?.action === 'withdraw' ? [withdrawConfirmation(after)] : []),
-      ...(event && shown && !shown.removed ? [userEvent(context, event, shown)] : []),
+      ...(event && shown && !shown.removed ? [userEvent(shown, event, context)] : []),
     ],
   }
 }
 
-type Typed<Wanted> = { fields: Wanted; confirmations?: QuotaItem | undefined }
+/** The count of today's confirmation e-mails to an address, if there is one. */
+type Confirmations = { confirmations?: QuotaItem | undefined }
 
 /**
  * Adds a user to the account of an administrator. The address is unconfirmed, and a confirmation e-mail goes to it unless
@@ -127,13 +126,13 @@ type Typed<Wanted> = { fields: Wanted; confirmations?: QuotaItem | undefined }
  * the user as it was then.
  */
 export function addUser(
-  by: ActiveUser,
-  clock: Clock,
-  { fields, confirmations, idempotency }: Typed<UserFields> & { idempotency?: IdempotencyRecord | undefined },
+  { confirmations }: Confirmations,
+  { fields, idempotency }: { fields: UserFields; idempotency?: IdempotencyRecord | undefined },
+  context: Context,
 ): Promise<ActiveUser | Refusal> {
-  const state: UserState = userState(undefined, { mayConfirm: maySendConfirmation(confirmations) })
-  const key = { accountId: by.accountId, userId: clock.newId() }
-  return commitUser(state, { type: 'add', key, fields }, { ...clock, by }, idempotency) as Promise<
+  const state = userState(undefined, { mayConfirm: maySendConfirmation(confirmations) })
+  const key = { accountId: context.by.accountId, userId: context.newId() }
+  return commitUser(state, { type: 'add', key, fields, idempotency }, context) as Promise<
     ActiveUser | Refusal
   >
 }
@@ -144,21 +143,17 @@ export function addUser(
  * `last-administrator`.
  */
 export function changeUser(
-  by: ActiveUser,
-  clock: Clock,
-  { read, fields, confirmations }: Typed<Partial<UserFields>> & { read: UserItem | undefined },
+  { user, confirmations }: Confirmations & { user: UserItem | undefined },
+  fields: Partial<UserFields>,
+  context: Context,
 ): Promise<ActiveUser | Refusal> {
-  const state: UserState = userState(read, { mayConfirm: maySendConfirmation(confirmations) })
-  return commitUser(state, { type: 'change', fields }, { ...clock, by }) as Promise<ActiveUser | Refusal>
+  const state = userState(user, { mayConfirm: maySendConfirmation(confirmations) })
+  return commitUser(state, { type: 'change', fields }, context) as Promise<ActiveUser | Refusal>
 }
 
 /** Removes a user of an administrator's account, as it was read. Refusals: `not-found`, `last-administrator`. */
-export async function removeUser(
-  by: ActiveUser,
-  clock: Clock,
-  read: UserItem | undefined,
-): Promise<Refusal | undefined> {
-  const removed = await commitUser(userState(read), { type: 'remove' }, { ...clock, by })
+export async function removeUser(user: UserItem | undefined, context: Context): Promise<Refusal | undefined> {
+  const removed = await commitUser(userState(user), { type: 'remove' }, context)
   return isRefusal(removed) ? removed : undefined
 }
 

@@ -54,7 +54,9 @@ describe('the demo accounts', () => {
   it('keep changes when they are seeded again', async () => {
     await start()
     await end()
-    expect(await removeUser(await user('acme', 'ada'), clock, await user('acme', 'max'))).toBeUndefined()
+    expect(
+      await removeUser(await user('acme', 'max'), { ...clock, by: await user('acme', 'ada') }),
+    ).toBeUndefined()
     await start()
     expect(await readOne(keys.user('acme', 'max'))).toMatchObject({ removed: true })
     expect(await readOne(keys.email('max@acme.example'))).toBeUndefined()
@@ -104,7 +106,7 @@ describe('sign-in by e-mail address', () => {
 
   it('works for users added later, once their addresses are confirmed', async () => {
     const fields = { email: 'new@acme.example', name: 'New', profile: 'observer', locale: 'en' } as const
-    const added = await addUser(await user('acme', 'ada'), clock, { fields })
+    const added = await addUser({}, { fields }, { ...clock, by: await user('acme', 'ada') })
     if (isRefusal(added)) throw new Error(added.refusal)
     const { accountId, userId } = added
     expect(await signIn(demo, fields.email)).toMatchObject({ status: 400, error: 'invalid_grant' })
@@ -112,7 +114,7 @@ describe('sign-in by e-mail address', () => {
     const confirmation = (await readOne(keys.confirmation(accountId, userId))) as ConfirmationItem
     await putToken(confirmation, token)
     const confirmed = { ...confirmation, digest: tokenDigest(token) }
-    expect(await confirmAddress(token, clock, { user: added, confirmation: confirmed })).toBeUndefined()
+    expect(await confirmAddress({ user: added, confirmation: confirmed }, token, clock)).toBeUndefined()
     expect(await claims(demo, fields.email)).toMatchObject({ user_id: userId, account_id: accountId })
   })
 

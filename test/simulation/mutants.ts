@@ -207,7 +207,9 @@ import { putIf }`,
   },
   {
     name: 'only one side records the end',
-    edits: [{ file: 'shared/table/partners.ts', from: '    ended(partnerId, accountId, clock),\n', to: '' }],
+    edits: [
+      { file: 'shared/table/partners.ts', from: '    ended(partnerId, accountId, context),\n', to: '' },
+    ],
   },
   {
     name: 'a mail without a claim',

@@ -29,9 +29,9 @@ async function host() {
       ...change,
     })
     const put = async (read: UserItem | undefined, hostVersion: number, change: object) => {
-      const said = fields(change)
-      const claim = await readOne(keys.email(said.email))
-      return putUser(key, clock(), { read, claim, fields: said, hostVersion })
+      const written = fields(change)
+      const claim = await readOne(keys.email(written.email))
+      return putUser({ user: read, claim }, { key, fields: written, hostVersion }, clock())
     }
     return {
       key,
@@ -39,7 +39,7 @@ async function host() {
       put: async (hostVersion: number, change: object = {}) => put(await read(), hostVersion, change),
       /** As if the user had been read at another time. */
       putOver: put,
-      drop: async (hostVersion: number) => dropUser(key, clock(), { read: await read(), hostVersion }),
+      drop: async (hostVersion: number) => dropUser(await read(), { key, hostVersion }, clock()),
     }
   }
   return { accountId, of, user: of('u'), account: () => readOne(keys.account(accountId)) }
@@ -55,7 +55,7 @@ async function events(accountId: string): Promise<EventItem[]> {
   )
   return Items as EventItem[]
 }
-const told = async (accountId: string) => (await events(accountId)).map(({ event }) => event)
+const eventsOf = async (accountId: string) => (await events(accountId)).map(({ event }) => event)
 
 const active = (user: unknown) => user as ActiveUser
 
@@ -138,7 +138,7 @@ it('writes no event and no new version of the item where nothing changed but the
   const again = active(await user.put(2))
   expect(again).toMatchObject({ version: first.version, changedAt: first.changedAt, hostVersion: 2 })
   expect(await user.read()).toMatchObject({ version: first.version, hostVersion: 2, hostVersionOnly: true })
-  expect(await told(accountId)).toEqual(['user-added'])
+  expect(await eventsOf(accountId)).toEqual(['user-added'])
 })
 
 it('what changes after that is no host version write, whoever changes it', async () => {
@@ -150,7 +150,7 @@ it('what changes after that is no host version write, whoever changes it', async
   await user.put(4, { name: 'By the host' })
   const there = await user.read()
   expect(there).toHaveProperty('hostVersionOnly')
-  await changeUser(active(there), clock(), { read: there, fields: { name: 'By an administrator' } })
+  await changeUser({ user: there }, { name: 'By an administrator' }, { ...clock(), by: active(there) })
   expect(await user.read()).not.toHaveProperty('hostVersionOnly')
   await user.put(5, { name: 'By an administrator' })
   await user.drop(6)
@@ -161,7 +161,7 @@ it('a removal of a user that never was leaves the host’s version and nothing t
   const { accountId, user } = await host()
   expect(await user.drop(3)).toBeUndefined()
   expect(await user.read()).toMatchObject({ removed: true, hostVersion: 3, hostVersionOnly: true })
-  expect(await told(accountId)).toEqual([])
+  expect(await eventsOf(accountId)).toEqual([])
   expect(await user.put(2)).toMatchObject({ removed: true })
   expect(await user.put(4)).toMatchObject({ name: 'Ada', version: 1 })
 })
@@ -173,7 +173,7 @@ it('a higher put brings a removed user back: its version goes on rising, it is c
   const back = active(await user.put(3))
   expect(back).toMatchObject({ userId: first.userId, version: first.version + 2 })
   expect(back.createdAt > first.createdAt).toBe(true)
-  expect(await told(accountId)).toEqual(['user-added', 'user-removed', 'user-added'])
+  expect(await eventsOf(accountId)).toEqual(['user-added', 'user-removed', 'user-added'])
 })
 
 it('gives an address free when it changes or its user goes', async () => {
@@ -219,9 +219,9 @@ it('a change or removal by an administrator keeps the host’s version', async (
   const by = active(await of('by').put(1, { profile: 'administrator' }))
   const user = of('u')
   await user.put(5)
-  await changeUser(by, clock(), { read: await user.read(), fields: { name: 'Changed' } })
+  await changeUser({ user: await user.read() }, { name: 'Changed' }, { ...clock(), by: by })
   expect(await user.put(5)).toMatchObject({ name: 'Changed', hostVersion: 5 })
-  await removeUser(by, clock(), await user.read())
+  await removeUser(await user.read(), { ...clock(), by })
   expect(await user.put(5)).toMatchObject({ removed: true, hostVersion: 5 })
   expect(await user.put(6)).toMatchObject({ name: 'Ada', hostVersion: 6 })
 })
@@ -233,7 +233,7 @@ it('a removal by an administrator that read the user before keeps the version th
   await user.put(1)
   const before = await user.read()
   await user.put(7)
-  expect(isRefusal(await removeUser(by, clock(), before))).toBe(false)
+  expect(isRefusal(await removeUser(before, { ...clock(), by }))).toBe(false)
   expect(await user.read()).toMatchObject({ removed: true, hostVersion: 7 })
 })
 
@@ -242,7 +242,7 @@ it('refuses another word in the version of the last one, whatever became of that
   const by = active(await of('by').put(1, { profile: 'administrator' }))
   const user = of('u')
   await user.put(5)
-  await changeUser(by, clock(), { read: await user.read(), fields: { name: 'Changed' } })
+  await changeUser({ user: await user.read() }, { name: 'Changed' }, { ...clock(), by: by })
   expect(await user.put(5, { name: 'Changed' })).toMatchObject({ refusal: 'version-reused' })
   expect(await user.drop(5)).toMatchObject({ refusal: 'version-reused' })
   expect(await user.put(5)).toMatchObject({ name: 'Changed', hostVersion: 5 })
@@ -259,7 +259,7 @@ it('the latest put holds an address, of whatever account; who leaves it hands it
   const second = active(await other.user.put(1, { email }))
   expect(second).toMatchObject({ email, emailConfirmed: true })
   expect(await one.user.read()).toMatchObject({ email, emailConfirmed: false, version: first.version + 1 })
-  expect(await told(one.accountId)).toEqual(['user-added', 'user-changed'])
+  expect(await eventsOf(one.accountId)).toEqual(['user-added', 'user-changed'])
   const third = active(await one.of('third').put(1, { email }))
   expect(await claim()).toMatchObject({
     userId: 'third',
@@ -272,10 +272,10 @@ it('the latest put holds an address, of whatever account; who leaves it hands it
   expect(await claim()).toMatchObject({ userId: 'third' })
   expect(await one.of('third').read()).toMatchObject({ emailConfirmed: true, version: third.version })
 
-  const before = (await told(one.accountId)).length
+  const before = (await eventsOf(one.accountId)).length
   await one.of('third').drop(2)
   expect(await one.user.read()).toMatchObject({ email, emailConfirmed: true, version: first.version + 2 })
-  expect((await told(one.accountId)).slice(before)).toEqual(['user-changed', 'user-removed'])
+  expect((await eventsOf(one.accountId)).slice(before)).toEqual(['user-changed', 'user-removed'])
   expect(await claim()).toMatchObject({ ...one.user.key, named: [one.user.key] })
 
   await one.user.drop(2)
@@ -304,9 +304,9 @@ it('an administrator who removes the holder hands the address back as well', asy
   const [one, other] = [of('one'), of('other')]
   await one.put(1, { email })
   await other.put(1, { email })
-  expect(await removeUser(by, clock(), await other.read())).toBeUndefined()
+  expect(await removeUser(await other.read(), { ...clock(), by })).toBeUndefined()
   expect(await one.read()).toMatchObject({ email, emailConfirmed: true })
-  expect(await removeUser(by, clock(), await one.read())).toBeUndefined()
+  expect(await removeUser(await one.read(), { ...clock(), by })).toBeUndefined()
   expect(await readOne(keys.email(email))).toBeUndefined()
   expect(await readOne(keys.address(accountId, email))).toBeUndefined()
 })
@@ -319,7 +319,7 @@ it('an unconfirmed user whose address is changed is no longer remembered with it
   await one.put(1, { email })
   await other.put(1, { email })
   const typed = { email: `typed@${accountId}.example` }
-  expect(await changeUser(by, clock(), { read: await one.read(), fields: typed })).toMatchObject({
+  expect(await changeUser({ user: await one.read() }, typed, { ...clock(), by: by })).toMatchObject({
     ...typed,
     emailConfirmed: false,
   })
