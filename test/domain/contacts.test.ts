@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { belongsInContacts, livePartnership, matches, wordsOf } from '../../shared/domain/contacts.ts'
+import {
+  aboveAllVersions,
+  belongsInContacts,
+  decideRemoveContact,
+  livePartnership,
+  matches,
+  wordsOf,
+} from '../../shared/domain/contacts.ts'
 
 describe('whether a state of a user belongs in a partner’s contacts (C1, C2)', () => {
   const user = { changedAt: '2026-11-23T09:00:00.000Z' }
@@ -62,5 +69,29 @@ describe('a search finds who has each word in the name or address, as a person t
 
   it('no word spans the end of the name and the beginning of the address', () => {
     expect(matches({ name: 'Bo', email: 'ek@globex.example' }, wordsOf('boek'))).toBe(false)
+  })
+})
+
+describe('removing a contact', () => {
+  const contact = { epoch: 2, email: 'max@globex' }
+  const ended = (epoch: number) => ({ epoch, endedAt: '2026-11-23T09:00:00.000Z' })
+
+  it.each([
+    ['of the partnership that has ended', ended(2), 2],
+    ['of a later partnership, which has ended too', ended(3), 3],
+    ['without a record of the partnership', undefined, 2],
+  ])('leaves a tombstone above every version %s', (_, partnership, epoch) => {
+    expect(decideRemoveContact({ contact, partnership })).toEqual({
+      removed: contact,
+      tombstone: { epoch, version: aboveAllVersions },
+    })
+  })
+
+  it.each([
+    ['is not there', undefined, 'not-found'],
+    ['has been removed', { epoch: 2, removed: true } as const, 'not-found'],
+    ['is live', contact, 'contact-is-live'],
+  ])('is refused where it %s', (_, found, refusal) => {
+    expect(decideRemoveContact({ contact: found, partnership: { epoch: 2 } })).toMatchObject({ refusal })
   })
 })

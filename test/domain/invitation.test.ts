@@ -4,6 +4,7 @@ import {
   actionsFor,
   type Command,
   decide,
+  decideSend,
   type InvitationAction,
   maxStandingInvitations,
   moves,
@@ -268,6 +269,83 @@ describe('the actions that are shown: null where they may be taken now, otherwis
       accept: refused,
       reject: refused,
       delete: refused,
+    })
+  })
+})
+
+describe('sending an invitation', () => {
+  const acme = { accountId: 'acme', now }
+  const recipient = { accountId: 'globex' }
+  const idempotency = { request: 'r', bodyDigest: 'b' }
+  const nothing = { arePartners: false, isFull: false, invitation: undefined }
+  const sent = { state: 'pending' as const, ...idempotency }
+  type Given = Parameters<typeof decideSend>[0]
+
+  it.each<[string, Given]>([
+    ['to an address that a user of another account has', { recipient, isQuotaUsed: false }],
+    ['where a failed write has found nothing in its way', { recipient, isQuotaUsed: false, found: nothing }],
+    [
+      'again after the recipient ended the partnership',
+      {
+        recipient,
+        isQuotaUsed: false,
+        found: { ...nothing, invitation: { state: 'dismissed-partnership' } },
+      },
+    ],
+    ['to an address that nobody has, which is counted', { recipient: undefined, isQuotaUsed: false }],
+  ])('is done %s', (_, state) => {
+    expect(decideSend(state, {}, acme)).toMatchObject({ next: 'pending', mail: 'invitation-sent' })
+  })
+
+  it.each<[RefusalCode, string, Given]>([
+    ['quota-exceeded', 'where today’s are used up', { recipient, isQuotaUsed: true }],
+    ['quota-exceeded', 'before an unknown address', { recipient: undefined, isQuotaUsed: true }],
+    ['quota-exceeded', 'before the own account', { recipient: { accountId: 'acme' }, isQuotaUsed: true }],
+    ['own-account', 'to the own account', { recipient: { accountId: 'acme' }, isQuotaUsed: false }],
+    [
+      'already-partners',
+      'to a partner, whatever stands between the two',
+      {
+        recipient,
+        isQuotaUsed: false,
+        found: { arePartners: true, isFull: true, invitation: { state: 'accepted' } },
+      },
+    ],
+    [
+      'invitation-rejected',
+      'while a rejected one stands',
+      {
+        recipient,
+        isQuotaUsed: false,
+        found: { ...nothing, isFull: true, invitation: { state: 'rejected' } },
+      },
+    ],
+    [
+      'too-many-invitations',
+      'where too many stand between the two',
+      { recipient, isQuotaUsed: false, found: { ...nothing, isFull: true } },
+    ],
+  ])('is refused with %s %s', (refusal, _, state) => {
+    expect(decideSend(state, {}, acme)).toMatchObject({ refusal })
+  })
+
+  it('is tried at a used-up quota where the request may be a repetition, and only once', () => {
+    expect(decideSend({ recipient, isQuotaUsed: true }, { idempotency }, acme)).toMatchObject({
+      next: 'pending',
+    })
+    const state = { recipient, isQuotaUsed: true, found: nothing }
+    expect(decideSend(state, { idempotency }, acme)).toMatchObject({ refusal: 'quota-exceeded' })
+  })
+
+  it('that is repeated is answered with the invitation that was sent, before any refusal', () => {
+    const state = {
+      recipient,
+      isQuotaUsed: true,
+      found: { arePartners: true, isFull: true, invitation: sent },
+    }
+    expect(decideSend(state, { idempotency }, acme)).toEqual({ unchanged: sent })
+    expect(decideSend(state, { idempotency: { ...idempotency, bodyDigest: 'other' } }, acme)).toMatchObject({
+      refusal: 'idempotency-key-reused',
     })
   })
 })
