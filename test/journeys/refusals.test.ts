@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { routes } from '../../shared/contract/actions.ts'
 import { type Answer, all, answered, call, type Invitation, page, perform, signIn, type User } from './api.ts'
 import {
   acme,
@@ -30,7 +31,7 @@ interface Request {
   body?: unknown
 }
 
-/** Every command of the routes, each well formed, its ids nobody's. */
+/** Every command of administrators, well formed, with ids of nobody. */
 const commandsToNobody: Request[] = [
   { method: 'POST', path: '/v1/invitations', body: { email: 'nobody@nowhere.example' } },
   { method: 'POST', path: '/v1/invitations/nobody/accept' },
@@ -44,6 +45,18 @@ const commandsToNobody: Request[] = [
   },
   { method: 'PATCH', path: '/v1/users/nobody', body: { name: 'New' } },
   { method: 'DELETE', path: '/v1/users/nobody' },
+  { method: 'POST', path: '/v1/users/nobody/confirmation' },
+  { method: 'DELETE', path: '/v1/contacts/nobody' },
+]
+
+/** Every command of any user, in the same way. */
+const sharesWithNobody: Request[] = [
+  {
+    method: 'POST',
+    path: '/v1/shares',
+    body: { partnerAccountId: 'nobody', kind: 'proof', objectId: '1', title: 'A proof' },
+  },
+  { method: 'DELETE', path: '/v1/shares/nobody' },
 ]
 
 const listPaths = [
@@ -52,6 +65,8 @@ const listPaths = [
   '/v1/partners',
   '/v1/contacts',
   '/v1/users',
+  '/v1/shares',
+  '/v1/activity',
 ]
 
 const bodies = [
@@ -79,8 +94,24 @@ describe('who calls', { timeout: 60_000 }, () => {
 
   const every: Request[] = [
     ...commandsToNobody,
-    ...[...listPaths, '/v1/me'].map((path) => ({ method: 'GET', path })),
+    ...sharesWithNobody,
+    ...[...listPaths, '/v1/me', '/v1/invitations/nobody', '/v1/partners/nobody'].map((path) => ({
+      method: 'GET',
+      path,
+    })),
   ]
+
+  it('these requests are for every route of users', () => {
+    const asked = ({ method, path }: { method: string; path: string }) =>
+      every.some(
+        (request) =>
+          request.method === method &&
+          new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(request.path.split('?')[0] ?? ''),
+      )
+    const ofUsers = Object.values(routes).filter(({ access }) => /^(user|administrator)$/.test(access))
+    expect(ofUsers.filter((route) => !asked(route))).toEqual([])
+  })
+
   for (const request of every) {
     it(`${request.method} ${request.path}: without a token, or with a wrong one, 401`, async () => {
       expect((await ask(null, request)).status).toBe(401)
