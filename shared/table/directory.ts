@@ -3,7 +3,7 @@ import { decidePutAccount } from '../domain/accounts.ts'
 import type { Clock } from '../domain/context.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { type UserFields, userState } from '../domain/user.ts'
-import { commit, latest } from './commit.ts'
+import { updateIf } from './conditional-write.ts'
 import { assign } from './expressions.ts'
 import type { AccountItem, EmailItem, UserItem } from './items.ts'
 import { keys, newSalt, type UserRef } from './keys.ts'
@@ -22,28 +22,17 @@ export async function putAccount(
   { name, hostVersion }: { name: string; hostVersion: number },
 ): Promise<AccountItem | Refusal> {
   const write = { hostVersion, hostDigest: digestOf(name) }
-  const done = await commit(undefined as AccountItem | undefined, {
-    decide: (account) => decidePutAccount(account, { name, write }),
-    transaction: ({ after }) => {
-      const update = assign({ type: 'account', accountId, ...after })
-      return {
-        conditional: {
-          account: {
-            Update: {
-              Key: keys.account(accountId),
-              ...update,
-              UpdateExpression: `${update.UpdateExpression}, salt = if_not_exists(salt, :salt)`,
-              ConditionExpression: 'attribute_not_exists(hostVersion) OR hostVersion < :hostVersion',
-              ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':salt': newSalt() },
-            },
-          },
-        },
-      }
-    },
-    learn: (account, failed) => latest(failed, 'account', account),
+  const update = assign({ type: 'account', accountId, name, ...write })
+  // A transaction would cost twice as much, and there is only one item.
+  const outcome = await updateIf<AccountItem>({
+    Key: keys.account(accountId),
+    ...update,
+    UpdateExpression: `${update.UpdateExpression}, salt = if_not_exists(salt, :salt)`,
+    ConditionExpression: 'attribute_not_exists(hostVersion) OR hostVersion < :hostVersion',
+    ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':salt': newSalt() },
   })
-  if (isRefusal(done)) return done
-  const { decision } = done
+  const decision = decidePutAccount(outcome.written ? undefined : outcome.existing, { name, write })
+  if (isRefusal(decision)) return decision
   const account = 'unchanged' in decision ? decision.unchanged : decision.after
   return { ...account, type: 'account', accountId, name: account?.name ?? name }
 }
