@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { bundle } from '../../infra/bundle.ts'
@@ -26,10 +27,12 @@ it('has no source of credentials but the environment', () => {
     expect(code).not.toContain(elsewhere)
 })
 
-it("loads below a package of ES modules, and signs with the environment's credentials", async () => {
+it("loads below a package of ES modules, sends what it is told to, and signs with the environment's credentials", async () => {
   const calls: IncomingHttpHeaders[] = []
-  const server = createServer((request, response) => {
+  const bodies: string[] = []
+  const server = createServer(async (request, response) => {
     calls.push(request.headers)
+    bodies.push(await text(request))
     const json = request.headers['content-type']?.includes('json')
     response.end(
       json
@@ -50,6 +53,14 @@ it("loads below a package of ES modules, and signs with the environment's creden
   await promisify(execFile)(process.execPath, ['--eval', script], { env })
   server.close()
 
+  // A bundler that drops a call of the SDK by mistake sends other bytes.
+  expect(JSON.parse(bodies[0] ?? '')).toEqual({
+    RequestItems: { Any: { Keys: [{ pk: { S: 'a' }, sk: { S: 'b' } }], ConsistentRead: true } },
+  })
+  expect(Object.fromEntries(new URLSearchParams(bodies[1]))).toMatchObject({
+    Source: 'partners@accounts.example',
+    'Destination.ToAddresses.member.1': 'bo@globex.example',
+  })
   expect(
     calls.map(({ authorization }) =>
       authorization?.match(/Credential=(\w+)\/\d+\/([\w-]+)\/(\w+)/)?.slice(1),
