@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { pageOf, positionOf } from '../answers/page.ts'
+import type { Contract } from '../contract/contract.ts'
 import type { Clock } from '../domain/context.ts'
 import { isRefusal } from '../domain/refusals.ts'
 import type { ActiveUser } from '../table/items.ts'
@@ -10,11 +11,13 @@ import { type Answer, action, type Request, type UserContract } from './action.t
 type ListContract = UserContract & { query: z.ZodType<{ cursor?: string | undefined }> }
 type Page<Item> = { items: Item[]; next: string | undefined }
 
+/** An item of a page in the answer of the contract. */
+type View<C extends Contract> = Extract<C['answers'][200], { items: unknown[] }>['items'][number]
+
 /** The function of an action that lists items in pages, each page from a query that runs while the caller is read. */
 export function listAction<
   C extends ListContract,
   Item,
-  View,
   const Keys extends readonly (Key<unknown> | undefined)[] = [],
 >(
   contract: C,
@@ -29,9 +32,9 @@ export function listAction<
     views: (
       page: Item[],
       request: { user: ActiveUser; clock: Clock; items: ItemsOf<Keys> },
-    ) => Promise<View[]> | View[]
+    ) => Promise<View<C>[]> | View<C>[]
     /** The answer in another form than JSON. */
-    render?: (views: View[], request: Request<C>) => { body?: string; headers: Record<string, string> }
+    render?: (views: View<C>[], request: Request<C>) => { body?: string; headers: Record<string, string> }
   },
 ) {
   return action(contract, {

@@ -3,9 +3,12 @@ import { acceptInvitation } from '../../shared/contract/accept-invitation.ts'
 import { confirmAddress } from '../../shared/contract/confirm-address.ts'
 import { deletePartner } from '../../shared/contract/delete-partner.ts'
 import { getMe } from '../../shared/contract/get-me.ts'
+import { listPartners } from '../../shared/contract/list-partners.ts'
 import { putAccount } from '../../shared/contract/put-account.ts'
 import { action, hostAction, publicAction } from '../../shared/runtime/action.ts'
+import { listAction } from '../../shared/runtime/list.ts'
 
+const noItems = { list: () => 'none', page: async () => ({ items: [], next: undefined }) }
 const done = () => ({ status: 204 as const })
 
 /** tsc checks these: an error that is expected and does not come is an error. */
@@ -30,6 +33,8 @@ const doNotCompile = () => [
   action(getMe, { read: ({ user }) => [user], perform: done }),
   // @ts-expect-error A path parameter that the contract does not have.
   action(deletePartner, { read: ({ params }) => [params.id], perform: done }),
+  // @ts-expect-error Items in a list that are not those of the contract.
+  listAction(listPartners, { ...noItems, views: () => [{ accountId: 'globex' }] }),
 ]
 
 it('a handler that would not check its caller, or would answer otherwise than its contract says, does not compile', () => {
