@@ -5,10 +5,10 @@ import { record, reportMalformed } from '../shared/runtime/metric.ts'
 import { type Report, reconcile, type Task } from '../shared/table/reconcile.ts'
 import { currentSlice, keepSlice, slices } from '../shared/table/slices.ts'
 
-/** Left for looking again, mending and keeping the place. */
+/** The time to compare again, to repair, and to store the place. */
 const reserveMilliseconds = 25_000
 
-/** The stream delivers within a second or two. */
+/** The stream delivers within one or two seconds. */
 const pauseMilliseconds = 5_000
 
 /** `malformed`: items that were left out, since they are not what their type says. Their keys are in the log. */

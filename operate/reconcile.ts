@@ -29,7 +29,7 @@ type Report = {
   contacts: number
   underWay: number
   drift: Record<Kind, { live: number; former: number }>
-  mended: number
+  repaired: number
   malformed: number
   examples: { kind: Kind; live: boolean; owner: string; accountId: string; userId: string }[]
   next?: object
@@ -98,13 +98,13 @@ function totals() {
     partnerships: sum(({ partnerships }) => partnerships),
     contacts: sum(({ contacts }) => contacts),
     underWay: sum(({ underWay }) => underWay),
-    mended: sum(({ mended }) => mended),
+    repaired: sum(({ repaired }) => repaired),
     malformed: sum(({ malformed }) => malformed),
   }
 }
 
 function report() {
-  const { perKind, drift, contacts, partnerships, accounts, underWay, mended, malformed } = totals()
+  const { perKind, drift, contacts, partnerships, accounts, underWay, repaired, malformed } = totals()
   console.log(`Compared ${contacts} contacts of ${partnerships} partnerships of ${accounts} accounts.`)
   for (const { kind, live, former } of perKind)
     console.log(`${kind}: ${live} of partners, ${former} of former partners (${kinds[kind]})`)
@@ -112,9 +112,9 @@ function report() {
     console.log(`  ${kind}: user ${userId} of ${accountId} at ${owner}${live ? '' : ', a former partner'}`)
   if (underWay > 0) console.log(`${underWay} more were still being copied.`)
   console.log(
-    dryRun ? `${drift} differ. Nothing was changed.` : `${drift} differed, ${mended} were repaired.`,
+    dryRun ? `${drift} differ. Nothing was changed.` : `${drift} differed, ${repaired} were repaired.`,
   )
   if (malformed > 0)
     console.log(`${malformed} malformed items were left out. The log of ${FunctionName} has their keys.`)
-  if (drift > mended || malformed > 0) process.exitCode = 1
+  if (drift > repaired || malformed > 0) process.exitCode = 1
 }

@@ -5,7 +5,7 @@ export const environment = {
   dailyInvitationsPerAddress: 'DAILY_INVITATIONS_PER_ADDRESS',
   mailFrom: 'MAIL_FROM',
   webUrl: 'WEB_URL',
-  /** The URL of the queue of what an effect has put off. */
+  /** The URL of the retry queue of an effect. */
   retryQueue: 'RETRY_QUEUE',
 } as const
 
@@ -18,7 +18,7 @@ export function requireEnv(name: EnvironmentName): string {
   return value
 }
 
-/** The names of the metrics, for the functions that record them and the alarms on them. Each has the dimension FunctionName, if nothing else is said. */
+/** The names of the metrics, for the functions that record them and the alarms on them. By default, a metric has the dimension FunctionName. */
 export const metrics = {
   namespace: 'PartnerAccounts',
   /** Milliseconds from the change of a user, or the beginning of a partnership, until it has been copied. */

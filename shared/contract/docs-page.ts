@@ -242,7 +242,7 @@ function boundsText({ minimum, maximum, minLength, maxLength, default: preset }:
     ...(reasonable(maximum) ? [` to ${maximum}`] : []),
     ...(minLength !== undefined && minLength > 1 ? [` of at least ${minLength} characters`] : []),
     ...(maxLength !== undefined ? [` of at most ${maxLength} characters`] : []),
-    ...(preset !== undefined ? [`, ${JSON.stringify(preset)} unless said`] : []),
+    ...(preset !== undefined ? [`, ${JSON.stringify(preset)} by default`] : []),
   ].join('')
 }
 

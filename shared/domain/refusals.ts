@@ -33,8 +33,8 @@ export type RefusalCode = (typeof refusalCodes)[number]
 export type FieldError = { pointer: string; detail: string }
 
 /**
- * A refusal is a value: what asked for it decides how it is told. It has changed nothing. It is a class with a private
- * field, so that nothing that was parsed from a request, an item or an event can be taken for one, whatever its fields.
+ * The reason why a command is refused, as a value. A refused command changes nothing. The class has a private field, so
+ * that nothing parsed from a request, an item or an event can be taken for a refusal, whatever its fields.
  */
 export class Refusal {
   readonly refusal: RefusalCode

@@ -197,9 +197,9 @@ async function lookAgain(found: Difference[]): Promise<Difference[]> {
     return judged && unchanged(before, seen) ? [{ ...judged, ref, seen }] : []
   })
   const drift: Difference[] = []
-  const asked = new Map<string, Promise<boolean>>()
+  const copies = new Map<string, Promise<boolean>>()
   await inParallel(again, async (one) => {
-    if (!(await isUnderWay(one, asked))) drift.push(one)
+    if (!(await isUnderWay(one, copies))) drift.push(one)
   })
   return drift
 }
@@ -210,20 +210,20 @@ const unchanged = (before: Seen, now: Seen): boolean =>
   before.contact?.epoch === now.contact?.epoch &&
   before.contact?.version === now.contact?.version
 
-/** Whether a long copy that has yet to come to this contact is going on. Answers are kept in `asked`, by partition. */
-async function isUnderWay(difference: Difference, asked: Map<string, Promise<boolean>>): Promise<boolean> {
+/** Whether a long copy is going on that will reach this contact. `copies` keeps the answers by partition. */
+async function isUnderWay(difference: Difference, copies: Map<string, Promise<boolean>>): Promise<boolean> {
   const { kind, ref, seen } = difference
   if (kind === 'altered' || kind === 'surplus') return false
   const { user } = difference
-  const copies = [
+  const possible = [
     keys.snapshot(ref.owner, ref.source, seen.partnership.epoch, ''),
     keys.tail(user, user.version, ''),
   ].map(({ pk }) => {
-    const answer = asked.get(pk) ?? isGoingOn(pk)
-    asked.set(pk, answer)
+    const answer = copies.get(pk) ?? isGoingOn(pk)
+    copies.set(pk, answer)
     return answer
   })
-  return (await Promise.all(copies)).includes(true)
+  return (await Promise.all(possible)).includes(true)
 }
 
 /** The pages of a copy follow each other within moments; if none has begun for so long, it is done or stuck. */
@@ -235,8 +235,8 @@ async function isGoingOn(copy: string): Promise<boolean> {
   return last !== undefined && last.expires > expiryAfter(copyDays, Date.now() - longestPageMilliseconds)
 }
 
-/** Makes a contact what it should be, unless something newer has come; false where it was left as it is. */
-async function mend({ ref, seen, ...difference }: Difference): Promise<boolean> {
+/** Writes a contact as it should be, unless a newer change was written meanwhile. Returns whether it was written. */
+async function repair({ ref, seen, ...difference }: Difference): Promise<boolean> {
   const { epoch } = seen.partnership
   switch (difference.kind) {
     case 'missing':
@@ -305,7 +305,7 @@ export type Report = {
   /** Differences that were gone, or not the same, when looked at again. */
   underWay: number
   drift: Record<Kind, { live: number; former: number }>
-  mended: number
+  repaired: number
   /** Some of the drift. */
   examples: Drift[]
   /** Where to go on; undefined when all has been compared. */
@@ -330,7 +330,7 @@ type Options = {
 }
 
 /**
- * Compares contacts with what they should be, and mends what differs twice in the same way, with a pause between. Once
+ * Compares contacts with what they should be, and repairs what differs twice in the same way, with a pause between. Once
  * there is no time, it stops anywhere, and `next` says where to go on. A few pages of items are in memory, whatever the
  * sizes.
  */
@@ -341,7 +341,7 @@ export async function reconcile(task: Task, options: Options): Promise<Report> {
     contacts: 0,
     underWay: 0,
     drift: noDrift(),
-    mended: 0,
+    repaired: 0,
     examples: [],
   }
   let found: Difference[] = []
@@ -360,7 +360,7 @@ export async function reconcile(task: Task, options: Options): Promise<Report> {
   return report
 }
 
-/** Separates drift from what was under way, and mends it unless it is only to be reported. */
+/** Separates drift from what was under way, and repairs it unless it is only to be reported. */
 async function settle(found: Difference[], report: Report, { dryRun, pause }: Options): Promise<void> {
   if (found.length === 0) return
   await pause()
@@ -374,6 +374,6 @@ async function settle(found: Difference[], report: Report, { dryRun, pause }: Op
   }
   if (dryRun) return
   await inParallel(drift, async (one) => {
-    if (await mend(one)) report.mended++
+    if (await repair(one)) report.repaired++
   })
 }

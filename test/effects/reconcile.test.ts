@@ -47,9 +47,9 @@ test('the command says what differs, changes nothing when dry, and mends it othe
   expect(await names()).toEqual(broken)
   const elsewhere = await stack.reconcile('--account', 'globex')
   expect(elsewhere.output).toContain('0 differed')
-  const mended = await stack.reconcile('--account', 'acme')
-  expect(mended.output).toContain('2 differed, 2 were repaired.')
-  expect(mended.code).toBe(0)
+  const repaired = await stack.reconcile('--account', 'acme')
+  expect(repaired.output).toContain('2 differed, 2 were repaired.')
+  expect(repaired.code).toBe(0)
   expect(await names()).toEqual(before)
 })
 

@@ -41,12 +41,12 @@ async function apart() {
   return { acme, globex }
 }
 
-test('what an operator asks for is compared, mended or not, and recorded nowhere', async () => {
+test('what an operator asks for is compared, repaired or not, and recorded nowhere', async () => {
   const { acme } = await apart()
   const missing = { live: 3, former: 0 }
   const asked = { accountId: acme.id, dryRun: true }
-  expect(await handler(asked, inContext(enough))).toMatchObject({ drift: { missing }, mended: 0 })
-  expect(await handler({ ...asked, dryRun: false }, inContext(enough))).toMatchObject({ mended: 3 })
+  expect(await handler(asked, inContext(enough))).toMatchObject({ drift: { missing }, repaired: 0 })
+  expect(await handler({ ...asked, dryRun: false }, inContext(enough))).toMatchObject({ repaired: 3 })
   expect(await handler(asked, inContext(enough))).toMatchObject({ drift: { missing: { live: 0 } } })
   expect(recorded()).toEqual([])
   expect(await readOne(keys.slice())).toBeUndefined()

@@ -120,30 +120,30 @@ describe('C1: a partner’s members are exactly its users, as they are now', () 
       contacts: 7,
       underWay: 0,
       drift: drift(),
-      mended: 0,
+      repaired: 0,
     })
   })
 
-  test.each(Object.entries(breakages))('%s is found, and mended', async (_, { kind, break: breakIt }) => {
+  test.each(Object.entries(breakages))('%s is found, and repaired', async (_, { kind, break: breakIt }) => {
     const { acme, globex, task } = await inStep()
     await breakIt(acme, globex)
     const report = await mend(task)
-    expect(report).toMatchObject({ drift: drift({ [kind]: { live: 1 } }), mended: 1 })
+    expect(report).toMatchObject({ drift: drift({ [kind]: { live: 1 } }), repaired: 1 })
     expect(report.examples).toEqual([
       { kind, live: true, owner: acme.id, accountId: globex.id, userId: 'max' },
     ])
     expect(await compare(task)).toMatchObject({ drift: drift(), underWay: 0 })
     const user = await userOf(globex, 'max')
-    const mended = await contact(acme, globex, 'max')
-    expect(mended).toMatchObject({ epoch: 1, version: user.version })
-    expect((mended as { name?: string }).name).toBe(user.removed ? undefined : user.name)
-    expect(mended && 'list' in mended).toBe(!user.removed)
+    const repaired = await contact(acme, globex, 'max')
+    expect(repaired).toMatchObject({ epoch: 1, version: user.version })
+    expect((repaired as { name?: string }).name).toBe(user.removed ? undefined : user.name)
+    expect(repaired && 'list' in repaired).toBe(!user.removed)
   })
 
   test('a contact of nobody is found and becomes a mark, and who is added under its id later is shown', async () => {
     const { acme, globex, task } = await inStep()
     await put(acme, globex, 'nobody', { ...(await contact(acme, globex, 'max')), userId: 'nobody' })
-    expect(await mend(task)).toMatchObject({ drift: drift({ surplus: { live: 1 } }), mended: 1 })
+    expect(await mend(task)).toMatchObject({ drift: drift({ surplus: { live: 1 } }), repaired: 1 })
     expect(await contact(acme, globex, 'nobody')).toMatchObject({ removed: true, version: 0 })
     expect(await compare(task)).toMatchObject({ drift: drift() })
     const user = { ...(await userOf(globex, 'max')), userId: 'nobody' } as UserItem
@@ -193,13 +193,13 @@ describe('C2: after an end nothing changes any more', () => {
   })
 
   test.each(['a missing contact', 'a wrong name', 'a contact of an earlier partnership'])(
-    '%s of a user who has not changed since is found, and mended to what it was at the end',
+    '%s of a user who has not changed since is found, and repaired to what it was at the end',
     async (what) => {
       const { acme, globex, task } = await parted()
       const before = await contact(acme, globex, 'max')
       const { kind, break: breakIt } = breakages[what] ?? { kind: 'missing', break: pause }
       await breakIt(acme, globex)
-      expect(await mend(task)).toMatchObject({ drift: drift({ [kind]: { former: 1 } }), mended: 1 })
+      expect(await mend(task)).toMatchObject({ drift: drift({ [kind]: { former: 1 } }), repaired: 1 })
       expect(await contact(acme, globex, 'max')).toEqual(before)
     },
   )
@@ -225,7 +225,7 @@ describe('C2: after an end nothing changes any more', () => {
     await partners(acme, globex)
     await bringAll(acme, globex, 2)
     await put(acme, globex, 'max', { epoch: 1, version: Number.MAX_SAFE_INTEGER, removed: true })
-    expect(await mend(task)).toMatchObject({ drift: drift({ stale: { live: 1 } }), mended: 1 })
+    expect(await mend(task)).toMatchObject({ drift: drift({ stale: { live: 1 } }), repaired: 1 })
     expect(await compare(task)).toMatchObject({ drift: drift() })
   })
 })
@@ -235,7 +235,7 @@ test('a dry run finds the same and changes nothing', async () => {
   await lose(acme, globex, 'max')
   await put(acme, globex, 'bill', { name: 'Moritz' })
   const before = await everything()
-  const found = { drift: drift({ missing: { live: 1 }, altered: { live: 1 } }), mended: 0 }
+  const found = { drift: drift({ missing: { live: 1 }, altered: { live: 1 } }), repaired: 0 }
   expect(await compare(task)).toMatchObject(found)
   expect(await compare(task)).toMatchObject(found)
   expect(await everything()).toEqual(before)
@@ -246,22 +246,22 @@ describe('beside live traffic', () => {
     const { globex, task } = await inStep()
     await rename(globex, 'max', 'Maximiliane')
     const report = await mend(task, async () => copyTail({ user: await userOf(globex, 'max') }))
-    expect(report).toMatchObject({ underWay: 1, drift: drift(), mended: 0 })
+    expect(report).toMatchObject({ underWay: 1, drift: drift(), repaired: 0 })
   })
 
   test('a user who changes between the two looks is looked at another time', async () => {
     const { acme, globex, task } = await inStep()
     await lose(acme, globex, 'max')
     const report = await mend(task, () => rename(globex, 'max', 'Maximiliane') as Promise<never>)
-    expect(report).toMatchObject({ underWay: 1, drift: drift(), mended: 0 })
-    expect(await mend(task)).toMatchObject({ drift: drift({ missing: { live: 1 } }), mended: 1 })
+    expect(report).toMatchObject({ underWay: 1, drift: drift(), repaired: 0 })
+    expect(await mend(task)).toMatchObject({ drift: drift({ missing: { live: 1 } }), repaired: 1 })
     expect(await contact(acme, globex, 'max')).toMatchObject({ name: 'Maximiliane', version: 2 })
   })
 
   test.each([
     ['an altered contact', (acme: Account, globex: Account) => put(acme, globex, 'max', { name: 'Moritz' })],
     ['a missing contact', (acme: Account, globex: Account) => lose(acme, globex, 'max')],
-  ])('%s is not mended over what comes at the last moment', async (_, breakIt) => {
+  ])('%s is not repaired over what comes at the last moment', async (_, breakIt) => {
     const { acme, globex, task } = await inStep()
     await breakIt(acme, globex)
     const stop = beforeWriting(async () => {
@@ -282,7 +282,7 @@ describe('beside live traffic', () => {
     })
     expect(await mend(task).finally(stop)).toMatchObject({
       drift: drift({ altered: { live: 1 } }),
-      mended: 0,
+      repaired: 0,
     })
     expect(await contact(acme, globex, 'max')).toMatchObject({ name: globex.max.name, epoch: 2 })
   })
@@ -304,7 +304,7 @@ describe('beside live traffic', () => {
     await end(acme.ada, globex.id)
     await partners(acme, globex)
     await copySnapshot({ owner: acme.id, source: globex.id, epoch: 2 }, 3)
-    expect(await mend(task)).toMatchObject({ underWay: 4, drift: drift(), mended: 0 })
+    expect(await mend(task)).toMatchObject({ underWay: 4, drift: drift(), repaired: 0 })
     await copySnapshot({ owner: acme.id, source: globex.id, epoch: 2 })
     expect(await mend(task)).toMatchObject({ underWay: 0, drift: drift() })
   })
@@ -320,7 +320,7 @@ describe('beside live traffic', () => {
     await copyTail({ user: await userOf(hub, 'max') }, 1)
     const reports = []
     for (const { id } of others) reports.push(await mend({ accountId: id }))
-    expect(reports.map(({ underWay, mended }) => [underWay, mended]).sort()).toEqual([
+    expect(reports.map(({ underWay, repaired }) => [underWay, repaired]).sort()).toEqual([
       [0, 0],
       [1, 0],
       [1, 0],
@@ -342,7 +342,7 @@ describe('large accounts and many of them', () => {
   }
   const asTasks = (slices: number): Task[] =>
     Array.from({ length: slices }, (_, slice) => ({ slice, slices }))
-  const sum = (reports: Report[], of: 'accounts' | 'partnerships' | 'contacts' | 'mended') =>
+  const sum = (reports: Report[], of: 'accounts' | 'partnerships' | 'contacts' | 'repaired') =>
     reports.reduce((all, report) => all + report[of], 0)
 
   test('the slices are all accounts, each once', async () => {
@@ -370,7 +370,7 @@ describe('large accounts and many of them', () => {
     }
     expect(reports.length).toBeGreaterThan(accounts + 10 + 30)
     expect([sum(reports, 'accounts'), sum(reports, 'partnerships')]).toEqual([accounts, 10])
-    expect([sum(reports, 'contacts'), sum(reports, 'mended')]).toEqual([30, 2])
+    expect([sum(reports, 'contacts'), sum(reports, 'repaired')]).toEqual([30, 2])
     expect(await compare({ slice: 0, slices: 1 })).toMatchObject({ drift: drift(), contacts: 30 })
   })
 
@@ -404,7 +404,7 @@ describe('large accounts and many of them', () => {
     expect(report).toMatchObject({
       contacts: 523,
       drift: drift({ missing: { live: 513 }, surplus: { live: 10 } }),
-      mended: 523,
+      repaired: 523,
     })
     expect(Math.max(...sizes)).toBeLessThanOrEqual(500)
     expect(await compare({ accountId: acme.id })).toMatchObject({ drift: drift() })
