@@ -1,4 +1,4 @@
-import type { Profile } from '../shared/domain/users.ts'
+import type { Profile } from '../shared/domain/profiles.ts'
 
 type DemoUser = { userId: string; name: string; email: string; profile: Profile; locale: string }
 

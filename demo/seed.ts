@@ -1,5 +1,5 @@
+import { isAdministrator } from '../shared/domain/profiles.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { isAdministrator } from '../shared/domain/users.ts'
 import type { AccountItem, AddressItem, EmailItem } from '../shared/table/items.ts'
 import { keys, newSalt } from '../shared/table/keys.ts'
 import { transact, type Write } from '../shared/table/transact.ts'

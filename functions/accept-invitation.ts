@@ -16,10 +16,7 @@ export const handler = action(acceptInvitation, {
   },
   perform: async ({ user, params, context, items: [invitation, pair, senderAccount] }) => {
     const accepted = await changeInvitation(
-      {
-        invitation: invitationWithId(invitation, params.id),
-        pair,
-      },
+      { invitation: invitationWithId(invitation, params.id), pair },
       'accept',
       context,
     )

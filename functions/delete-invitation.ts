@@ -11,9 +11,7 @@ export const handler = action(deleteInvitation, {
   },
   perform: async ({ params, context, items: [found] }) => {
     const deleted = await changeInvitation(
-      {
-        invitation: invitationWithId(found, params.id),
-      },
+      { invitation: invitationWithId(found, params.id) },
       'delete',
       context,
     )

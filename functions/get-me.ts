@@ -1,6 +1,6 @@
 import { userView } from '../shared/answers/views.ts'
 import { getMe } from '../shared/contract/get-me.ts'
-import { isAdministrator } from '../shared/domain/users.ts'
+import { isAdministrator } from '../shared/domain/profiles.ts'
 import { action } from '../shared/runtime/action.ts'
 import { keys } from '../shared/table/keys.ts'
 

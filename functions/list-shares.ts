@@ -6,9 +6,13 @@ import { keys, lists } from '../shared/table/keys.ts'
 import { read, readList } from '../shared/table/read.ts'
 
 export const handler = listAction(listShares, {
-  list: ({ caller, query: { direction, kind } }) => lists.shares(caller.accountId, direction, kind).name,
-  page: ({ caller, query: { direction, kind, limit } }, after) =>
-    readList<ShareItem>(lists.shares(caller.accountId, direction, kind), { after, limit, newestFirst: true }),
+  list: ({ caller, query }) => lists.shares(caller.accountId, query).name,
+  page: ({ caller, query }, after) =>
+    readList<ShareItem>(lists.shares(caller.accountId, query), {
+      after,
+      limit: query.limit,
+      newestFirst: true,
+    }),
   views: async (shares) => {
     const accounts = byId(...(await read(...shares.map((share) => keys.account(otherEnd(share))))))
     return shares.map((share) => shareView(share, accounts))

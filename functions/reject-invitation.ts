@@ -12,9 +12,7 @@ export const handler = action(rejectInvitation, {
   },
   perform: async ({ user, params, clock, context, items: [found, account, senderAccount] }) => {
     const rejected = await changeInvitation(
-      {
-        invitation: invitationWithId(found, params.id),
-      },
+      { invitation: invitationWithId(found, params.id) },
       'reject',
       context,
     )

@@ -11,7 +11,7 @@ import {
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import type { ItemType } from '../shared/table/item-types.ts'
+import type { ItemType } from '../shared/table/items.ts'
 import { alarm } from './alarm.ts'
 import { removalPolicy } from './environments.ts'
 import type { StreamFunctionName } from './grants.ts'

@@ -12,7 +12,7 @@ import type {
 import { shownEmail } from '../domain/addresses.ts'
 import { livePartnership } from '../domain/contacts.ts'
 import { actionsFor, type Side, shown, sideOf } from '../domain/invitation.ts'
-import { isAdministrator } from '../domain/users.ts'
+import { isAdministrator } from '../domain/profiles.ts'
 import type {
   AccountItem,
   ActiveUser,

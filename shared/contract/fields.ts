@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { maxEmailLength, normalizeEmail } from '../domain/addresses.ts'
 import { hostIdPattern, hostIdRule } from '../domain/ids.ts'
+import { profiles } from '../domain/profiles.ts'
 import { shareKinds } from '../domain/shares.ts'
 import { normalizeText } from '../domain/texts.ts'
-import { profiles } from '../domain/users.ts'
 
 export const email = z
   .string('An e-mail address is a text.')

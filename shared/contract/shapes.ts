@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { eventTypes } from '../domain/events.ts'
 import type { InvitationAction } from '../domain/invitation.ts'
+import { profiles } from '../domain/profiles.ts'
 import { refusalCodes } from '../domain/refusals.ts'
 import { shareKinds } from '../domain/shares.ts'
-import { profiles } from '../domain/users.ts'
 
 /** The bodies of answers. Times are RFC 3339 in UTC. Ids are opaque. */
 

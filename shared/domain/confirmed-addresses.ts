@@ -1,3 +1,5 @@
+import type { UserRef } from './context.ts'
+
 /** A user's address, whether it is confirmed, and the one that takes its place once confirmed. */
 export type Addresses = { email: string; emailConfirmed: boolean; pendingEmail?: string | undefined }
 
@@ -22,30 +24,29 @@ export const confirmationDays = 7
 /** Confirmation e-mails that one account causes to one address in a UTC day. */
 export const maxDailyConfirmations = 3
 
-type User = { accountId: string; userId: string }
-
 /**
  * Who holds a confirmed address. `named` are the users whose latest put by the host product names it, the one put last
  * at the end: it is the holder, if there is one.
  */
-export type Claim = User & { named?: User[] | undefined }
+export type Claim = UserRef & { named?: UserRef[] | undefined }
 
 /** An address remembers so many users that the host has put with it; the oldest is forgotten. */
 const maxNamed = 10
 
-export const isSameUser = (one: User, other: User): boolean =>
+export const isSameUser = (one: UserRef, other: UserRef): boolean =>
   one.accountId === other.accountId && one.userId === other.userId
 
-const without = (named: User[] = [], user: User): User[] => named.filter((one) => !isSameUser(one, user))
+const without = (named: UserRef[] = [], user: UserRef): UserRef[] =>
+  named.filter((one) => !isSameUser(one, user))
 
 /** The claim after the host has put a user with the address: the latest put holds it. */
-export function claimOfLatestPut(claim: Claim | undefined, { accountId, userId }: User): Claim {
+export function claimOfLatestPut(claim: Claim | undefined, { accountId, userId }: UserRef): Claim {
   const user = { accountId, userId }
   return { ...user, named: [...without(claim?.named, user), user].slice(-maxNamed) }
 }
 
 /** The claim after a user has left the address: the one put last holds it again; undefined where there is none. */
-export function claimLeftBy(claim: Claim | undefined, user: User): Claim | undefined {
+export function claimLeftBy(claim: Claim | undefined, user: UserRef): Claim | undefined {
   if (!claim) return undefined
   const named = without(claim.named, user)
   const last = named.at(-1)
@@ -57,7 +58,7 @@ export function claimLeftBy(claim: Claim | undefined, user: User): Claim | undef
 export type Reason = 'typed' | 'confirmed' | 'put'
 
 /** A user whose addresses change. `named`: the host's latest put names the address. */
-export type Addressee = User & Addresses & { named?: true | undefined }
+export type Addressee = UserRef & Addresses & { named?: true | undefined }
 
 /**
  * What is known of other users' addresses. Until a failed condition has shown otherwise, it is assumed that a user who
@@ -79,7 +80,7 @@ export type AddressChanges = {
   /** Claims, from what they are known or assumed to be. */
   claims: { email: string; before: Claim | undefined; after: Claim | undefined }[]
   /** Other users who lose or regain an address: whether it is confirmed for them now. */
-  others: (User & { email: string; emailConfirmed: boolean })[]
+  others: (UserRef & { email: string; emailConfirmed: boolean })[]
 }
 
 /** What a change of a user, from `before` to `after`, does to addresses. Undefined is a user who was not, or is no longer. */
@@ -106,7 +107,7 @@ export function addressChanges(
 type ClaimChange = AddressChanges['claims'][number]
 type Change = { before: Addressee | undefined; after: Addressee | undefined }
 
-const refOf = ({ accountId, userId }: User): User => ({ accountId, userId })
+const refOf = ({ accountId, userId }: UserRef): UserRef => ({ accountId, userId })
 
 function takenClaim(
   { claims }: KnownAddresses,
@@ -132,7 +133,7 @@ const onlyClaimOf = (user: Addressee): Claim => ({
 })
 
 /** The holder before a change of a claim has an unconfirmed address then, and the holder after it a confirmed one. */
-function holderChanges({ email, before, after }: ClaimChange, user: User): AddressChanges['others'] {
+function holderChanges({ email, before, after }: ClaimChange, user: UserRef): AddressChanges['others'] {
   if (before && after && isSameUser(before, after)) return []
   const change = (holder: Claim | undefined, emailConfirmed: boolean) =>
     holder && !isSameUser(holder, user) ? [{ ...refOf(holder), email, emailConfirmed }] : []

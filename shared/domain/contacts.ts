@@ -1,16 +1,16 @@
 import { shownEmail } from './addresses.ts'
 import { type Refusal, refuse } from './refusals.ts'
-import { foldName } from './users.ts'
+import { foldName } from './texts.ts'
 
-/** The parts of a user that a copy is judged by. `changedAt` is RFC 3339 in UTC, so that text order is time order. */
+/** `changedAt` is RFC 3339 in UTC, so that text order is time order. */
 type SourceUser = { changedAt: string }
 
-/** A partnership as one of its sides records it. Each one between the same two accounts has a higher `epoch`. */
+/** A partnership, as the record of one side has it. */
 type Fence = { endedAt?: string | undefined }
 
 /**
- * Whether a state of a user belongs in the contacts of an account: while the partnership lasts, and after its end
- * only a state from before, which was still under way. The partnership must have been read, consistently, after the user.
+ * Whether a state of a user belongs in the contacts of an account. While the partnership lasts, every state does. After its
+ * end, only a state from before the end does. The partnership must be read consistently, after the user.
  */
 export const belongsInContacts = (user: SourceUser, partnership: Fence | undefined): boolean =>
   partnership !== undefined && (partnership.endedAt === undefined || user.changedAt <= partnership.endedAt)
@@ -22,8 +22,10 @@ export const livePartnership = <P extends Fence>(partnership: P | undefined): P 
 /** A copy of a user in an owner's contacts. Copies are ordered by `epoch` first, and by `version` within it. */
 type Copy = { epoch: number; removed?: true | undefined }
 
-/** A contact, and the owner's record of the partnership with the contact's account. */
+/** What an id of a contact can stand for, and the owner's record of the partnership with the contact's account. */
 export type ContactState<C extends Copy> = {
+  /** A user of the owner's own account, which is a contact without a copy. */
+  ownUser?: { removed?: true | undefined } | undefined
   contact: C | undefined
   partnership: (Fence & { epoch: number }) | undefined
 }
@@ -33,29 +35,31 @@ export type ContactRemoval<C extends Copy> = {
   tombstone: { epoch: number; version: number }
 }
 
-/** The version of a removed contact's tombstone: no copy of the same partnership is newer, and every copy of a later one is. */
+/** The version of a removed contact's tombstone. Only a copy of a later partnership is newer. */
 export const aboveAllVersions = Number.MAX_SAFE_INTEGER
 
 /**
- * Removes a contact that a former partner left behind. A tombstone takes its place, so that no late copy brings it back
- * before a new partnership does. Refusals: `not-found`, `contact-is-live`.
+ * Removes a contact that a former partner left behind. A tombstone replaces it, so that a late copy does not bring it back.
+ * Refusals: `not-found`, `contact-is-live`.
  */
 export function decideRemoveContact<C extends Copy>({
+  ownUser,
   contact,
   partnership,
 }: ContactState<C>): ContactRemoval<C> | Refusal {
+  if (ownUser && !ownUser.removed) return refuse('contact-is-live')
   if (!contact || contact.removed) return refuse('not-found')
   if (livePartnership(partnership)) return refuse('contact-is-live')
-  // What is still under way may be of a later partnership than the contact is.
+  // A copy that is still under way can be of a later partnership than the contact.
   const epoch = Math.max(contact.epoch, partnership?.epoch ?? 0)
   const removed = contact as Exclude<C, { removed: true }>
   return { removed, tombstone: { epoch, version: aboveAllVersions } }
 }
 
-/** What a person types to find someone, as the words that have to be found. */
+/** The words of a search. */
 export const wordsOf = (typed: string): string[] => foldName(typed).split(/\s+/u).filter(Boolean)
 
-/** Whether each word is part of a name or address, in either spelling of its domain, whatever the case and accents. */
+/** Whether each word is part of a name or address, without case and accents. An address is compared in both spellings of its domain. */
 export function matches({ name, email }: { name: string; email: string }, words: string[]): boolean {
   const text = [name, email, shownEmail(email)].map(foldName).join('\n')
   return words.every((word) => text.includes(word))

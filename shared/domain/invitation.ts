@@ -1,3 +1,4 @@
+import { livePartnership } from './contacts.ts'
 import type { EventType, MailKind } from './events.ts'
 import { type IdempotencyRecord, repetition } from './idempotency.ts'
 import { quotaExceeded } from './quotas.ts'
@@ -196,6 +197,16 @@ export function decide(
   if (!invitation || !side) return refuse('not-found')
   if (action === 'delete') return transitions[invitation.state][`delete-by-${side}`]
   return side === 'sender' ? refuse('not-the-recipient') : transitions[invitation.state][action]
+}
+
+/** Ends a partnership, from one side's record of it. Refusal: `not-found`. */
+export function decideEnd<P extends { accountId: string; sender: string; endedAt?: string | undefined }>(
+  partnership: P | undefined,
+): { partnership: P; transition: Transition } | Refusal {
+  const live = livePartnership(partnership)
+  if (!live) return refuse('not-found')
+  const cell = transitions.accepted[live.accountId === live.sender ? 'end-by-sender' : 'end-by-recipient']
+  return moves(cell) ? { partnership: live, transition: cell } : refuse('not-found')
 }
 
 /** What each action would be refused with now, null where it would not. The sender may delete, the recipient more. */

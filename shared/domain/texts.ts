@@ -23,3 +23,7 @@ export function normalizeText(text: string): string | undefined {
     .normalize('NFC')
     .trim()
 }
+
+/** A name as it is sorted and searched: compatibility-decomposed, without marks, in lower case. */
+export const foldName = (name: string): string =>
+  name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim()

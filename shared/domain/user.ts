@@ -9,17 +9,15 @@ import {
   toConfirm,
   typed,
 } from './confirmed-addresses.ts'
-import type { Actor, Clock } from './context.ts'
+import type { Actor, Clock, UserRef } from './context.ts'
 import type { EventType } from './events.ts'
 import type { IdempotencyRecord } from './idempotency.ts'
+import { isAdministrator, maxAdministrators, type Profile } from './profiles.ts'
 import { isRefusal, type Refusal, refuse } from './refusals.ts'
 
-import { isAdministrator, maxAdministrators, type Profile } from './users.ts'
-
-type UserKey = { accountId: string; userId: string }
 export type UserFields = { email: string; name: string; profile: Profile; locale: string }
 
-type Stored = UserKey &
+type Stored = UserRef &
   HostRecord & {
     /** Rises with each change of this user. */
     version: number
@@ -59,12 +57,12 @@ export type UserState = KnownAddresses & {
 
 /** A command to one user: by an administrator, by the host product, or, for `confirm`, by the reader of an e-mail. */
 export type UserCommand =
-  | { type: 'add'; key: UserKey; fields: UserFields; idempotency?: IdempotencyRecord | undefined }
+  | { type: 'add'; key: UserRef; fields: UserFields; idempotency?: IdempotencyRecord | undefined }
   | { type: 'change'; fields: Partial<UserFields> }
   | { type: 'remove' }
   | { type: 'confirm'; digest: string }
-  | { type: 'put'; key: UserKey; fields: UserFields; write: HostWrite }
-  | { type: 'drop'; key: UserKey; write: HostWrite }
+  | { type: 'put'; key: UserRef; fields: UserFields; write: HostWrite }
+  | { type: 'drop'; key: UserRef; write: HostWrite }
 
 /** The link that confirms an address is sent, used, or withdrawn, so that it works no longer. */
 type ConfirmationChange =

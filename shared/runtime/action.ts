@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import middy from '@middy/core'
 import type {
   APIGatewayEventRequestContextV2,
@@ -10,15 +11,14 @@ import type {
 import { v7 as uuid } from 'uuid'
 import type * as z from 'zod'
 import type { Contract, ParameterName } from '../contract/contract.ts'
-import type { Clock, Context } from '../domain/context.ts'
+import type { Clock, Context, UserRef } from '../domain/context.ts'
 import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import type { ActiveUser } from '../table/items.ts'
 import { type Key, keys } from '../table/keys.ts'
 import { type ItemsOf, read } from '../table/read.ts'
 import { answered } from './answered.ts'
-import { admit, type Caller, callerOf } from './caller.ts'
-import { idempotencyOf } from './idempotency.ts'
+import { admit, callerOf } from './caller.ts'
 import { idempotencyKeyOf, inputOf, isOfField } from './input.ts'
 
 type Of<C, Name extends string, Else> = C extends { [N in Name]: z.ZodType<infer Value> } ? Value : Else
@@ -33,7 +33,7 @@ type Input<C extends Contract> = {
 
 /** The request of a user. */
 export type Request<C extends Contract> = Input<C> & {
-  caller: Caller
+  caller: UserRef
   /** Undefined without the header Idempotency-Key, and for actions that do not accept it. */
   idempotency: IdempotencyRecord | undefined
   headers: Record<string, string | undefined>
@@ -131,6 +131,18 @@ async function respond<
     queried: queried as Queried,
   })
 }
+
+const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
+
+/**
+ * What an item keeps of the request that made it. An idempotency key belongs to a user and an action. Bodies are compared
+ * as their schema reads them, so that two spellings of one body are equal.
+ */
+const idempotencyOf = (
+  { accountId, userId }: UserRef,
+  action: string,
+  { key, body }: { key: string; body: unknown },
+): IdempotencyRecord => ({ request: digest([accountId, userId, action, key]), bodyDigest: digest(body) })
 
 const newClock = (): Clock => ({ now: new Date().toISOString(), newId: () => uuid() })
 

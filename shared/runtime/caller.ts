@@ -1,17 +1,15 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
+import type { UserRef } from '../domain/context.ts'
 import { isHostId } from '../domain/ids.ts'
+import { isAdministrator } from '../domain/profiles.ts'
 import { type Refusal, refuse } from '../domain/refusals.ts'
-import { isAdministrator } from '../domain/users.ts'
 import type { ActiveUser, UserItem } from '../table/items.ts'
-
-/** The account and user of a verified token. The directory says what the user may do. */
-export type Caller = { accountId: string; userId: string }
 
 const idOf = (claim: unknown): string | undefined =>
   typeof claim === 'string' && isHostId(claim) ? claim : undefined
 
 /** The caller from the token's claims: the account `account_id`, and the user `user_id` or else `sub`. */
-export function callerOf(event: APIGatewayProxyEventV2WithJWTAuthorizer): Caller | Refusal {
+export function callerOf(event: APIGatewayProxyEventV2WithJWTAuthorizer): UserRef | Refusal {
   const { claims } = event.requestContext.authorizer.jwt
   const accountId = idOf(claims.account_id)
   const userId = idOf(claims.user_id ?? claims.sub)

@@ -1,10 +1,10 @@
 import type { AddressChanges, KnownAddresses } from '../domain/confirmed-addresses.ts'
-import type { Clock } from '../domain/context.ts'
+import type { Clock, UserRef } from '../domain/context.ts'
 import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import type { Failed, Transaction } from './commit.ts'
 import { userEvent } from './events.ts'
 import type { AddressItem, EmailItem } from './items.ts'
-import { keys, type UserRef } from './keys.ts'
+import { keys } from './keys.ts'
 import type { Write } from './transact.ts'
 
 /** What the writes of addresses have taught a decision: see `KnownAddresses`. */

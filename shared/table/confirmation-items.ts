@@ -1,8 +1,8 @@
 import { confirmationDays, maxDailyConfirmations } from '../domain/confirmed-addresses.ts'
-import type { Clock } from '../domain/context.ts'
+import type { Clock, UserRef } from '../domain/context.ts'
 import { expiryAfter } from './expiry.ts'
 import type { ConfirmationItem, QuotaItem } from './items.ts'
-import { keys, type UserRef } from './keys.ts'
+import { keys } from './keys.ts'
 import { countOne, dayOf } from './quota.ts'
 import type { Write } from './transact.ts'
 

@@ -3,7 +3,7 @@ import type { Context } from '../domain/context.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { commit, latest } from './commit.ts'
 import { contactEvent } from './events.ts'
-import type { ActiveUser, ContactItem, PartnershipItem } from './items.ts'
+import type { ActiveUser, ContactItem, PartnershipItem, UserItem } from './items.ts'
 import { keys, type List, lists } from './keys.ts'
 import { readList } from './read.ts'
 
@@ -16,16 +16,17 @@ export function contactList(
 ): List {
   if (accountId === undefined) return kind ? lists.contactsOfKind(owner, kind) : lists.contacts(owner)
   if (accountId === owner && kind !== 'member') return lists.contactsOfKind(owner, 'user')
-  // A partner has no users of ours, nor have we members of our own: the list from ourselves is empty.
+  // The list of the owner's own members is empty, and so is the list of users of another account.
   return lists.contactsFrom(owner, kind === 'user' ? owner : accountId)
 }
 
-/**
- * Removes a contact that a former partner left behind. A tombstone takes its place. Undefined when done. Refusals:
- * `not-found`, `contact-is-live`.
- */
+/** Removes a contact, from what was read. Undefined when done. Refusals: those of `decideRemoveContact`. */
 export async function removeContact(
-  read: { contact: ContactItem | undefined; partnership: PartnershipItem | undefined },
+  read: {
+    ownUser: UserItem | undefined
+    contact: ContactItem | undefined
+    partnership: PartnershipItem | undefined
+  },
   context: Context,
 ): Promise<Refusal | undefined> {
   const done = await commit(read, {
@@ -55,6 +56,7 @@ export async function removeContact(
       }
     },
     learn: (state, failed) => ({
+      ownUser: state.ownUser,
       contact: latest(failed, 'contact', state.contact),
       partnership: latest(failed, 'partnership', state.partnership),
     }),

@@ -1,5 +1,5 @@
 import { belongsInContacts } from '../domain/contacts.ts'
-import { foldName } from '../domain/users.ts'
+import { foldName } from '../domain/texts.ts'
 import { putIf } from './conditional-write.ts'
 import { expiryAfter } from './expiry.ts'
 import { inParallel } from './in-parallel.ts'

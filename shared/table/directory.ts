@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { decidePutAccount } from '../domain/accounts.ts'
-import type { Clock } from '../domain/context.ts'
+import type { Clock, UserRef } from '../domain/context.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { type UserFields, userState } from '../domain/user.ts'
 import { updateIf } from './conditional-write.ts'
 import { assign } from './expressions.ts'
 import type { AccountItem, EmailItem, UserItem } from './items.ts'
-import { keys, newSalt, type UserRef } from './keys.ts'
+import { keys, newSalt } from './keys.ts'
 import { commitUser } from './users.ts'
 
 /** A digest of what the host wrote: an equal version may only write the same again. */

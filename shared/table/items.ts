@@ -1,11 +1,11 @@
 import type { HostRecord } from '../domain/accounts.ts'
+import type { UserRef } from '../domain/context.ts'
 import type { EventType, MailKind } from '../domain/events.ts'
 import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import type { State } from '../domain/invitation.ts'
+import type { Profile } from '../domain/profiles.ts'
 import type { Share } from '../domain/shares.ts'
 import type { Tombstone, User } from '../domain/user.ts'
-import type { Profile } from '../domain/users.ts'
-import type { UserRef } from './keys.ts'
 import type { IndexName } from './schema.ts'
 
 /** The items of the table. Times are RFC 3339 in UTC; `expires` is in seconds since the epoch. */
@@ -202,3 +202,23 @@ export type Place = { partition: string } | { accountId: string; partnerId?: str
 
 /** The slice of all accounts whose contacts are compared, begun on this day (UTC), and how far it has come. */
 export type SliceItem = { type: 'slice'; slice: number; day: string; after?: Place; done: boolean }
+
+export type Item =
+  | AccountItem
+  | UserItem
+  | EmailItem
+  | AddressItem
+  | ConfirmationItem
+  | InvitationItem
+  | PairItem
+  | PartnershipItem
+  | ContactItem
+  | EventItem
+  | MailItem
+  | QuotaItem
+  | ShareItem
+  | CopyItem
+  | SliceItem
+
+/** The attribute `type` of every item. Stream filters use it. */
+export type ItemType = Item['type']

@@ -1,25 +1,8 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { parse as uuidBytes, stringify as uuidText } from 'uuid'
+import type { UserRef } from '../domain/context.ts'
 import { isHostId } from '../domain/ids.ts'
-import type { ItemType } from './item-types.ts'
-import type {
-  AccountItem,
-  AddressItem,
-  ConfirmationItem,
-  ContactItem,
-  CopyItem,
-  EmailItem,
-  EventItem,
-  InvitationItem,
-  Listed,
-  MailItem,
-  PairItem,
-  PartnershipItem,
-  QuotaItem,
-  ShareItem,
-  SliceItem,
-  UserItem,
-} from './items.ts'
+import type * as items from './items.ts'
 import { type IndexName, partitions } from './schema.ts'
 
 /** Where an item is; the type says what is there. */
@@ -39,80 +22,81 @@ const addressDigest = (email: string): string => createHash('sha256').update(ema
 const accountPartition = (accountId: string) => `${partitions.account}${part(accountId)}`
 
 export const keys = {
-  account: (accountId: string): Key<AccountItem> => ({ pk: accountPartition(accountId), sk: 'ACCOUNT' }),
-  user: (accountId: string, userId: string): Key<UserItem> => ({
+  account: (accountId: string): Key<items.AccountItem> => ({
+    pk: accountPartition(accountId),
+    sk: 'ACCOUNT',
+  }),
+  user: (accountId: string, userId: string): Key<items.UserItem> => ({
     pk: accountPartition(accountId),
     sk: `USER#${part(userId)}`,
   }),
-  email: (email: string): Key<EmailItem> => ({ pk: `EMAIL#${part(email)}`, sk: 'EMAIL' }),
+  email: (email: string): Key<items.EmailItem> => ({ pk: `EMAIL#${part(email)}`, sk: 'EMAIL' }),
   /** An address within an account, under a digest, so that the address itself stands only in users' items and claims. */
-  address: (accountId: string, email: string): Key<AddressItem> => ({
+  address: (accountId: string, email: string): Key<items.AddressItem> => ({
     pk: accountPartition(accountId),
     sk: `ADDRESS#${addressDigest(email)}`,
   }),
-  confirmation: (accountId: string, userId: string): Key<ConfirmationItem> => ({
+  confirmation: (accountId: string, userId: string): Key<items.ConfirmationItem> => ({
     pk: accountPartition(accountId),
     sk: `CONFIRMATION#${part(userId)}`,
   }),
-  invitation: ({ sender, hash }: InvitationRef): Key<InvitationItem> => ({
+  invitation: ({ sender, hash }: InvitationRef): Key<items.InvitationItem> => ({
     pk: accountPartition(sender),
     sk: `INVITATION#${hash}`,
   }),
-  pair: (one: string, other: string): Key<PairItem> => {
+  pair: (one: string, other: string): Key<items.PairItem> => {
     const [first, second] = [part(one), part(other)].sort()
     return { pk: `PAIR#${first}#${second}`, sk: 'PAIR' }
   },
-  partnership: (accountId: string, partnerId: string): Key<PartnershipItem> => ({
+  partnership: (accountId: string, partnerId: string): Key<items.PartnershipItem> => ({
     pk: accountPartition(accountId),
     sk: `PARTNER#${part(partnerId)}`,
   }),
-  contact: (owner: string, accountId: string, userId: string): Key<ContactItem> => ({
+  contact: (owner: string, accountId: string, userId: string): Key<items.ContactItem> => ({
     pk: accountPartition(owner),
     sk: `CONTACT#${part(accountId)}#${part(userId)}`,
   }),
-  share: (accountId: string, hash: string): Key<ShareItem> => ({
+  share: (accountId: string, hash: string): Key<items.ShareItem> => ({
     pk: accountPartition(accountId),
     sk: `SHARE#${hash}`,
   }),
   /** The share as it stands with the partner that it was shared with. */
-  mirror: (partnerId: string, { accountId, hash }: ShareRef): Key<ShareItem> => ({
+  mirror: (partnerId: string, { accountId, hash }: ShareRef): Key<items.ShareItem> => ({
     pk: accountPartition(partnerId),
     sk: `SHARED#${part(accountId)}#${hash}`,
   }),
-  event: (accountId: string, id: string): Key<EventItem> => ({ pk: logPartition(accountId), sk: id }),
-  mail: (eventId: string, { accountId, userId }: UserRef): Key<MailItem> => ({
+  event: (accountId: string, id: string): Key<items.EventItem> => ({ pk: logPartition(accountId), sk: id }),
+  mail: (eventId: string, { accountId, userId }: UserRef): Key<items.MailItem> => ({
     pk: `${partitions.mail}${part(eventId)}`,
     sk: `TO#${part(accountId)}#${part(userId)}`,
   }),
   /** What is left of a snapshot: of copying a partnership's users; and of a tail: of copying one version of a user to its account's partners. */
-  snapshot: (owner: string, source: string, epoch: number, after: string): Key<CopyItem> => ({
+  snapshot: (owner: string, source: string, epoch: number, after: string): Key<items.CopyItem> => ({
     pk: `${partitions.copy}${part(owner)}#${part(source)}#${epoch}`,
     sk: after,
   }),
-  tail: ({ accountId, userId }: UserRef, version: number, after: string): Key<CopyItem> => ({
+  tail: ({ accountId, userId }: UserRef, version: number, after: string): Key<items.CopyItem> => ({
     pk: `${partitions.copy}USER#${part(accountId)}#${part(userId)}#${version}`,
     sk: after,
   }),
-  quota: (accountId: string, day: string): Key<QuotaItem> => ({
+  quota: (accountId: string, day: string): Key<items.QuotaItem> => ({
     pk: `${partitions.quota}${part(accountId)}#${day}`,
     sk: 'QUOTA',
   }),
-  addressQuota: (accountId: string, email: string, day: string): Key<QuotaItem> => ({
+  addressQuota: (accountId: string, email: string, day: string): Key<items.QuotaItem> => ({
     pk: `${partitions.quota}${part(accountId)}#${day}`,
     sk: `ADDRESS#${addressDigest(email)}`,
   }),
-  mailQuota: (email: string, day: string): Key<QuotaItem> => ({
+  mailQuota: (email: string, day: string): Key<items.QuotaItem> => ({
     pk: `MAILS#${addressDigest(email)}#${day}`,
     sk: 'QUOTA',
   }),
-  confirmationQuota: (accountId: string, email: string, day: string): Key<QuotaItem> => ({
+  confirmationQuota: (accountId: string, email: string, day: string): Key<items.QuotaItem> => ({
     pk: `${partitions.quota}${part(accountId)}#${day}`,
     sk: `CONFIRMATION#${addressDigest(email)}`,
   }),
-  slice: (): Key<SliceItem> => ({ pk: partitions.slice, sk: 'SLICE' }),
+  slice: (): Key<items.SliceItem> => ({ pk: partitions.slice, sk: 'SLICE' }),
 }
-
-export type UserRef = { accountId: string; userId: string }
 
 /** The partition of an account's log; its sort keys are the events' ids, in the order of time. */
 export const logPartition = (accountId: string): string => `${partitions.log}${part(accountId)}`
@@ -121,13 +105,17 @@ export const logPartition = (accountId: string): string => `${partitions.log}${p
 export const prefixes = { users: 'USER#', partnerships: 'PARTNER#' } as const
 
 /** A list of items: its index, its name there, and the types of its items. */
-export type List = { index: IndexName; name: string; types: ItemType[] }
+export type List = { index: IndexName; name: string; types: items.ItemType[] }
 
 const contacts = (index: IndexName, ...parts: string[]): List => ({
   index,
   name: ['CONTACTS', ...parts].join('#'),
   types: ['user', 'contact'],
 })
+
+/** The index of a list, by whether it has only one side and only one kind or status. */
+const indexOf = ({ side, kind }: { side: boolean; kind: boolean }): IndexName =>
+  side ? (kind ? 'listOfSideAndKind' : 'listOfSide') : kind ? 'listOfKind' : 'list'
 
 export const lists = {
   contacts: (owner: string) => contacts('list', part(owner)),
@@ -139,21 +127,17 @@ export const lists = {
     name: `PARTNERS#${part(accountId)}`,
     types: ['partnership'],
   }),
-  /** Those that an account has sent, or received; in every status, or in one. */
+  /** The invitations that an account has sent or received, in every status or in one. */
   invitations: (direction: 'sent' | 'received', accountId: string, status?: string): List => ({
-    index:
-      direction === 'sent'
-        ? status === undefined
-          ? 'list'
-          : 'listOfKind'
-        : status === undefined
-          ? 'listOfSide'
-          : 'listOfSideAndKind',
+    index: indexOf({ side: direction === 'received', kind: status !== undefined }),
     name: [direction.toUpperCase(), part(accountId), ...(status === undefined ? [] : [status])].join('#'),
     types: ['invitation'],
   }),
-  shares: (owner: string, direction?: 'outgoing' | 'incoming', kind?: string): List => ({
-    index: direction ? (kind ? 'listOfSideAndKind' : 'listOfSide') : kind ? 'listOfKind' : 'list',
+  shares: (
+    owner: string,
+    { direction, kind }: { direction?: 'outgoing' | 'incoming' | undefined; kind?: string | undefined } = {},
+  ): List => ({
+    index: indexOf({ side: direction !== undefined, kind: kind !== undefined }),
     name: ['SHARES', part(owner), direction ?? 'all', ...(kind === undefined ? [] : [kind])].join('#'),
     types: ['share'],
   }),
@@ -162,7 +146,7 @@ export const lists = {
 }
 
 /** The attributes of an item that is in these lists. */
-export const inLists = (...ofItem: List[]): Listed =>
+export const inLists = (...ofItem: List[]): items.Listed =>
   Object.fromEntries(ofItem.map(({ index, name }) => [index, name]))
 
 /** The attributes of an item that is in no list any more. */
@@ -171,7 +155,7 @@ export const inNoList = {
   listOfKind: undefined,
   listOfSide: undefined,
   listOfSideAndKind: undefined,
-} satisfies Listed
+} satisfies items.Listed
 
 /** Index sort keys have at most 1,024 bytes; two ids come after the name, of 384 bytes each where all is escaped. */
 const maxNameBytes = 254

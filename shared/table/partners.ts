@@ -1,6 +1,5 @@
-import { livePartnership } from '../domain/contacts.ts'
 import type { Context } from '../domain/context.ts'
-import { type Command, moves, transitions } from '../domain/invitation.ts'
+import { decideEnd } from '../domain/invitation.ts'
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { invitationEvents } from './events.ts'
 import { expiryAfter, lateRecordDays } from './expiry.ts'
@@ -11,33 +10,31 @@ import { inNoList, keys, sentBy } from './keys.ts'
 import { transact, type Write } from './transact.ts'
 
 /**
- * Ends a partnership of the user's account, as it was read, in one transaction: the invitation that it came from, as the
- * table of states says, the pair, both sides' records, both logs. Undefined when done. The condition is the
- * invitation's: only an end takes an accepted one out of that state, so a lost race is another's end.
+ * Ends a partnership of the user's account, as it was read. One transaction changes the invitation, the pair, both sides'
+ * records and both logs. Undefined when done. Refusal: `not-found`, also after a lost race: only another end takes an
+ * accepted invitation out of its state.
  */
 export async function endPartnership(
   read: PartnershipItem | undefined,
   context: Context,
 ): Promise<Refusal | undefined> {
-  const partnership = livePartnership(read)
-  if (!partnership) return refuse('not-found')
+  const decision = decideEnd(read)
+  if (isRefusal(decision)) return decision
+  const { partnership, transition } = decision
   const { accountId, partnerId, sender, hash, sendingId, email } = partnership
-  const command: Command = accountId === sender ? 'end-by-sender' : 'end-by-recipient'
-  const cell = transitions.accepted[command]
-  if (!moves(cell)) return refuse('not-found')
   const recipient = accountId === sender ? partnerId : accountId
   const invitation = { sender, recipient, hash, sendingId, email, state: 'accepted' as const }
-  const outcome = await transact({ invitation: invitationWrite(invitation, cell.next, context) }, [
-    apart(invitation, cell.next === 'none'),
+  const outcome = await transact({ invitation: invitationWrite(invitation, transition.next, context) }, [
+    apart(invitation, transition.next === 'none'),
     ended(accountId, partnerId, context),
     ended(partnerId, accountId, context),
-    ...invitationEvents(invitation, cell, context),
+    ...invitationEvents(invitation, transition, context),
   ])
   if (isRefusal(outcome)) return outcome
   return outcome.committed ? undefined : refuse('not-found')
 }
 
-/** The pair are partners no longer; the invitation stands on between them unless it is gone. */
+/** The pair are no longer partners. It loses the invitation if that is gone. */
 function apart(invitation: { sender: string; recipient: string; hash: string }, gone: boolean): Write {
   return {
     Update: {
@@ -51,7 +48,7 @@ function apart(invitation: { sender: string; recipient: string; hash: string }, 
   }
 }
 
-/** One side's record after the end: in no list, and kept for a while to judge late records by. */
+/** One side's record after the end: in no list, and kept for a while because late records are compared with it. */
 function ended(accountId: string, partnerId: string, { now }: Context): Write {
   return {
     Update: {

@@ -29,9 +29,9 @@ const listed = (
   position: sharingId,
   ...inLists(
     lists.shares(owner),
-    lists.shares(owner, undefined, kind),
-    lists.shares(owner, direction),
-    lists.shares(owner, direction, kind),
+    lists.shares(owner, { kind }),
+    lists.shares(owner, { direction }),
+    lists.shares(owner, { direction, kind }),
   ),
 })
 

@@ -1,6 +1,8 @@
-import type { Context } from '../domain/context.ts'
+import type { Context, UserRef } from '../domain/context.ts'
 import { type IdempotencyRecord, repetition } from '../domain/idempotency.ts'
+import { maxAdministrators } from '../domain/profiles.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
+import { foldName } from '../domain/texts.ts'
 import {
   decideUser,
   type UserChange,
@@ -10,7 +12,6 @@ import {
   type UserState,
   userState,
 } from '../domain/user.ts'
-import { foldName, maxAdministrators } from '../domain/users.ts'
 import { addressWrites, learnAddresses } from './addresses.ts'
 import { commit, type Failed, latest, type Transaction } from './commit.ts'
 import {
@@ -22,7 +23,7 @@ import {
 } from './confirmation-items.ts'
 import { userEvent } from './events.ts'
 import type { AccountItem, ActiveUser, AddressItem, Listed, QuotaItem, UserItem } from './items.ts'
-import { contactPosition, inLists, keys, lists, type UserRef } from './keys.ts'
+import { contactPosition, inLists, keys, lists } from './keys.ts'
 import type { Write } from './transact.ts'
 
 /** A user as its item, in its account's contacts and among its account's users. */

@@ -1,40 +1,17 @@
 import { states } from '../domain/invitation.ts'
+import { profiles } from '../domain/profiles.ts'
 import { shareKinds } from '../domain/shares.ts'
-import { profiles } from '../domain/users.ts'
-import type { ItemType } from './item-types.ts'
-import type {
-  AccountItem,
-  ActiveUser,
-  AddressItem,
-  ConfirmationItem,
-  ContactItem,
-  CopyItem,
-  EmailItem,
-  EventItem,
-  InvitationItem,
-  MailCause,
-  MailItem,
-  PairItem,
-  PartnershipItem,
-  QuotaItem,
-  RemovedUser,
-  ShareItem,
-  SliceItem,
-} from './items.ts'
+import type * as items from './items.ts'
+import type { ItemType } from './items.ts'
 import { keys, unpart } from './keys.ts'
 import { noteMalformed } from './malformed.ts'
 import { partitions } from './schema.ts'
 
-/**
- * What each type of item must have for those who read it. An attribute that an earlier version did not write is optional
- * here, though items that are written now have it. Other attributes are not looked at.
- */
-
 type Check = (value: unknown) => boolean
 type Unchecked = Record<string, unknown>
-/** A check of each attribute; a new one in items.ts has to have one. */
+/** A check for each attribute of an item. The compiler asks for a check of each new attribute. */
 type Attributes<Item> = { [Name in keyof Omit<Item, 'type'>]-?: Check }
-type Stored<Item> = Item & { pk: string; sk: string }
+type Place = { pk: string; sk: string }
 
 const text: Check = (value) => typeof value === 'string'
 const number: Check = (value) => Number.isSafeInteger(value)
@@ -53,7 +30,7 @@ const form =
   (pattern: RegExp): Check =>
   (value) =>
     typeof value === 'string' && pattern.test(value)
-/** Both are parts of public ids. */
+/** These two are parts of public ids. */
 const uuid = form(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 const hash = form(/^[0-9a-f]{32}$/)
 const record =
@@ -79,7 +56,7 @@ const hosted = {
   hostVersionOnly: optional(oneOf(true)),
 }
 
-const account: Attributes<AccountItem> = {
+const account: Attributes<items.AccountItem> = {
   accountId: text,
   name: text,
   salt: optional(text),
@@ -87,7 +64,7 @@ const account: Attributes<AccountItem> = {
   hostVersion: optional(number),
   hostDigest: optional(text),
 }
-const activeUser: Attributes<ActiveUser> = {
+const activeUser: Attributes<items.ActiveUser> = {
   ...listed,
   ...hosted,
   accountId: text,
@@ -104,8 +81,8 @@ const activeUser: Attributes<ActiveUser> = {
   createdAt: text,
   removed: absent,
 }
-/** In a list, it would be shown as a user who is there. */
-const removedUser: Attributes<RemovedUser> & { position: Check } = {
+/** A removed user has no position: in a list, it would be shown as a user. */
+const removedUser: Attributes<items.RemovedUser> & { position: Check } = {
   ...hosted,
   accountId: text,
   userId: text,
@@ -115,22 +92,22 @@ const removedUser: Attributes<RemovedUser> & { position: Check } = {
   position: absent,
 }
 const user: Check = (value) =>
-  record((value as Partial<RemovedUser> | undefined)?.removed ? removedUser : activeUser)(value)
+  record((value as Partial<items.RemovedUser> | undefined)?.removed ? removedUser : activeUser)(value)
 const userRefs: Check = (value) =>
   Array.isArray(value) && value.every(record({ accountId: text, userId: text }))
-const email: Attributes<EmailItem> = {
+const email: Attributes<items.EmailItem> = {
   email: text,
   accountId: text,
   userId: text,
   named: optional(userRefs),
 }
-const address: Attributes<AddressItem> = {
+const address: Attributes<items.AddressItem> = {
   ...made,
   users: optional(texts),
   madeFor: optional(text),
   createdAt: optional(text),
 }
-const confirmation: Attributes<ConfirmationItem> = {
+const confirmation: Attributes<items.ConfirmationItem> = {
   accountId: text,
   userId: text,
   email: text,
@@ -139,7 +116,7 @@ const confirmation: Attributes<ConfirmationItem> = {
   until: text,
   expires: number,
 }
-const invitation: Attributes<InvitationItem> = {
+const invitation: Attributes<items.InvitationItem> = {
   ...listed,
   state: oneOf(...states.filter((state) => state !== 'none')),
   sendingId: uuid,
@@ -153,13 +130,13 @@ const invitation: Attributes<InvitationItem> = {
   createdAt: text,
   updatedAt: text,
 }
-const pair: Attributes<PairItem> = {
+const pair: Attributes<items.PairItem> = {
   partners: optional(oneOf(true)),
   epoch: optional(number),
   sentByFirst: optional(texts),
   sentBySecond: optional(texts),
 }
-const partnership: Attributes<PartnershipItem> = {
+const partnership: Attributes<items.PartnershipItem> = {
   ...listed,
   accountId: text,
   partnerId: text,
@@ -173,7 +150,7 @@ const partnership: Attributes<PartnershipItem> = {
   expires: optional(number),
 }
 const anyContact = { ...listed, owner: text, accountId: text, userId: text, epoch: number, version: number }
-const contact: Attributes<Extract<ContactItem, { name: string }>> = {
+const contact: Attributes<Extract<items.ContactItem, { name: string }>> = {
   ...anyContact,
   removed: absent,
   email: text,
@@ -181,12 +158,12 @@ const contact: Attributes<Extract<ContactItem, { name: string }>> = {
   name: text,
   profile: oneOf(...profiles),
 }
-const removedContact: Attributes<Extract<ContactItem, { removed: true }>> = {
+const removedContact: Attributes<Extract<items.ContactItem, { removed: true }>> = {
   ...anyContact,
   removed: oneOf(true),
   position: absent,
 }
-const event: Attributes<Omit<EventItem, keyof MailCause> & { email?: string }> = {
+const event: Attributes<Omit<items.EventItem, keyof items.MailCause> & { email?: string }> = {
   id: text,
   accountId: text,
   event: text,
@@ -197,7 +174,7 @@ const event: Attributes<Omit<EventItem, keyof MailCause> & { email?: string }> =
   userId: optional(text),
   email: optional(text),
 }
-const mailCause: Attributes<MailCause> = {
+const mailCause: Attributes<items.MailCause> = {
   mail: text,
   sender: text,
   sentBy: text,
@@ -206,7 +183,7 @@ const mailCause: Attributes<MailCause> = {
   invitedUser: text,
   email: text,
 }
-const mail: Attributes<MailItem> = {
+const mail: Attributes<items.MailItem> = {
   claimedBy: text,
   claimedUntil: number,
   sentAt: optional(text),
@@ -215,7 +192,7 @@ const mail: Attributes<MailItem> = {
   leftOutAt: optional(text),
   expires: number,
 }
-const share: Attributes<ShareItem> = {
+const share: Attributes<items.ShareItem> = {
   ...listed,
   owner: text,
   accountId: text,
@@ -230,8 +207,8 @@ const share: Attributes<ShareItem> = {
   createdAt: text,
   requests: optional((value) => Array.isArray(value)),
 }
-const quota: Attributes<QuotaItem> = { count: number, expires: number }
-const snapshot: Attributes<Exclude<CopyItem, { user: unknown }>> = {
+const quota: Attributes<items.QuotaItem> = { count: number, expires: number }
+const snapshot: Attributes<Exclude<items.CopyItem, { user: unknown }>> = {
   expires: number,
   owner: text,
   source: text,
@@ -239,100 +216,74 @@ const snapshot: Attributes<Exclude<CopyItem, { user: unknown }>> = {
   since: text,
   after: text,
 }
-const tail: Attributes<Extract<CopyItem, { user: unknown }>> = {
+const tail: Attributes<Extract<items.CopyItem, { user: unknown }>> = {
   expires: number,
   user,
   before: optional(user),
   after: text,
 }
-const slice: Attributes<SliceItem> = {
+const slice: Attributes<items.SliceItem> = {
   slice: number,
   day: text,
   after: optional(record({ partition: optional(text), accountId: optional(text) })),
   done: flag,
 }
 
-/** Whether an item has all that its type needs, and stands where what it holds says. */
-const fits: Record<ItemType, (item: Unchecked) => boolean> = {
-  account: whole<AccountItem>(
-    () => account,
-    (item) => isAt(item, keys.account(item.accountId)),
-  ),
-  user: whole<ActiveUser | RemovedUser>(
-    ({ removed }) => (removed ? removedUser : activeUser),
-    (item) => isAt(item, keys.user(item.accountId, item.userId)),
-  ),
-  email: whole<EmailItem>(
-    () => email,
-    (item) => isAt(item, keys.email(item.email)),
-  ),
-  address: whole<AddressItem>(
-    () => address,
-    ({ sk }) => sk.startsWith('ADDRESS#'),
-  ),
-  confirmation: whole<ConfirmationItem>(
-    () => confirmation,
-    (item) => isAt(item, keys.confirmation(item.accountId, item.userId)),
-  ),
-  invitation: whole<InvitationItem>(
-    () => invitation,
-    (item) => isAt(item, keys.invitation(item)),
-  ),
-  pair: whole<PairItem>(
-    () => pair,
-    ({ sk }) => sk === 'PAIR',
-  ),
-  partnership: whole<PartnershipItem>(
-    () => partnership,
-    (item) => isAt(item, keys.partnership(item.accountId, item.partnerId)),
-  ),
-  // A contact that can be shown but is not what it should be is for the comparison to find and mend.
-  contact: whole<ContactItem>(
-    ({ removed, position }) => {
-      if (!removed) return contact
-      return position === undefined ? removedContact : { ...contact, removed: oneOf(true) }
-    },
-    ({ pk, sk }) => pk.startsWith(partitions.account) && isContactKey(sk),
-  ),
-  event: whole<EventItem>(
-    (item) => (item.mail === undefined ? event : { ...event, ...mailCause }),
-    (item) => isAt(item, keys.event(item.accountId, item.id)),
-  ),
-  mail: whole<MailItem>(
-    () => mail,
-    ({ pk }) => pk.startsWith(partitions.mail),
-  ),
-  share: whole<ShareItem>(
-    () => share,
-    (item) =>
-      isAt(
-        item,
-        item.owner === item.accountId ? keys.share(item.owner, item.hash) : keys.mirror(item.owner, item),
-      ),
-  ),
-  quota: whole<QuotaItem>(
-    () => quota,
-    ({ pk }) => !pk.startsWith(partitions.account),
-  ),
-  copy: whole<CopyItem>(
-    (item) => ('user' in item ? tail : snapshot),
-    ({ pk }) => pk.startsWith(partitions.copy),
-  ),
-  slice: whole<SliceItem>(
-    () => slice,
-    ({ pk }) => pk === partitions.slice,
-  ),
+/**
+ * What each type of item must have for those who read it. An attribute that an earlier version did not write is optional,
+ * although items that are written now have it. Other attributes are not checked.
+ */
+const attributes: Record<ItemType, Record<string, Check> | ((item: Unchecked) => Record<string, Check>)> = {
+  account,
+  user: ({ removed }) => (removed ? removedUser : activeUser),
+  email,
+  address,
+  confirmation,
+  invitation,
+  pair,
+  partnership,
+  // A contact that can be shown but is wrong is for the comparison to find and repair.
+  contact: ({ removed, position }) => {
+    if (!removed) return contact
+    return position === undefined ? removedContact : { ...contact, removed: oneOf(true) }
+  },
+  event: (item) => (item.mail === undefined ? event : { ...event, ...mailCause }),
+  mail,
+  share,
+  quota,
+  copy: (item) => ('user' in item ? tail : snapshot),
+  slice,
 }
 
-function whole<Item>(
-  attributesOf: (item: Partial<Item>) => Record<string, Check>,
-  isInPlace: (item: Stored<Item>) => boolean,
-) {
-  return (item: Unchecked) =>
-    record(attributesOf(item as Partial<Item>))(item) && isInPlace(item as Stored<Item>)
+const at =
+  <Item extends Place>(keyOf: (item: Item) => Place) =>
+  (item: Item): boolean => {
+    const { pk, sk } = keyOf(item)
+    return item.pk === pk && item.sk === sk
+  }
+
+/** Whether an item has the key that its attributes determine, as far as they do. */
+const isInPlace: { [T in ItemType]: (item: Extract<items.Item, { type: T }> & Place) => boolean } = {
+  account: at((item) => keys.account(item.accountId)),
+  user: at((item) => keys.user(item.accountId, item.userId)),
+  email: at((item) => keys.email(item.email)),
+  address: ({ sk }) => sk.startsWith('ADDRESS#'),
+  confirmation: at((item) => keys.confirmation(item.accountId, item.userId)),
+  invitation: at((item) => keys.invitation(item)),
+  pair: ({ sk }) => sk === 'PAIR',
+  partnership: at((item) => keys.partnership(item.accountId, item.partnerId)),
+  contact: ({ pk, sk }) => pk.startsWith(partitions.account) && isContactKey(sk),
+  event: at((item) => keys.event(item.accountId, item.id)),
+  mail: ({ pk }) => pk.startsWith(partitions.mail),
+  share: at((item) =>
+    item.owner === item.accountId ? keys.share(item.owner, item.hash) : keys.mirror(item.owner, item),
+  ),
+  quota: ({ pk }) => !pk.startsWith(partitions.account),
+  copy: ({ pk }) => pk.startsWith(partitions.copy),
+  slice: ({ pk }) => pk === partitions.slice,
 }
 
-/** The key of a contact has to be readable whatever the item holds, since the comparison goes by it. */
+/** The comparison of contacts uses the ids in the key, so they must be readable. */
 function isContactKey(sk: string): boolean {
   const [type, ...ids] = sk.split('#')
   try {
@@ -342,22 +293,27 @@ function isContactKey(sk: string): boolean {
   }
 }
 
-const isAt = (item: { pk: string; sk: string }, { pk, sk }: { pk: string; sk: string }) =>
-  item.pk === pk && item.sk === sk
+function fits(type: ItemType, item: Unchecked & Place): boolean {
+  const needed = attributes[type]
+  return (
+    record(typeof needed === 'function' ? needed(item) : needed)(item) &&
+    (isInPlace[type] as (item: Place) => boolean)(item)
+  )
+}
 
 /**
- * An item as it was stored, if it is what its type says, and of one of these types if any are given. Any other is noted
- * as malformed, and undefined: whoever reads it goes on as if it were not there.
+ * An item as it was stored, if it has the form of its type, and is of one of `types` if any are given. The key of any
+ * other item is noted as malformed, and the result is undefined, as if the item did not exist.
  */
 export function wellFormed<Item>(item: unknown, ...types: ItemType[]): Item | undefined {
   if (item === undefined) return undefined
-  const { type, pk, sk } = item as Unchecked & { type: ItemType }
-  const known = Object.hasOwn(fits, type) && (types.length === 0 || types.includes(type))
-  if (known && text(pk) && text(sk) && fits[type](item as Unchecked)) return item as Item
+  const { type, pk, sk } = item as Place & { type: ItemType }
+  const known = Object.hasOwn(attributes, type) && (types.length === 0 || types.includes(type))
+  if (known && text(pk) && text(sk) && fits(type, item as Unchecked & Place)) return item as Item
   noteMalformed({ pk, sk })
   return undefined
 }
 
-/** Of items as they were stored, those that are well-formed. */
-export const allWellFormed = <Item>(items: unknown[] | undefined, ...types: ItemType[]): Item[] =>
-  (items ?? []).flatMap((item) => wellFormed<Item>(item, ...types) ?? [])
+/** The well-formed ones of items as they were stored. */
+export const allWellFormed = <Item>(items: unknown[], ...types: ItemType[]): Item[] =>
+  items.flatMap((item) => wellFormed<Item>(item, ...types) ?? [])

@@ -13,13 +13,13 @@ const folder = mkdtempSync(join(tmpdir(), 'imports-'))
 
 /** What must not be: the rule, the file that breaks it, and what that file imports. */
 const bad: [rule: string, from: string, to: string][] = [
-  ['names-import-nothing', 'shared/environment.ts', 'shared/domain/users.ts'],
+  ['names-import-nothing', 'shared/environment.ts', 'shared/domain/profiles.ts'],
   ['domain-imports-nothing', 'shared/domain/late.ts', 'node:timers'],
   ['domain-imports-nothing', 'shared/domain/stored.ts', 'shared/table/keys.ts'],
   ['contract-imports-domain', 'shared/contract/stored.ts', 'shared/table/keys.ts'],
   ['table-imports-domain', 'shared/table/spoken.ts', 'shared/contract/problems.ts'],
   ['mail-imports-domain', 'shared/mail/stored.ts', 'shared/table/keys.ts'],
-  ['html-imports-nothing', 'shared/html.ts', 'shared/domain/users.ts'],
+  ['html-imports-nothing', 'shared/html.ts', 'shared/domain/profiles.ts'],
   ['functions-describe-themselves-nowhere', 'functions/described.ts', 'shared/contract/openapi.ts'],
   ['functions-describe-themselves-nowhere', 'shared/runtime/shaped.ts', 'shared/contract/shapes.ts'],
   ['client-stands-alone', 'client/index.ts', 'shared/contract/actions.ts'],
@@ -34,7 +34,7 @@ const bad: [rule: string, from: string, to: string][] = [
   ['shared-is-below', 'shared/runtime/up.ts', 'bench/budgets.ts'],
   ['infra-imports-names', 'infra/handling.ts', 'functions/other.ts'],
   ['infra-imports-names', 'infra/keyed.ts', 'shared/table/keys.ts'],
-  ['infra-imports-item-types-as-types', 'infra/typed.ts', 'shared/table/item-types.ts'],
+  ['infra-imports-items-as-types', 'infra/typed.ts', 'shared/table/items.ts'],
   ['operate-calls-the-deployment', 'operate/direct.ts', 'shared/table/keys.ts'],
   ['operate-calls-the-deployment', 'operate/deploying.ts', 'infra/grants.ts'],
   ['local-reads-the-synthesized-output', 'local/shared.ts', 'shared/table/keys.ts'],
@@ -49,6 +49,7 @@ const bad: [rule: string, from: string, to: string][] = [
   ['bench-only-measures', 'test/functions/measured.ts', 'bench/table.ts'],
   ['kit-is-below-the-tests', 'test/kit/high.ts', 'test/functions/low.ts'],
   ['no-cycles', 'local/egg.ts', 'local/hen.ts'],
+  ['no-cycles-of-types', 'local/brood.ts', 'local/chick.ts'],
 ]
 
 /** The folders that these imports put into a cycle. */
@@ -62,9 +63,9 @@ beforeAll(() => {
     write(from, `import '${target}'\n`)
   }
   write('local/hen.ts', "import './egg.ts'\n")
-  // The other way round, types alone: no cycle.
-  write('local/chick.ts', "import './brood.ts'\nexport type Chick = string\n")
-  write('local/brood.ts', "import type { Chick } from './chick.ts'\nexport type Brood = Chick[]\n")
+  // A cycle by types alone.
+  write('local/brood.ts', "import './chick.ts'\nexport type Brood = object\n")
+  write('local/chick.ts', "import type { Brood } from './brood.ts'\nexport type Chick = Brood\n")
   write('local/lost.ts', "import './nowhere.ts'\n")
 })
 afterAll(() => rmSync(folder, { recursive: true }))

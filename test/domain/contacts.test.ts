@@ -94,4 +94,13 @@ describe('removing a contact', () => {
   ])('is refused where it %s', (_, found, refusal) => {
     expect(decideRemoveContact({ contact: found, partnership: { epoch: 2 } })).toMatchObject({ refusal })
   })
+
+  it.each([
+    ['is one', {}, 'contact-is-live'],
+    ['was removed', { removed: true } as const, 'not-found'],
+  ])('is refused for a user of the own account, who %s', (_, ownUser, refusal) => {
+    expect(decideRemoveContact({ ownUser, contact: undefined, partnership: undefined })).toMatchObject({
+      refusal,
+    })
+  })
 })

@@ -11,8 +11,8 @@ import {
   shown,
   transitions,
 } from '../../shared/domain/invitation.ts'
+import { isAdministrator } from '../../shared/domain/profiles.ts'
 import { isRefusal } from '../../shared/domain/refusals.ts'
-import { isAdministrator } from '../../shared/domain/users.ts'
 import type { AccountView, Caller, Outcome, System, World } from '../model/system.ts'
 
 type Invitation = { handle: string; sender: string; recipient: string; email: string; state: State }

@@ -4,6 +4,7 @@ import {
   actionsFor,
   type Command,
   decide,
+  decideEnd,
   decideSend,
   type InvitationAction,
   maxStandingInvitations,
@@ -347,6 +348,24 @@ describe('sending an invitation', () => {
     expect(decideSend(state, { idempotency: { ...idempotency, bodyDigest: 'other' } }, acme)).toMatchObject({
       refusal: 'idempotency-key-reused',
     })
+  })
+})
+
+describe('ending a partnership', () => {
+  const partnership = { accountId: 'acme', sender: 'acme' }
+
+  it.each([
+    ['the account that sent the invitation', partnership, 'none'],
+    ['the account that accepted it', { accountId: 'globex', sender: 'acme' }, 'dismissed-partnership'],
+  ])('takes the invitation out of its state, by %s', (_, record, next) => {
+    expect(decideEnd(record)).toMatchObject({ partnership: record, transition: { next } })
+  })
+
+  it.each([
+    ['never began', undefined],
+    ['has ended', { ...partnership, endedAt: now }],
+  ])('is refused where it %s', (_, record) => {
+    expect(decideEnd(record)).toMatchObject({ refusal: 'not-found' })
   })
 })
 

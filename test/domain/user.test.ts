@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../shared/domain/confirmed-addresses.ts'
+import { maxAdministrators } from '../../shared/domain/profiles.ts'
 import { isRefusal, type RefusalCode, refuse } from '../../shared/domain/refusals.ts'
 import {
   decideUser,
@@ -10,7 +11,6 @@ import {
   type UserState,
   userState,
 } from '../../shared/domain/user.ts'
-import { maxAdministrators } from '../../shared/domain/users.ts'
 
 const earlier = '2026-11-22T09:00:00.000Z'
 const now = '2026-11-23T09:00:00.000Z'

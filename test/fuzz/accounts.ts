@@ -1,5 +1,5 @@
 import type { DemoAccount } from '../../demo/accounts.ts'
-import type { Profile } from '../../shared/domain/users.ts'
+import type { Profile } from '../../shared/domain/profiles.ts'
 import { Known, vault } from './known.ts'
 
 /** In the names and addresses of accounts that nobody else has to do with, and that must stay as they are. */

@@ -1,19 +1,7 @@
 import type { Random } from '../kit/random.ts'
 import type { Operation, Schema } from './document.ts'
 import type { Known } from './known.ts'
-
-/** A request before it is spelled. Parameters are plain text here, the body is a value. */
-export type Draft = {
-  operation: Operation
-  /** Who calls, by name. */
-  caller: string
-  params: Record<string, string>
-  query: [string, string][]
-  headers: Record<string, string>
-  json?: unknown
-  /** Which mutations it has been through. */
-  mutations: string[]
-}
+import type { Draft } from './request.ts'
 
 /** A request that the description allows, to something that there is where the dice say so. */
 export function draftOf(operation: Operation, known: Known, random: Random): Draft {

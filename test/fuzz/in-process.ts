@@ -10,8 +10,9 @@ import { type Person, populate } from './accounts.ts'
 import { type Document, type Operation, operationsOf } from './document.ts'
 import { fuzz, type Outcome } from './fuzz.ts'
 import { type Known, vault } from './known.ts'
+import type { Wire } from './request.ts'
 import { type Answer, inShort, parsed } from './rules.ts'
-import { route, type Sent, type Wire } from './wire.ts'
+import { route, type Sent } from './wire.ts'
 
 type Handler = (event: object, context: object) => Promise<Result>
 type Item = Record<string, NativeAttributeValue>

@@ -1,6 +1,6 @@
 import type { Random } from '../kit/random.ts'
 import type { Operation } from './document.ts'
-import type { Draft } from './draft.ts'
+import type { Draft } from './request.ts'
 
 /** What a value is of: the ids are told apart by the list that they are in. */
 export type Kind = 'account' | 'email' | 'user' | 'invitation' | 'contact' | 'share' | 'cursor'

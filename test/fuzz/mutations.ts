@@ -1,7 +1,6 @@
 import type { Random } from '../kit/random.ts'
-import type { Draft } from './draft.ts'
 import type { Kind, Known } from './known.ts'
-import type { Wire } from './wire.ts'
+import type { Draft, Wire } from './request.ts'
 
 const repeat = (text: string, times: number) => text.repeat(times)
 

@@ -6,8 +6,9 @@ import { type Person, populate } from './accounts.ts'
 import { type Document, operationsOf } from './document.ts'
 import { fuzz, type Outcome } from './fuzz.ts'
 import { tokenMutations } from './mutations.ts'
+import type { Wire } from './request.ts'
 import { type Answer, parsed } from './rules.ts'
-import { route, type Wire } from './wire.ts'
+import { route } from './wire.ts'
 
 /** What a running stack says of itself. */
 export type Addresses = { api: string; token: string; dynamodb: string; directory: Signing & { url: string } }

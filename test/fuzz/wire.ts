@@ -1,16 +1,8 @@
 import type { Random } from '../kit/random.ts'
 import type { Operation } from './document.ts'
-import type { Draft } from './draft.ts'
 import type { Known } from './known.ts'
 import { draftMutations, wireMutations } from './mutations.ts'
-
-/** A request as it is sent: path and query are escaped, header names are in lower case. */
-export type Wire = {
-  method: string
-  target: string
-  headers: Record<string, string>
-  body?: Buffer | undefined
-}
+import type { Draft, Wire } from './request.ts'
 
 export type Sent = {
   draft: Draft

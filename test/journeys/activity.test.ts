@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { all, call, eventually, type Page, page, perform } from './api.ts'
+import type { Account } from './host.ts'
 import {
-  type Account,
   accept,
   acme,
   ada,

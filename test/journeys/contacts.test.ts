@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { all, answered, type Contact, call, eventually, type Invitation, type Partner } from './api.ts'
+import type { Account } from './host.ts'
 import {
-  type Account,
   accept,
   acme,
   ada,

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { all, answered, type Contact, call, eventually, perform, signIn, type User } from './api.ts'
-import { ask, dropUser, hostAccount, putAccount, putUser, userAt, userPath } from './host.ts'
+import { type Account, ask, dropUser, hostAccount, putAccount, putUser, userAt, userPath } from './host.ts'
 import {
-  type Account,
   acme,
   ada,
   confirmationToken,

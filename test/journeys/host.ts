@@ -2,9 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
 import { type Signing, signed } from '../kit/signed.ts'
 import { type Answer, answerOf, type User } from './api.ts'
-import type { Account } from './relationship.ts'
 
 const { url: base, ...key } = inject('stack').directory
+
+export interface Account {
+  id: string
+  name: string
+  administrator: string
+}
 
 export interface DirectoryUser extends User {
   accountId: string

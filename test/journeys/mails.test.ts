@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { answered, call, type Mail, perform, type User } from './api.ts'
+import type { Account } from './host.ts'
 import { expectMails, html, links, mailMark, readers, text, webAddresses } from './mail.ts'
 import {
-  type Account,
   accept,
   acme,
   ada,

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Page, perform } from './api.ts'
-import {
-  type Account,
-  addUnconfirmed,
-  addUser,
-  confirmationToken,
-  newAddress,
-  remove,
-} from './relationship.ts'
+import type { Account } from './host.ts'
+import { addUnconfirmed, addUser, confirmationToken, newAddress, remove } from './relationship.ts'
 import {
   contactOf,
   leftContact,

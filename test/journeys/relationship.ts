@@ -16,13 +16,7 @@ import {
   perform,
   type User,
 } from './api.ts'
-import { putUser } from './host.ts'
-
-export interface Account {
-  id: string
-  name: string
-  administrator: string
-}
+import { type Account, putUser } from './host.ts'
 
 /** Tells the accounts of own-accounts.ts apart; without these, the demo's are meant. */
 export const tag = process.env.ACCOUNTS_TAG ?? ''

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
 import { seedingAt } from '../kit/seeding.ts'
 import { type Contact, call, eventually, type Invitation, type Page, perform } from './api.ts'
-import { type Account, addUser, endPartnership, invite, makePartners } from './relationship.ts'
+import type { Account } from './host.ts'
+import { addUser, endPartnership, invite, makePartners } from './relationship.ts'
 
 interface Share {
   id: string

@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { seed } from '../../demo/seed.ts'
-import { maxAdministrators, type Profile } from '../../shared/domain/users.ts'
+import { maxAdministrators, type Profile } from '../../shared/domain/profiles.ts'
 import { db, tableName } from '../../shared/table/client.ts'
 import { putToken } from '../../shared/table/confirmations.ts'
 import { keys, newConfirmationToken } from '../../shared/table/keys.ts'

@@ -1,5 +1,6 @@
 import { livePartnership } from '../../shared/domain/contacts.ts'
-import { isAdministrator } from '../../shared/domain/users.ts'
+import type { UserRef } from '../../shared/domain/context.ts'
+import { isAdministrator } from '../../shared/domain/profiles.ts'
 import type {
   AccountItem,
   ContactItem,
@@ -8,7 +9,7 @@ import type {
   PartnershipItem,
   UserItem,
 } from '../../shared/table/items.ts'
-import { type Key, keys, lists, type UserRef } from '../../shared/table/keys.ts'
+import { type Key, keys, lists } from '../../shared/table/keys.ts'
 import type { Store } from '../kit/store.ts'
 import {
   type End,

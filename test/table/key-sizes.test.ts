@@ -67,7 +67,7 @@ const everyList = {
   contactsFrom: ({ account, other }) => lists.contactsFrom(account, other),
   partners: ({ account }) => lists.partners(account),
   invitations: ({ account }) => lists.invitations('received', account, status),
-  shares: ({ account }) => lists.shares(account, 'outgoing', shareKinds[2]),
+  shares: ({ account }) => lists.shares(account, { direction: 'outgoing', kind: shareKinds[2] }),
   request: () => lists.request(digest),
 } satisfies Record<keyof typeof lists, (input: Input) => List>
 

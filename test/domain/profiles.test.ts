@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { foldName, isAdministrator, maxAdministrators, profiles } from '../../shared/domain/users.ts'
+import { isAdministrator, maxAdministrators, profiles } from '../../shared/domain/profiles.ts'
+import { foldName } from '../../shared/domain/texts.ts'
 
 describe('the administrators are administrator and billing-administrator, nobody else (§1)', () => {
   it.each([

@@ -9,13 +9,9 @@ export const profiles = [
 /** A user's role in its account. */
 export type Profile = (typeof profiles)[number]
 
-/** Only administrators may touch partner relationships and users. */
+/** Only administrators can change partner relationships and users. */
 export const isAdministrator = (profile: Profile): boolean =>
   profile === 'administrator' || profile === 'billing-administrator'
 
-/** The ids of an account's administrators stand in one item, so there is a bound. */
+/** One item has the ids of all administrators of an account, so their number is limited. */
 export const maxAdministrators = 100
-
-/** A name as it is sorted and searched: compatibility-decomposed, without marks, lower case. */
-export const foldName = (name: string): string =>
-  name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim()
