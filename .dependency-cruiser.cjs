@@ -2,6 +2,8 @@
 const names = '^shared/environment\\.ts$'
 /** Escapes markup, in e-mails and pages. */
 const html = '^shared/html\\.ts$'
+/** Chooses the language of e-mails and pages. */
+const languages = '^shared/languages\\.ts$'
 
 /**
  * Forbids files of `from` to import what matches `to`, by default everything, except each other, `names` and what `but`
@@ -38,6 +40,10 @@ module.exports = {
       from: html,
       why: 'E-mails and pages are written with it, so it must not load anything else.',
     }),
+    rule('languages-import-nothing', {
+      from: languages,
+      why: 'The pages load it, so it must not load anything else.',
+    }),
     rule('domain-imports-nothing', {
       from: '^shared/domain/',
       but: ['^url$'],
@@ -59,7 +65,7 @@ module.exports = {
     }),
     rule('mail-imports-domain', {
       from: '^shared/mail/',
-      but: ['^shared/domain/', html, '^node_modules/(@aws-sdk/client-ses|intl-messageformat)/'],
+      but: ['^shared/domain/', html, languages, '^node_modules/(@aws-sdk/client-ses|intl-messageformat)/'],
       why: 'An e-mail is made from its arguments, so that it can be read and tested without a table.',
     }),
     rule('answers-show-items', {
@@ -148,6 +154,7 @@ module.exports = {
       from: '^web/',
       but: [
         '^client/index\\.ts$',
+        languages,
         '^node_modules/(@tanstack/react-query|intl-messageformat|oidc-client-ts|react|react-aria-components|react-dom|wouter)/',
       ],
       why: 'The pages use the interface through its generated client, as any other program does.',

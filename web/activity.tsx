@@ -4,7 +4,7 @@ import { Page } from './page.tsx'
 import { RowGroups } from './rows.tsx'
 import { useWords, type Words } from './words.tsx'
 
-/** The account log, in sentences, a day at a time. */
+/** The account log, as sentences, grouped by day. */
 export function ActivityPage() {
   const words = useWords()
   const account = useMe().data?.account.id
@@ -21,7 +21,7 @@ export function ActivityPage() {
   )
 }
 
-/** What happened, who did it as far as we may know, and the time of day. */
+/** What happened, who did it (if the account may know), and the time of day. */
 function Sentence({
   event: { type, at, by, email, partner },
   ours,

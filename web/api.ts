@@ -14,27 +14,27 @@ export type ProblemCode = Schemas['ProblemCode']
 
 export const api = partnerAccounts({ baseUrl: location.origin, token })
 
-/** For what is open to anyone, without a token. */
+/** For actions that need no token. */
 export const openApi = partnerAccounts({ baseUrl: location.origin, token: () => undefined })
 
 api.use({
   async onResponse({ response }) {
-    // The one who asked tries again, with the new token.
+    // The query or mutation retries, with the new token.
     if (response.status === 401) await renew()
   },
 })
 
-/** Whether the same request may succeed when it is sent again: no answer, a token that has expired, a fault of the service. */
+/** Whether a retry may succeed: there was no answer, the token has expired, or the service failed. */
 export const worthRetrying = (error: unknown): boolean =>
   !(error instanceof Refused) || error.status === 401 || error.status >= 500
 
 type Page<Row> = { items: Row[]; next: string | null }
 type Answer<Row> = { data?: Page<Row>; error?: unknown; response: Response }
 
-/** A list of the interface: the name that it is kept under, and how a page of it is read from a cursor on. */
+/** A list of the interface: its key in the cache, and a function that reads the page at a cursor. */
 export type List<Row> = {
   key: readonly string[]
-  /** Whether all of it is wanted, for its order, its number or to choose from, rather than as much as is asked for. */
+  /** Whether all pages are read at once, because the whole list is sorted, counted or chosen from. */
   whole?: true
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<Answer<Row>>
 }
@@ -65,11 +65,14 @@ export const partners: List<Partner> = {
 
 export type ContactKind = Contact['kind']
 
+export const administers = ({ profile }: Pick<User, 'profile'>): boolean =>
+  profile === 'administrator' || profile === 'billing-administrator'
+
 export const contacts = (kind: ContactKind | undefined, q: string): List<Contact> => ({
   key: ['contacts', kind ?? '', q],
   whole: true,
   read: (cursor, signal) =>
-    // The description says that contacts can be CSV too, which is not asked for here.
+    // The type of the answer includes CSV, which this request does not accept.
     api.GET('/v1/contacts', {
       params: { query: { kind, q: q || undefined, limit, cursor } },
       signal,

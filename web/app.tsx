@@ -25,7 +25,7 @@ const pages = [
 
 const waitingList = received('pending')
 
-/** The application, once one has signed in. */
+/** The application for a signed-in user. */
 export function App({ onLanguage }: { onLanguage(language: string): void }) {
   const words = useWords()
   const me = useMe().data
@@ -48,7 +48,7 @@ export function App({ onLanguage }: { onLanguage(language: string): void }) {
       <header>
         <div className="header-line">
           <Brand />
-          <div className="who">
+          <div className="signed-in">
             <p>
               <bdi>{me?.user.name}</bdi>
               <bdi>{me?.account.name}</bdi>
@@ -105,25 +105,25 @@ export function App({ onLanguage }: { onLanguage(language: string): void }) {
   )
 }
 
-/** How many invitations wait for our answer. One that comes while the application is open is told, whatever the page. */
+/** The number of received invitations without an answer. A notice on any page announces a new one. */
 function useWaiting(): number {
   const words = useWords()
-  const { tell } = useNotices()
+  const { notify } = useNotices()
   const { rows } = useRows(waitingList)
   const known = useRef<Set<string>>(undefined)
   useEffect(() => {
     if (!rows) return
     const before = known.current
     known.current = new Set([...(before ?? []), ...rows.map(({ id }) => id)])
-    const come = before ? rows.filter(({ id }) => !before.has(id)) : []
-    for (const { sender } of come) {
-      tell(
+    const arrived = before ? rows.filter(({ id }) => !before.has(id)) : []
+    for (const { sender } of arrived) {
+      notify(
         <>
           {words.say('app.invited', { account: sender.accountName })}{' '}
           <Link href="/partners">{words.text('app.invited.link')}</Link>
         </>,
       )
     }
-  }, [rows, tell, words])
+  }, [rows, notify, words])
   return rows?.length ?? 0
 }

@@ -6,22 +6,22 @@ import { Brand, LanguageChoice } from './header.tsx'
 import { problemWords } from './notices.tsx'
 import { useWords } from './words.tsx'
 
-/** Where the link of a confirmation e-mail leads to. */
+/** The path in the link of a confirmation e-mail. */
 export const confirmPath = '/confirm'
 
 /**
- * Takes the token out of the address, so that it is not in the address bar, in pictures of the page or in the history's
- * list. The history entry's state keeps it for when the page is loaded again.
+ * Moves the token from the address to the state of the history entry, where a reload finds it. So the address bar,
+ * screenshots and the list of the history do not show it.
  */
 export function takeToken(): string {
   const token = location.hash.slice(1) || (history.state as { token?: string } | null)?.token || ''
   history.replaceState({ token }, '', confirmPath)
-  // Another link opened in the same tab changes the hash only.
+  // Opening another link in the same tab changes only the hash.
   addEventListener('hashchange', () => location.reload())
   return token
 }
 
-/** The state that a refusal leads to; undefined where the same request may succeed later. */
+/** The state after a refusal. Undefined if the same request may succeed later. */
 function refusedState(error: unknown): 'taken' | 'unknown' | undefined {
   if (!(error instanceof Refused)) return undefined
   if (error.problem?.code === 'email-taken') return 'taken'
@@ -29,15 +29,15 @@ function refusedState(error: unknown): 'taken' | 'unknown' | undefined {
 }
 
 /**
- * Confirms an e-mail address, for whoever has the link, signed in or not. Only the button confirms: mail scanners open
- * links before people do.
+ * Confirms an e-mail address for everybody who has the link, without sign-in. Only the button confirms, because mail
+ * scanners open links before people do.
  */
 export function ConfirmPage({ token, onLanguage }: { token: string; onLanguage(language: string): void }) {
   const words = useWords()
   const heading = useRef<HTMLHeadingElement>(null)
   const confirmation = useMutation({
     mutationFn: async () => dataOf(await openApi.POST('/v1/confirmations', { body: { token } })),
-    // A link works once: were the answer lost, a second request sent unasked would say that the link is used.
+    // A link works once. After a lost answer, an automatic retry would report the link as used.
     retry: false,
   })
   const settled = confirmation.isSuccess ? 'confirmed' : refusedState(confirmation.error)
@@ -54,19 +54,19 @@ export function ConfirmPage({ token, onLanguage }: { token: string; onLanguage(l
       <header>
         <div className="header-line">
           <Brand />
-          <div className="who language-only">
+          <div className="signed-in language-only">
             <LanguageChoice onLanguage={onLanguage} />
           </div>
         </div>
       </header>
-      <main className="alone">
+      <main className="standalone">
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
         <p>{words.say(`confirm.what.${state}`)}</p>
         {state === 'asking' && (
           <>
-            <ul className="points">
+            <ul className="bullets">
               <li>{words.say('confirm.point.invited')}</li>
               <li>{words.say('confirm.point.mail')}</li>
               <li>{words.say('confirm.point.partners')}</li>
@@ -79,7 +79,7 @@ export function ConfirmPage({ token, onLanguage }: { token: string; onLanguage(l
               )}
             </div>
             <div className="actions">
-              {/* Not isPending: React Aria would announce this button by its id when it is gone already. */}
+              {/* With isPending, React Aria would announce this button by its id after it is gone. */}
               <Button
                 className={confirmation.isPending ? 'primary pending' : 'primary'}
                 onPress={() => confirmation.isPending || confirmation.mutate()}

@@ -14,7 +14,7 @@ const kinds = ['user', 'member'] as const satisfies ContactKind[]
 const arrangements = ['person', 'account'] as const
 type Arrangement = (typeof arrangements)[number]
 
-/** Everybody whom the account knows: its own users, and its partners'. */
+/** The users of the account and of its partners. */
 export function ContactsPage() {
   const words = useWords()
   const administrator = useMe().data?.administrator ?? false
@@ -75,7 +75,7 @@ const byId = ({ id }: Contact) => id
 
 const pauseMilliseconds = 200
 
-/** What was typed last, once the typing pauses, so that not every letter is a request. */
+/** The last text after a pause in the typing, so that not every letter sends a request. */
 function usePause(typed: string): string {
   const [paused, setPaused] = useState(typed)
   useEffect(() => {
@@ -92,7 +92,7 @@ type ChoiceProps = {
   onChoice(value: string): void
 }
 
-/** One of a few, as buttons side by side. */
+/** A choice among a few values, as buttons side by side. */
 function Choice({ label, choices, chosen, onChoice }: ChoiceProps) {
   const words = useWords()
   return (
@@ -117,8 +117,8 @@ function ContactRow({ contact, administrator }: { contact: Contact; administrato
   const words = useWords()
   const { id, kind, name, email, emailConfirmed, profile, accountName: account, live } = contact
   const title = `contact-${id}`
-  const removal = useAction({
-    run: async (_: Contact) => dataOf(await api.DELETE('/v1/contacts/{id}', { params: { path: { id } } })),
+  const removal = useAction<void>({
+    run: async () => dataOf(await api.DELETE('/v1/contacts/{id}', { params: { path: { id } } })),
     show: (shown) => shown.without<Contact>(['contacts'], (one) => one.id === id),
     done: () => words.say('contacts.remove.done', { name }),
     undone: () => words.say('contacts.remove.undone', { name }),
@@ -126,8 +126,7 @@ function ContactRow({ contact, administrator }: { contact: Contact; administrato
   return (
     <Row
       id={title}
-      mark={name}
-      title={<bdi>{name}</bdi>}
+      name={name}
       status={
         live ? (
           <Badge tone={kind === 'user' ? 'plain' : 'good'}>{words.text(`contacts.status.${kind}`)}</Badge>
@@ -144,11 +143,11 @@ function ContactRow({ contact, administrator }: { contact: Contact; administrato
         administrator &&
         !live && (
           <Confirm
-            removes
+            destructive
             action={words.text('action.remove')}
             about={title}
             title={words.say('contacts.remove.title', { name })}
-            onConfirm={() => removal.mutate(contact)}
+            onConfirm={() => removal.mutate()}
           >
             <p>{words.say('contacts.remove.what', { name, account })}</p>
           </Confirm>
@@ -160,19 +159,19 @@ function ContactRow({ contact, administrator }: { contact: Contact; administrato
 
 function Export({ kind, q }: { kind: ContactKind | undefined; q: string }) {
   const words = useWords()
-  const save = useAction({
-    run: async (_: undefined) => download(await readCsv(kind, q)),
+  const save = useAction<void>({
+    run: async () => download(await readCsv(kind, q)),
     done: () => words.say('contacts.export.done'),
     undone: () => words.say('contacts.export.undone'),
   })
   return (
-    <Button isPending={save.isPending} onPress={() => save.mutate(undefined)}>
+    <Button isPending={save.isPending} onPress={() => save.mutate()}>
       {words.text('contacts.export')}
     </Button>
   )
 }
 
-/** The parts of the file, one after the other. */
+/** Reads all parts of the file in order. */
 async function readCsv(kind: ContactKind | undefined, q: string): Promise<Blob> {
   const parts: Blob[] = []
   let cursor: string | undefined

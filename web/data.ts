@@ -12,9 +12,9 @@ import { api, dataOf, type List, type Me, once, worthRetrying } from './api.ts'
 import { type Notice, useNotices } from './notices.tsx'
 
 const pollMilliseconds = 3_000
-/** So many rows of a list that is wanted whole are read unasked; beyond, the reader asks for more or searches. */
-const unasked = 1_000
-/** The lists of the service follow its answers by a moment. */
+/** The rows of a whole list that are read at once. For more, the user presses a button or searches. */
+const maxRowsAtOnce = 1_000
+/** The indexes of the service are eventually consistent. */
 const settleMilliseconds = 800
 
 const retry = (failures: number, error: unknown) => failures < 2 && worthRetrying(error)
@@ -28,29 +28,29 @@ const me = {
   queryFn: async () => dataOf(await api.GET('/v1/me')),
 }
 
-/** Who has signed in, for the start of the application. */
+/** The signed-in user, at the start of the application. */
 export const readMe = (): Promise<Me> => queryClient.fetchQuery(me)
 
-/** Who has signed in; asked again now and then, since an administrator may cease to be one. */
+/** The signed-in user. It is read again regularly, because its profile can change. */
 export const useMe = () => useQuery({ ...me, refetchInterval: 5 * pollMilliseconds })
 
 type Pages<Row> = InfiniteData<{ items: Row[]; next: string | null }, string | undefined>
 
 export type Rows<Row> = {
-  /** Undefined until the first page is there. */
+  /** Undefined until the first page is read. */
   rows: Row[] | undefined
-  /** Why it was not read the last time; undefined where it was. */
+  /** The error of the last read. Undefined if it succeeded. */
   failure: unknown
-  /** Not read for want of a network. */
+  /** Whether the read waits for the network. */
   waiting: boolean
   retry(): void
-  /** Undefined where there are no more. */
+  /** Reads the next page. Undefined on the last one. */
   more: (() => void) | undefined
 }
 
 /**
- * The rows of a list. While the page is visible it is read again every few seconds, more slowly the longer it is; what
- * others do shows up that way.
+ * The rows of a list. While the page is visible, the list is read again every few seconds, less often the longer it is, so
+ * that changes by other people appear.
  */
 export function useRows<Row>(list: List<Row>): Rows<Row> {
   const client = useQueryClient()
@@ -58,19 +58,20 @@ export function useRows<Row>(list: List<Row>): Rows<Row> {
     queryKey: ['rows', ...list.key],
     queryFn: async ({ pageParam, signal }) => dataOf(await list.read(pageParam, signal)),
     initialPageParam: undefined as string | undefined,
-    // While a search is under way, what was found before stays.
+    // During a search, the previous result stays.
     placeholderData: keepPreviousData,
     getNextPageParam: (page) => page.next ?? undefined,
-    // What an action has shown at once must not be overwritten by what was so before it.
+    // A read during an action would overwrite its optimistic change.
     refetchInterval: ({ state }) =>
       client.isMutating() > 0 ? false : pollMilliseconds * Math.max(1, state.data?.pages.length ?? 1),
   })
   const rows = query.data?.pages.flatMap((page) => page.items)
   const { hasNextPage, isFetching, isError, fetchNextPage } = query
-  const reads = list.whole && hasNextPage && !isFetching && !isError && (rows?.length ?? 0) < unasked
+  const readsMore =
+    list.whole && hasNextPage && !isFetching && !isError && (rows?.length ?? 0) < maxRowsAtOnce
   useEffect(() => {
-    if (reads) void fetchNextPage()
-  }, [reads, fetchNextPage])
+    if (readsMore) void fetchNextPage()
+  }, [readsMore, fetchNextPage])
   return {
     rows,
     failure: query.isError ? query.error : undefined,
@@ -80,13 +81,13 @@ export function useRows<Row>(list: List<Row>): Rows<Row> {
   }
 }
 
-/** Whether some of the lists are still read for the first time: they are shown together, so that none pushes the others about. */
+/** Whether a list is still read for the first time. Lists of one page appear together, so that none moves another. */
 export const areLoading = (...lists: Rows<unknown>[]): boolean =>
   lists.some(({ rows, failure, waiting }) => !rows && failure === undefined && !waiting)
 
 type Key = readonly string[]
 
-/** What an action shows at once, before it is answered. A key stands for all lists whose key begins with it. */
+/** Changes lists before the answer of an action. A key means all lists whose key begins with it. */
 export type Shown = {
   without<Row>(key: Key, gone: (row: Row) => boolean): void
   changed<Row>(key: Key, change: (row: Row) => Row): void
@@ -113,26 +114,26 @@ function shown(client: QueryClient): Shown {
 }
 
 type Action<Input, Output> = {
-  /** Throws what it was refused with. */
+  /** Throws the refusal. */
   run(input: Input): Promise<Output>
-  /** What is seen at once. It is undone where the action is refused. */
+  /** Changes the lists at once. A refusal undoes it. */
   show?(shown: Shown, input: Input): void
-  /** What its answer adds to what is seen, until the lists are read again. */
+  /** Adds the answer to the lists, until they are read again. */
   showDone?(shown: Shown, output: Output): void
-  /** What to tell when it is done. */
+  /** The notice after a success. */
   done(input: Input, output: Output): Notice['message']
-  /** What to say was not done, where that isn't told elsewhere. */
+  /** The notice after a refusal, if a form does not show the refusal. */
   undone?(input: Input): Notice['message']
 }
 
-/** An action of the reader's: what it does is shown at once, and taken back, with the reason, where it is refused. */
+/** An action of the user. Its effect is shown at once. A refusal undoes the effect and shows the reason. */
 export function useAction<Input, Output = unknown>(action: Action<Input, Output>) {
   const client = useQueryClient()
-  const { tell, refuse } = useNotices()
+  const { notify, notifyRefusal } = useNotices()
   return useMutation({
     mutationFn: action.run,
     onMutate: async (input: Input) => {
-      // Only what is read again: what is read for the first time would never come.
+      // A list that is read for the first time must not be cancelled: it would never appear.
       await client.cancelQueries({ queryKey: ['rows'], predicate: ({ state }) => state.data !== undefined })
       const before = client.getQueriesData({ queryKey: ['rows'] })
       action.show?.(shown(client), input)
@@ -141,18 +142,18 @@ export function useAction<Input, Output = unknown>(action: Action<Input, Output>
     },
     onError: (error, input, before) => {
       for (const [key, data] of before ?? []) client.setQueryData(key, data)
-      if (action.undone) refuse(action.undone(input), error)
+      if (action.undone) notifyRefusal(action.undone(input), error)
       void client.invalidateQueries()
     },
     onSuccess: (output, input) => {
       action.showDone?.(shown(client), output)
-      tell(action.done(input, output))
+      notify(action.done(input, output))
       setTimeout(() => void client.invalidateQueries(), settleMilliseconds)
     },
   })
 }
 
-/** Sends a body so that tries that are repeated make one thing, until one has succeeded: then the same body makes another. */
+/** Sends a body with an Idempotency-Key. Until a try succeeds, repeated tries have the same key, so that they create one object. */
 export function useOnce<Body extends object, Output>(
   run: (body: Body, header: ReturnType<typeof once>) => Promise<Output>,
 ): (body: Body) => Promise<Output> {
@@ -166,7 +167,7 @@ export function useOnce<Body extends object, Output>(
   }
 }
 
-/** What had the focus may be gone with its row: then the page's heading has it, so that the keyboard goes on from there. */
+/** If the focused element is gone with its row, focuses the page's heading, so that the keyboard continues from there. */
 export function keepFocus() {
   setTimeout(() => {
     if (document.activeElement === document.body) document.querySelector('h1')?.focus()

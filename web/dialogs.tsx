@@ -18,13 +18,13 @@ import { keepFocus } from './data.ts'
 import { problemWords } from './notices.tsx'
 import { type MessageKey, useWords, type Words } from './words.tsx'
 
-const Overtaken = createContext(() => {})
+const Superseded = createContext(() => {})
 
 /**
- * Where a dialog goes together with what it was about, since somebody else has answered, changed or removed that, another
- * one says so in its place: what was aimed at its button does not hit what stands behind it.
+ * If a dialog disappears because somebody else has changed or removed its subject, shows another dialog that says so in
+ * its place. So a click on the first dialog's button does not hit what is behind it.
  */
-export function OvertakenProvider({ children }: { children: ReactNode }) {
+export function SupersededProvider({ children }: { children: ReactNode }) {
   const words = useWords()
   const [shown, setShown] = useState(false)
   const close = () => {
@@ -32,7 +32,7 @@ export function OvertakenProvider({ children }: { children: ReactNode }) {
     keepFocus()
   }
   return (
-    <Overtaken value={useCallback(() => setShown(true), [])}>
+    <Superseded value={useCallback(() => setShown(true), [])}>
       {children}
       <ModalOverlay className="overlay" isOpen={shown} onOpenChange={close} isDismissable>
         <Modal className="modal">
@@ -47,34 +47,34 @@ export function OvertakenProvider({ children }: { children: ReactNode }) {
           </Dialog>
         </Modal>
       </ModalOverlay>
-    </Overtaken>
+    </Superseded>
   )
 }
 
 type Opener = {
-  /** What the button says that opens it. */
+  /** The text of the button that opens the dialog. */
   action: string
-  /** Whether it is what the page is there for. */
+  /** Whether it is the main action of the page. */
   primary?: boolean
-  /** The id of what it is done to, where the button alone does not say it. */
+  /** The id of an element that describes the button's object. */
   about?: string
 }
 
-function Opening({
+function DialogButton({
   action,
   primary,
   about,
   role,
   children,
 }: Opener & { role: 'dialog' | 'alertdialog'; children(close: () => void): ReactNode }) {
-  const overtaken = useContext(Overtaken)
-  /** The page that it is open on. */
+  const superseded = useContext(Superseded)
+  /** The page on which the dialog is open. */
   const openOn = useRef<string>(undefined)
   useEffect(
     () => () => {
-      if (openOn.current === location.pathname) overtaken()
+      if (openOn.current === location.pathname) superseded()
     },
-    [overtaken],
+    [superseded],
   )
   return (
     <DialogTrigger
@@ -85,7 +85,7 @@ function Opening({
       <Button className={primary ? 'primary' : ''} {...(about && { 'aria-describedby': about })}>
         {action}
       </Button>
-      {/* What was filled in is not lost by a click beside it. */}
+      {/* A click beside a form must not lose its content. */}
       <ModalOverlay className="overlay" isDismissable={role === 'alertdialog'}>
         <Modal className="modal">
           <Dialog role={role}>{({ close }) => children(close)}</Dialog>
@@ -97,28 +97,28 @@ function Opening({
 
 type ConfirmProps = Opener & {
   title: ReactNode
-  /** Whether it takes something away: then what is at hand is to cancel. */
-  removes?: boolean
+  /** Whether the action removes something. Then Cancel has the focus. */
+  destructive?: boolean
   onConfirm(): void
   children: ReactNode
 }
 
-/** A button that first says what will happen, and then does it. */
-export function Confirm({ title, removes = false, onConfirm, children, ...opener }: ConfirmProps) {
+/** A button with a dialog that says what will happen and asks for confirmation. */
+export function Confirm({ title, destructive = false, onConfirm, children, ...opener }: ConfirmProps) {
   const words = useWords()
   return (
-    <Opening {...opener} role="alertdialog">
+    <DialogButton {...opener} role="alertdialog">
       {(close) => (
         <>
           <Heading slot="title">{title}</Heading>
           {children}
           <div className="actions">
-            <Button autoFocus={removes} onPress={close}>
+            <Button autoFocus={destructive} onPress={close}>
               {words.text('action.cancel')}
             </Button>
             <Button
-              className={removes ? 'primary removes' : 'primary'}
-              autoFocus={!removes}
+              className={destructive ? 'primary destructive' : 'primary'}
+              autoFocus={!destructive}
               onPress={() => {
                 close()
                 onConfirm()
@@ -129,14 +129,14 @@ export function Confirm({ title, removes = false, onConfirm, children, ...opener
           </div>
         </>
       )}
-    </Opening>
+    </DialogButton>
   )
 }
 
-/** What is wrong with each field, in words. What concerns no field is under `form`. */
+/** The problem of each field. `form` has a problem that concerns no field. */
 export type Faults = Partial<Record<string, ReactNode>>
 
-/** The fields of a form, each with the problems that concern it although they name no field. */
+/** The fields of a form, each with the problem codes that are shown at it although they name no field. */
 type Fields = Record<string, readonly ProblemCode[]>
 
 function faultsOf(words: Words, error: unknown, fields: Fields): Faults {
@@ -167,9 +167,9 @@ type FormDialogProps<Value> = Opener & {
 /** A button that opens a form. The form's fields together make a value. */
 export function FormDialog<Value extends Record<string, string>>(props: FormDialogProps<Value>) {
   return (
-    <Opening {...props} role="dialog">
+    <DialogButton {...props} role="dialog">
       {(close) => <DialogForm {...props} close={close} />}
-    </Opening>
+    </DialogButton>
   )
 }
 
@@ -229,7 +229,7 @@ const filledIn = (form: HTMLFormElement) => Object.fromEntries(new FormData(form
 
 type FieldProps = { name: string; label: MessageKey; hint?: MessageKey; fault: ReactNode; value?: string }
 
-/** A line of text to fill in. */
+/** A text field. */
 export function LineField({
   name,
   label,
@@ -257,7 +257,7 @@ export function LineField({
   )
 }
 
-/** One of a few to choose from. */
+/** A choice among a few values. */
 export function ChoiceField({
   name,
   label,

@@ -3,41 +3,42 @@ import { type ReactNode, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { createRoot, type Root } from 'react-dom/client'
+import { languageFor } from '../shared/languages.ts'
 import { Refused } from './api.ts'
 import { App } from './app.tsx'
 import { ConfirmPage, confirmPath, takeToken } from './confirm.tsx'
 import { queryClient, readMe } from './data.ts'
-import { OvertakenProvider } from './dialogs.tsx'
+import { SupersededProvider } from './dialogs.tsx'
 import { NoticesProvider, problemWords } from './notices.tsx'
 import { signOut, startSession } from './session.ts'
 import './style.css'
-import { languageFor, loadWords, type Words, WordsProvider } from './words.tsx'
+import { languages, loadWords, type Words, WordsProvider } from './words.tsx'
 
 const chosen = 'language'
 
-/** The languages that the reader may want, most wanted first. */
-const wishes = (locale: string | undefined): string[] =>
+/** The languages that the user prefers, the most preferred first. */
+const preferredLanguages = (locale: string | undefined): string[] =>
   [localStorage.getItem(chosen), locale, ...(locale ? [] : navigator.languages)].filter(
-    (wish) => wish != null,
+    (language) => language != null,
   )
 
-async function wordsFor(language: string, wished: string[]): Promise<Words> {
-  const words = await loadWords(language, wished)
+async function wordsFor(language: string, preferred: string[]): Promise<Words> {
+  const words = await loadWords(language, preferred)
   document.documentElement.lang = words.locale
   return words
 }
 
 type LocalizedProps = {
   first: Words
-  wished: string[]
+  preferred: string[]
   children(onLanguage: (language: string) => void): ReactNode
 }
 
-function Localized({ first, wished, children }: LocalizedProps) {
+function Localized({ first, preferred, children }: LocalizedProps) {
   const [words, setWords] = useState(first)
   const choose = async (language: string) => {
     localStorage.setItem(chosen, language)
-    setWords(await wordsFor(language, wished))
+    setWords(await wordsFor(language, preferred))
   }
   return (
     <QueryClientProvider client={queryClient}>
@@ -48,10 +49,10 @@ function Localized({ first, wished, children }: LocalizedProps) {
   )
 }
 
-/** What is there where one can't be signed in, or is no user any more. */
+/** The page if the sign-in fails, or if the user was removed. */
 function Failed({ error, words }: { error: unknown; words: Words }) {
   return (
-    <main className="alone">
+    <main className="standalone">
       <h1>{words.text('start.failed')}</h1>
       <p role="alert">
         {error instanceof Refused ? problemWords(words, error) : words.text('start.failed.why')}
@@ -71,10 +72,10 @@ function Failed({ error, words }: { error: unknown; words: Words }) {
 /** The one page that needs no sign-in. */
 async function startConfirmation(root: Root) {
   const token = takeToken()
-  const wished = wishes(undefined)
-  const first = await wordsFor(languageFor(wished), wished)
+  const preferred = preferredLanguages(undefined)
+  const first = await wordsFor(languageFor(languages, preferred), preferred)
   root.render(
-    <Localized first={first} wished={wished}>
+    <Localized first={first} preferred={preferred}>
       {(choose) => <ConfirmPage token={token} onLanguage={choose} />}
     </Localized>,
   )
@@ -86,22 +87,22 @@ async function start() {
   try {
     await startSession()
     const { user } = await readMe()
-    const wished = wishes(user.locale)
-    const first = await wordsFor(languageFor(wished), wished)
+    const preferred = preferredLanguages(user.locale)
+    const first = await wordsFor(languageFor(languages, preferred), preferred)
     root.render(
-      <Localized first={first} wished={wished}>
+      <Localized first={first} preferred={preferred}>
         {(choose) => (
           <NoticesProvider>
-            <OvertakenProvider>
+            <SupersededProvider>
               <App onLanguage={choose} />
-            </OvertakenProvider>
+            </SupersededProvider>
           </NoticesProvider>
         )}
       </Localized>,
     )
   } catch (error) {
-    const wished = wishes(undefined)
-    root.render(<Failed error={error} words={await wordsFor(languageFor(wished), wished)} />)
+    const preferred = preferredLanguages(undefined)
+    root.render(<Failed error={error} words={await wordsFor(languageFor(languages, preferred), preferred)} />)
   }
 }
 

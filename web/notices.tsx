@@ -3,15 +3,18 @@ import { Button } from 'react-aria-components/Button'
 import { Refused } from './api.ts'
 import { useWords, type Words } from './words.tsx'
 
-/** Something that is told aside: what was done, or not done and why. */
+/** A message about an action that was done, or refused with a reason. */
 export type Notice = { id: number; message: ReactNode; why?: ReactNode }
 
-type Notices = { tell(message: ReactNode): void; refuse(message: ReactNode, error: unknown): void }
+type Notices = {
+  notify(message: ReactNode): void
+  notifyRefusal(message: ReactNode, error: unknown): void
+}
 
 const NoticesContext = createContext<Notices | undefined>(undefined)
 const shownMilliseconds = 8_000
 
-/** Why something was refused, and what to do next, in the reader's words. */
+/** The reason of a refusal and what to do next, in the user's language. */
 export function problemWords(words: Words, error: unknown): ReactNode {
   if (!(error instanceof Refused)) return words.say('problem.no-answer')
   const { problem, retryAfter } = error
@@ -24,31 +27,31 @@ export function problemWords(words: Words, error: unknown): ReactNode {
 
 let lastId = 0
 
-/** Shows what is told until it has been read: what was done for some seconds, what was refused until it is dismissed. */
+/** Shows notices: of a success for some seconds, of a refusal until the user closes it. */
 export function NoticesProvider({ children }: { children: ReactNode }) {
   const words = useWords()
   const notices = useRef<HTMLDivElement>(null)
   const [done, setDone] = useState<Notice[]>([])
   const [refused, setRefused] = useState<Notice[]>([])
-  const tell = useCallback((message: ReactNode) => {
+  const notify = useCallback((message: ReactNode) => {
     const id = ++lastId
     setDone((all) => [...all, { id, message }])
     const leave = () => {
-      // Nothing goes from under the pointer, nor with the focus in it.
+      // A notice under the pointer or with the focus stays.
       if (notices.current?.matches(':hover, :focus-within')) return later()
       setDone((all) => all.filter((one) => one.id !== id))
     }
     const later = () => void setTimeout(leave, shownMilliseconds)
     later()
   }, [])
-  const refuse = useCallback(
+  const notifyRefusal = useCallback(
     (message: ReactNode, error: unknown) =>
       setRefused((all) => [...all.slice(-2), { id: ++lastId, message, why: problemWords(words, error) }]),
     [words],
   )
   const dismiss = (id: number) => setRefused((all) => all.filter((one) => one.id !== id))
   return (
-    <NoticesContext value={useMemo(() => ({ tell, refuse }), [tell, refuse])}>
+    <NoticesContext value={useMemo(() => ({ notify, notifyRefusal }), [notify, notifyRefusal])}>
       {children}
       <div ref={notices} className="notices" data-react-aria-top-layer>
         <div role="status" className="notice-list">
@@ -77,6 +80,6 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
 
 export function useNotices(): Notices {
   const notices = useContext(NoticesContext)
-  if (!notices) throw new Error('Nobody shows notices here')
+  if (!notices) throw new Error('useNotices needs a NoticesProvider')
   return notices
 }

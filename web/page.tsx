@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react'
-import { users } from './api.ts'
+import { administers, users } from './api.ts'
 import { useRows } from './data.ts'
 import { type MessageKey, useWords } from './words.tsx'
 
@@ -7,7 +7,7 @@ type PageProps = { title: MessageKey; lead: MessageKey; action?: ReactNode; chil
 
 let opened = false
 
-/** A page: its heading, which takes the focus when one comes from another page, and what stands under it. */
+/** A page with its heading, which gets the focus after a change of pages. */
 export function Page({ title, lead, action, children }: PageProps) {
   const words = useWords()
   const heading = useRef<HTMLHeadingElement>(null)
@@ -31,16 +31,14 @@ export function Page({ title, lead, action, children }: PageProps) {
   )
 }
 
-const named = 3
+const maxNames = 3
 
-/** Tells one who may only look who it is that may act. */
+/** Tells other users which administrators can act. */
 export function OnlyAdministrators() {
   const words = useWords()
   const { rows = [] } = useRows(users)
-  const names = rows
-    .filter(({ profile }) => profile === 'administrator' || profile === 'billing-administrator')
-    .map(({ name }) => name)
-  const people = new Intl.ListFormat(words.locale, { type: 'disjunction' }).format(names.slice(0, named))
+  const names = rows.filter(administers).map(({ name }) => name)
+  const people = new Intl.ListFormat(words.locale, { type: 'disjunction' }).format(names.slice(0, maxNames))
   return (
     <p className="card aside">
       {names.length > 0

@@ -24,7 +24,7 @@ const byId = ({ id }: Invitation) => id
 const waitingList = received('pending')
 const rejectedList = received('rejected')
 
-/** What waits for our answer, what we sent, and whom we are partners with. */
+/** Received invitations, sent invitations, and partners. */
 export function PartnersPage() {
   const words = useWords()
   const administrator = useMe().data?.administrator ?? false
@@ -38,7 +38,7 @@ export function PartnersPage() {
       {!administrator && <OnlyAdministrators />}
       {loading && <Skeleton />}
       {!loading && waiting.rows?.length !== 0 && (
-        <Section heading={words.text('partners.waiting')} wanted>
+        <Section heading={words.text('partners.waiting')} urgent>
           <RowList list={waiting} keyOf={byId} empty={null}>
             {(invitation) => <WaitingInvitation invitation={invitation} />}
           </RowList>
@@ -110,25 +110,40 @@ function SendInvitation() {
   )
 }
 
-function useDeletion() {
+const rowId = ({ id }: Invitation) => `invitation-${id}`
+
+type DeleteInvitationProps = { invitation: Invitation; title: ReactNode; children: ReactNode }
+
+function DeleteInvitation({ invitation, title, children }: DeleteInvitationProps) {
   const words = useWords()
-  return useAction({
-    run: async ({ id }: Invitation) =>
-      dataOf(await api.DELETE('/v1/invitations/{id}', { params: { path: { id } } })),
-    show: (shown, { id, direction }) => shown.without<Invitation>([direction], (one) => one.id === id),
+  const { id, direction, email } = invitation
+  const deletion = useAction<void>({
+    run: async () => dataOf(await api.DELETE('/v1/invitations/{id}', { params: { path: { id } } })),
+    show: (shown) => shown.without<Invitation>([direction], (one) => one.id === id),
     done: () => words.say('partners.delete.done'),
-    undone: ({ email }) => words.say('partners.delete.undone', { email }),
+    undone: () => words.say('partners.delete.undone', { email }),
   })
+  return (
+    <Confirm
+      destructive
+      action={words.text('action.delete')}
+      about={rowId(invitation)}
+      title={title}
+      onConfirm={() => deletion.mutate()}
+    >
+      <p>{children}</p>
+    </Confirm>
+  )
 }
 
 function WaitingInvitation({ invitation }: { invitation: Invitation }) {
   const words = useWords()
   const { id, email, sender, createdAt, actions } = invitation
   const account = sender.accountName
-  const title = `invitation-${id}`
+  const title = rowId(invitation)
   const path = { params: { path: { id } } }
-  const accept = useAction({
-    run: async (_: Invitation) => dataOf(await api.POST('/v1/invitations/{id}/accept', path)),
+  const accept = useAction<void>({
+    run: async () => dataOf(await api.POST('/v1/invitations/{id}/accept', path)),
     show: (shown) => {
       shown.without<Invitation>(waitingList.key, (one) => one.id === id)
       const since = new Date().toISOString()
@@ -137,21 +152,19 @@ function WaitingInvitation({ invitation }: { invitation: Invitation }) {
     done: () => words.say('partners.accept.done', { account }),
     undone: () => words.say('partners.accept.undone', { account }),
   })
-  const reject = useAction({
-    run: async (_: Invitation) => dataOf(await api.POST('/v1/invitations/{id}/reject', path)),
-    show: (shown, given) => {
+  const reject = useAction<void>({
+    run: async () => dataOf(await api.POST('/v1/invitations/{id}/reject', path)),
+    show: (shown) => {
       shown.without<Invitation>(waitingList.key, (one) => one.id === id)
-      shown.first(rejectedList, { ...given, status: 'rejected' })
+      shown.first(rejectedList, { ...invitation, status: 'rejected' })
     },
     done: () => words.say('partners.reject.done', { account }),
     undone: () => words.say('partners.reject.undone', { account }),
   })
-  const deletion = useDeletion()
   return (
     <Row
       id={title}
-      mark={account}
-      title={<bdi>{account}</bdi>}
+      name={account}
       status={<Badge tone="waiting">{words.text('status.waiting')}</Badge>}
       facts={[words.say('partners.invited-by', { person: sender.userName, email, at: new Date(createdAt) })]}
       actions={
@@ -162,7 +175,7 @@ function WaitingInvitation({ invitation }: { invitation: Invitation }) {
               action={words.text('action.accept')}
               about={title}
               title={words.say('partners.accept.title', { account })}
-              onConfirm={() => accept.mutate(invitation)}
+              onConfirm={() => accept.mutate()}
             >
               <p>{words.say('partners.accept.they-see', { account })}</p>
               <p>{words.say('partners.accept.you-see', { account })}</p>
@@ -171,18 +184,17 @@ function WaitingInvitation({ invitation }: { invitation: Invitation }) {
             </Confirm>
           )}
           {actions.reject === null && (
-            <Button aria-describedby={title} onPress={() => reject.mutate(invitation)}>
+            <Button aria-describedby={title} onPress={() => reject.mutate()}>
               {words.text('action.reject')}
             </Button>
           )}
           {actions.delete === null && (
-            <Deletion
-              about={title}
+            <DeleteInvitation
+              invitation={invitation}
               title={words.say('partners.delete.title-from', { account })}
-              onConfirm={() => deletion.mutate(invitation)}
             >
-              <p>{words.say('partners.delete.waiting', { account, email })}</p>
-            </Deletion>
+              {words.say('partners.delete.waiting', { account, email })}
+            </DeleteInvitation>
           )}
         </>
       }
@@ -192,27 +204,23 @@ function WaitingInvitation({ invitation }: { invitation: Invitation }) {
 
 function RejectedInvitation({ invitation }: { invitation: Invitation }) {
   const words = useWords()
-  const { id, email, sender, updatedAt, actions } = invitation
+  const { email, sender, updatedAt, actions } = invitation
   const account = sender.accountName
-  const title = `invitation-${id}`
-  const deletion = useDeletion()
   return (
     <Row
-      id={title}
-      mark={account}
-      title={<bdi>{account}</bdi>}
+      id={rowId(invitation)}
+      name={account}
       status={<Badge tone="over">{words.text('status.rejected')}</Badge>}
       facts={[words.say('partners.rejected-at', { email, at: new Date(updatedAt) })]}
       note={words.say('partners.refused.note', { account })}
       actions={
         actions.delete === null && (
-          <Deletion
-            about={title}
+          <DeleteInvitation
+            invitation={invitation}
             title={words.say('partners.delete.title-from', { account })}
-            onConfirm={() => deletion.mutate(invitation)}
           >
-            <p>{words.say('partners.delete.refused', { account, email })}</p>
-          </Deletion>
+            {words.say('partners.delete.refused', { account, email })}
+          </DeleteInvitation>
         )
       }
     />
@@ -221,7 +229,7 @@ function RejectedInvitation({ invitation }: { invitation: Invitation }) {
 
 type SentState = 'pending' | 'rejected' | 'dismissed' | 'ended'
 
-/** How a sent invitation stands, as far as the sender can tell: by its status, who it knows, and what it may do. */
+/** The state of a sent invitation, as far as the sender can know it. */
 function stateOf({ status, recipient, actions }: Invitation): SentState {
   if (status === 'pending') return 'pending'
   if (recipient) return 'ended'
@@ -234,7 +242,7 @@ const sentNotes: Partial<Record<SentState, MessageKey>> = {
   ended: 'partners.sent.ended',
 }
 
-/** What the last change was, where it is the one that is shown. */
+/** The last change, if the sender may know its time. */
 const sentChanges: Partial<Record<SentState, MessageKey>> = {
   rejected: 'partners.sent.rejected-at',
   ended: 'partners.sent.ended-at',
@@ -249,18 +257,15 @@ const sentDeletions: Record<SentState, MessageKey> = {
 
 function SentInvitation({ invitation }: { invitation: Invitation }) {
   const words = useWords()
-  const { id, email, sender, recipient, status, createdAt, updatedAt, actions } = invitation
-  const title = `invitation-${id}`
+  const { email, sender, recipient, status, createdAt, updatedAt, actions } = invitation
   const state = stateOf(invitation)
   const account = recipient?.accountName ?? ''
   const changed = sentChanges[state]
   const note = actions.delete === 'not-an-administrator' ? undefined : sentNotes[state]
-  const deletion = useDeletion()
   return (
     <Row
-      id={title}
-      mark={email}
-      title={<bdi>{email}</bdi>}
+      id={rowId(invitation)}
+      name={email}
       status={
         status === 'pending' ? (
           <Badge tone="waiting">{words.text('status.pending')}</Badge>
@@ -276,13 +281,9 @@ function SentInvitation({ invitation }: { invitation: Invitation }) {
       note={note && words.say(note, { account })}
       actions={
         actions.delete === null && (
-          <Deletion
-            about={title}
-            title={words.say('partners.delete.title-to', { email })}
-            onConfirm={() => deletion.mutate(invitation)}
-          >
-            <p>{words.say(sentDeletions[state], { email, account })}</p>
-          </Deletion>
+          <DeleteInvitation invitation={invitation} title={words.say('partners.delete.title-to', { email })}>
+            {words.say(sentDeletions[state], { email, account })}
+          </DeleteInvitation>
         )
       }
     />
@@ -293,8 +294,8 @@ function PartnerRow({ partner, administrator }: { partner: Partner; administrato
   const words = useWords()
   const { accountId, accountName: account, initiatedBy, since } = partner
   const title = `partner-${accountId}`
-  const end = useAction({
-    run: async (_: Partner) =>
+  const end = useAction<void>({
+    run: async () =>
       dataOf(await api.DELETE('/v1/partners/{accountId}', { params: { path: { accountId } } })),
     show: (shown) => shown.without<Partner>(partners.key, (one) => one.accountId === accountId),
     done: () => words.say('partners.end.done', { account }),
@@ -303,35 +304,25 @@ function PartnerRow({ partner, administrator }: { partner: Partner; administrato
   return (
     <Row
       id={title}
-      mark={account}
-      title={<bdi>{account}</bdi>}
+      name={account}
       status={<Badge tone="good">{words.text('status.partner', { since: new Date(since) })}</Badge>}
       facts={[words.text(initiatedBy === 'us' ? 'partners.by-us' : 'partners.by-them')]}
       actions={
         administrator && (
-          <Deletion
+          <Confirm
+            destructive
+            action={words.text('action.delete')}
             about={title}
             title={words.say('partners.end.title', { account })}
-            onConfirm={() => end.mutate(partner)}
+            onConfirm={() => end.mutate()}
           >
             <p>
               {words.say(initiatedBy === 'us' ? 'partners.end.by-us' : 'partners.end.by-them', { account })}
             </p>
             <p>{words.say('partners.end.stays')}</p>
-          </Deletion>
+          </Confirm>
         )
       }
     />
-  )
-}
-
-type DeletionProps = { about: string; title: ReactNode; onConfirm(): void; children: ReactNode }
-
-function Deletion({ about, title, onConfirm, children }: DeletionProps) {
-  const words = useWords()
-  return (
-    <Confirm removes action={words.text('action.delete')} about={about} title={title} onConfirm={onConfirm}>
-      {children}
-    </Confirm>
   )
 }

@@ -5,21 +5,21 @@ import type { Rows } from './data.ts'
 import { problemWords } from './notices.tsx'
 import { type MessageKey, useWords } from './words.tsx'
 
-/** The level of the headings of rows: one below what stands above them. */
+/** The level of the rows' headings: one below the heading above them. */
 const RowHeading = createContext<'h2' | 'h3'>('h2')
 
 type SectionProps = {
   heading: ReactNode
-  /** Whether it is what the reader should see to first. */
-  wanted?: boolean
+  /** Whether the user should look at it first. */
+  urgent?: boolean
   children: ReactNode
 }
 
-/** A part of a page: a heading, and what stands under it. */
-export function Section({ heading, wanted = false, children }: SectionProps) {
+/** A part of a page, with a heading. */
+export function Section({ heading, urgent = false, children }: SectionProps) {
   const id = useId()
   return (
-    <section aria-labelledby={id} className={wanted ? 'wanted' : ''}>
+    <section aria-labelledby={id} className={urgent ? 'urgent' : ''}>
       <h2 id={id}>{heading}</h2>
       <RowHeading value="h3">{children}</RowHeading>
     </section>
@@ -28,19 +28,19 @@ export function Section({ heading, wanted = false, children }: SectionProps) {
 
 type RowListProps<Row> = {
   list: Rows<Row>
-  /** What is shown, in this order, where that is not simply all of the rows. */
+  /** The rows to show, in this order. By default, all rows. */
   shown?: Row[] | undefined
   keyOf(row: Row): string
-  /** What to do next, where there are none. */
+  /** What to do next if there are no rows. */
   empty: ReactNode
   children(row: Row): ReactNode
 }
 
-/** A list of rows in each of its states: read for the first time, empty, failed, waiting for the network, and there. */
+/** A list of rows in each of its states: first read, empty, failed, waiting for the network, and complete. */
 export function RowList<Row>({ list, shown, keyOf, empty, children }: RowListProps<Row>) {
   const words = useWords()
   const rows = shown ?? list.rows
-  if (!rows && list.failure !== undefined) return <Failure list={list} said="state.failed" />
+  if (!rows && list.failure !== undefined) return <Failure list={list} message="state.failed" />
   if (!rows) return list.waiting ? <p className="card state">{words.text('state.waiting')}</p> : <Skeleton />
   return (
     <>
@@ -53,7 +53,7 @@ export function RowList<Row>({ list, shown, keyOf, empty, children }: RowListPro
           ))}
         </ul>
       )}
-      {list.failure !== undefined && <Failure list={list} said="state.stale" />}
+      {list.failure !== undefined && <Failure list={list} message="state.stale" />}
       {list.more && (
         <Button className="more" onPress={list.more}>
           {words.text('action.more')}
@@ -65,7 +65,7 @@ export function RowList<Row>({ list, shown, keyOf, empty, children }: RowListPro
 
 type Group<Row> = { name: string; heading: ReactNode; rows: Row[] }
 
-/** The rows of a list in groups, each under its heading. What concerns the whole list stands at the end of the last. */
+/** The rows of a list in groups, each under its heading. An error and the button for more are after the last group. */
 export function RowGroups<Row>({
   groups,
   ...props
@@ -79,24 +79,24 @@ export function RowGroups<Row>({
   ))
 }
 
-function Failure<Row>({ list, said }: { list: Rows<Row>; said: MessageKey }) {
+function Failure<Row>({ list, message }: { list: Rows<Row>; message: MessageKey }) {
   const words = useWords()
   return (
     <div className="card state" role="alert">
       <p>
-        <strong>{words.text(said)}</strong> {problemWords(words, list.failure)}
+        <strong>{words.text(message)}</strong> {problemWords(words, list.failure)}
       </p>
       <Button onPress={list.retry}>{words.text('action.try-again')}</Button>
     </div>
   )
 }
 
-/** In place of what is read for the first time. */
+/** A placeholder during the first read. */
 export function Skeleton() {
   const words = useWords()
   return (
     <div className="card skeleton" aria-busy="true">
-      <p className="unseen">{words.text('state.loading')}</p>
+      <p className="visually-hidden">{words.text('state.loading')}</p>
       {[1, 2, 3].map((row) => (
         <div key={row} />
       ))}
@@ -105,29 +105,29 @@ export function Skeleton() {
 }
 
 type RowProps = {
-  /** For what stands elsewhere in the row to refer to its title by. */
+  /** The id of the title. */
   id: string
-  /** Whose initials stand in front. */
-  mark?: string
-  title: ReactNode
+  /** The name whose initials are the avatar. Without a title, it is the title too. */
+  name?: string
+  title?: ReactNode
   status?: ReactNode
   facts: ReactNode[]
   note?: ReactNode
   actions?: ReactNode
 }
 
-/** One row: what it is, how it stands, what is known of it, what has to happen first, and what can be done. */
-export function Row({ id, mark, title, status, facts, note, actions }: RowProps) {
+/** One row: title, status, facts, a note on what must happen first, and actions. */
+export function Row({ id, name, title, status, facts, note, actions }: RowProps) {
   const Heading = useContext(RowHeading)
   return (
     <div className="row">
-      {mark && (
-        <span className="mark" aria-hidden="true">
-          {initialsOf(mark)}
+      {name && (
+        <span className="avatar" aria-hidden="true">
+          {initialsOf(name)}
         </span>
       )}
       <div className="row-words">
-        <Heading id={id}>{title}</Heading>
+        <Heading id={id}>{title ?? <bdi>{name}</bdi>}</Heading>
         {status}
         <p className="facts">
           {facts.map((fact, at) => (
@@ -148,7 +148,7 @@ function initialsOf(name: string): string {
   return `${first ?? ''}${others.at(-1) ?? ''}`.toLocaleUpperCase()
 }
 
-/** An e-mail address, marked where its reader has not shown yet that they read it. */
+/** An e-mail address, with a badge if it is not confirmed. */
 export function Address({ email, confirmed }: { email: string; confirmed: boolean }) {
   return (
     <>
@@ -162,7 +162,7 @@ export function Unconfirmed() {
   return <Badge tone="waiting">{words.text('status.unconfirmed')}</Badge>
 }
 
-/** A word on how something stands. */
+/** A word about the status of an object. */
 export function Badge({
   tone,
   children,

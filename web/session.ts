@@ -1,15 +1,15 @@
 import { InMemoryWebStorage, UserManager, WebStorageStateStore } from 'oidc-client-ts'
 
-/** What the environment says of itself, in `/config.json`. */
+/** The settings of the environment, in `/config.json`. */
 type Config = { issuer: string; clientId: string; scope: string }
 
 let manager: UserManager
 
 /**
- * Signs in: takes up the answer that the issuer has sent us back with, else goes there, and then never settles.
- * Tokens are kept in memory only, so a page that is loaded anew asks the issuer anew.
+ * Signs in: reads the issuer's answer from the address. Without one, goes to the issuer and never settles. Tokens are only
+ * in memory, so a reload goes to the issuer again.
  *
- * @throws where there is no configuration, or the issuer refuses or can't be reached
+ * @throws if there is no configuration, or if the issuer refuses or can't be reached
  */
 export async function startSession(): Promise<void> {
   const config = await readConfig()
@@ -24,7 +24,7 @@ export async function startSession(): Promise<void> {
     stateStore: new WebStorageStateStore({ store: sessionStorage }),
     automaticSilentRenew: true,
   })
-  // A state that is not ours is an old address, from the history say.
+  // An unknown state is of an old address, for example from the history.
   const state = new URLSearchParams(location.search).get('state')
   if (state === null || (await manager.settings.stateStore.get(state)) === null) return goToSignIn()
   const user = await manager.signinCallback()
@@ -32,7 +32,7 @@ export async function startSession(): Promise<void> {
   history.replaceState(null, '', typeof user.state === 'string' ? user.state : '/')
 }
 
-/** An access token that has not expired, renewed where needed. Goes to sign in, and never settles, where it can't be. */
+/** A valid access token, renewed if needed. If it can't be renewed, goes to the sign-in and never settles. */
 export async function token(): Promise<string> {
   const user = await manager.getUser()
   return user && !user.expired ? user.access_token : renew()
@@ -40,7 +40,7 @@ export async function token(): Promise<string> {
 
 let renewing: Promise<string> | undefined
 
-/** A new access token, one for all who ask meanwhile. Goes to sign in, and never settles, where there is none to be had. */
+/** A new access token, the same for simultaneous calls. If there is none, goes to the sign-in and never settles. */
 export function renew(): Promise<string> {
   renewing ??= refresh().finally(() => {
     renewing = undefined
@@ -54,10 +54,10 @@ async function refresh(): Promise<string> {
   return user ? user.access_token : goToSignIn()
 }
 
-/** Leaves for the issuer's sign-out, which sends us back to the first page. */
+/** Goes to the issuer's sign-out, which redirects to the first page. */
 export function signOut(): Promise<void> {
   const { client_id, post_logout_redirect_uri = '' } = manager.settings
-  // Cognito asks for its own parameters beside the standard ones.
+  // Cognito requires its own parameters besides the standard ones.
   return manager.signoutRedirect({ extraQueryParams: { client_id, logout_uri: post_logout_redirect_uri } })
 }
 

@@ -15,7 +15,7 @@ const outgoing = shares('outgoing')
 const incoming = shares('incoming')
 const byId = ({ id }: Share) => id
 
-/** What we share, and what is shared with us. */
+/** The objects that the account shares, and those that partners share with it. */
 export function SharesPage() {
   const words = useWords()
   const ours = useRows(outgoing)
@@ -78,7 +78,7 @@ function AddShare({ to }: { to: Partner[] }) {
 
 function ShareFields({ faults, to }: { faults: Faults; to: Partner[] }) {
   const words = useWords()
-  // As they were when the dialog opened: a choice does not change under the reader's hand.
+  // The choices stay as they were when the dialog opened.
   const [choices] = useState(() =>
     to
       .map(({ accountId, accountName }) => ({ value: accountId, words: accountName }))
@@ -111,8 +111,8 @@ function ShareRow({ share }: { share: Share }) {
   const { id, direction, kind, title, url, sharedBy: person, createdAt, partnerAccountName: account } = share
   const row = `share-${id}`
   const at = new Date(createdAt)
-  const removal = useAction({
-    run: async (_: Share) => dataOf(await api.DELETE('/v1/shares/{id}', { params: { path: { id } } })),
+  const removal = useAction<void>({
+    run: async () => dataOf(await api.DELETE('/v1/shares/{id}', { params: { path: { id } } })),
     show: (shown) => shown.without<Share>(outgoing.key, (one) => one.id === id),
     done: () => words.say('shares.take-back.done', { title }),
     undone: () => words.say('shares.take-back.undone', { title }),
@@ -121,11 +121,11 @@ function ShareRow({ share }: { share: Share }) {
     <Row
       id={row}
       title={
-        // Whoever shared it wrote the link: only the web's schemes are followed.
+        // The link comes from another account, so only web schemes are allowed.
         url && /^https?:/i.test(url) ? (
           <a href={url} target="_blank" rel="noreferrer">
             <bdi>{title}</bdi>
-            <span className="unseen"> {words.text('shares.new-tab')}</span>
+            <span className="visually-hidden"> {words.text('shares.new-tab')}</span>
           </a>
         ) : (
           <bdi>{title}</bdi>
@@ -139,11 +139,11 @@ function ShareRow({ share }: { share: Share }) {
       actions={
         direction === 'outgoing' && (
           <Confirm
-            removes
+            destructive
             action={words.text('shares.take-back')}
             about={row}
             title={words.say('shares.take-back.title', { title })}
-            onConfirm={() => removal.mutate(share)}
+            onConfirm={() => removal.mutate()}
           >
             <p>{words.say('shares.take-back.what', { account })}</p>
           </Confirm>

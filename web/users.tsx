@@ -1,6 +1,6 @@
 import { Fragment } from 'react'
 import { Button } from 'react-aria-components/Button'
-import { api, dataOf, type Me, type User, users } from './api.ts'
+import { administers, api, dataOf, type Me, type User, users } from './api.ts'
 import { useAction, useMe, useOnce, useRows } from './data.ts'
 import { ChoiceField, Confirm, type Faults, FormDialog, LineField } from './dialogs.tsx'
 import { OnlyAdministrators, Page } from './page.tsx'
@@ -16,9 +16,6 @@ const profiles = [
   'observer',
 ] as const satisfies Profile[]
 
-const administers = ({ profile }: { profile: Profile }) =>
-  profile === 'administrator' || profile === 'billing-administrator'
-
 const fields = {
   name: [],
   email: ['invalid-email', 'email-taken'],
@@ -26,13 +23,13 @@ const fields = {
   locale: [],
 } as const
 
-/** The address that waits for its reader to confirm it. */
+/** The address that is not confirmed yet, or null. */
 const unconfirmed = ({ email, emailConfirmed, pendingEmail }: User): string | null =>
   emailConfirmed ? pendingEmail : email
 
 type Filled = { name: string; email: string; profile: Profile; locale: string }
 
-/** The account's own people. */
+/** The users of the account. */
 export function UsersPage() {
   const words = useWords()
   const me = useMe().data
@@ -139,8 +136,8 @@ function UserRow({ user, me, last }: { user: User; me: Me | undefined; last: boo
     done: (to) => words.say('users.resend.done', { email: to }),
     undone: (to) => words.say('users.resend.undone', { email: to }),
   })
-  const removal = useAction({
-    run: async (_: User) => dataOf(await api.DELETE('/v1/users/{id}', path)),
+  const removal = useAction<void>({
+    run: async () => dataOf(await api.DELETE('/v1/users/{id}', path)),
     show: (shown) => shown.without<User>(users.key, (one) => one.id === id),
     done: () => words.say('users.remove.done', { name }),
     undone: () => words.say('users.remove.undone', { name }),
@@ -148,7 +145,7 @@ function UserRow({ user, me, last }: { user: User; me: Me | undefined; last: boo
   return (
     <Row
       id={title}
-      mark={name}
+      name={name}
       title={
         <>
           <bdi>{name}</bdi>
@@ -191,11 +188,11 @@ function UserRow({ user, me, last }: { user: User; me: Me | undefined; last: boo
             </FormDialog>
             {!last && (
               <Confirm
-                removes
+                destructive
                 action={words.text('action.remove')}
                 about={title}
                 title={words.say('users.remove.title', { name })}
-                onConfirm={() => removal.mutate(user)}
+                onConfirm={() => removal.mutate()}
               >
                 <p>
                   {me.user.id === id

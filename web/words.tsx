@@ -6,14 +6,14 @@ export type MessageKey = keyof typeof en
 
 type Values = Record<string, string | number | Date>
 
-/** What the pages say, in one language. */
+/** The texts of the pages, in one language. */
 export type Words = {
   language: string
-  /** The language tag that dates, numbers and order follow. */
+  /** The language tag for dates, numbers and sorting. */
   locale: string
-  /** A message as plain text, for names of things and attributes. */
+  /** A message as plain text, for labels and attributes. */
   text(key: MessageKey, values?: Values): string
-  /** A message to be read: whatever people have named is kept apart from the sentence, be it written from right to left. */
+  /** A message with each text value isolated, so that right-to-left names do not reorder the sentence. */
   say(key: MessageKey, values?: Values): ReactNode
   has(key: string): key is MessageKey
   compare(one: string, other: string): number
@@ -22,26 +22,19 @@ export type Words = {
 const catalogues = import.meta.glob<Record<string, string>>('./messages/*.json', { import: 'default' })
 const fileOf = (language: string) => `./messages/${language}.json`
 
-/** The languages that there are words in, by their tags. */
+/** The tags of the languages of the pages. */
 export const languages = Object.keys(catalogues).map((file) =>
   file.slice('./messages/'.length, -'.json'.length),
 )
 
-const languageOf = (locale: string) => locale.split('-')[0] ?? locale
+/** The first preferred tag of the language with a region. Without one, English dates begin with the day. */
+const regionOf = (language: string, preferred: readonly string[]): string =>
+  preferred.find((tag) => tag.startsWith(`${language}-`)) ?? (language === 'en' ? 'en-GB' : language)
 
-/** The best language for somebody with these wishes, most wanted first; English for want of another. */
-export const languageFor = (wishes: readonly string[]): string =>
-  wishes.map(languageOf).find((language) => languages.includes(language)) ?? 'en'
-
-/** Bare English writes dates as the product does, day first. A region, where the reader has told one, is followed. */
-const regionOf = (language: string, wishes: readonly string[]): string =>
-  wishes.find((wish) => wish.includes('-') && languageOf(wish) === language) ??
-  (language === 'en' ? 'en-GB' : language)
-
-/** Reads the catalogue of a language. */
-export async function loadWords(language: string, wishes: readonly string[]): Promise<Words> {
+/** Reads the catalogue of a language. `preferred`: the user's language tags, the most preferred first. */
+export async function loadWords(language: string, preferred: readonly string[]): Promise<Words> {
   const messages = (await catalogues[fileOf(language)]?.()) ?? {}
-  const locale = regionOf(language, wishes)
+  const locale = regionOf(language, preferred)
   const formats = new Map<MessageKey, IntlMessageFormat>()
   const format = (key: MessageKey) => {
     const known = formats.get(key) ?? new IntlMessageFormat(messages[key] ?? key, locale)
@@ -68,13 +61,13 @@ export async function loadWords(language: string, wishes: readonly string[]): Pr
   }
 }
 
-/** What a message has between <b> and </b>: what matters most in it. */
+/** The part of a message between <b> and </b>. */
 const strong = (chunks: ReactNode[]) => createElement('strong', { key: 'b' }, ...chunks)
 
-/** The parser's number for a choice between words; it exports the type alone. */
+/** The parser's number for a `select`. The package exports only the type. */
 const select = 5
 
-/** Whether a message chooses its words by this value. */
+/** Whether a message has a `select` on this value. */
 const selects = (message: IntlMessageFormat, name: string): boolean =>
   message.getAst().some((element) => element.type === select && element.value === name)
 
@@ -83,6 +76,6 @@ export const WordsProvider = WordsContext.Provider
 
 export function useWords(): Words {
   const words = useContext(WordsContext)
-  if (!words) throw new Error('Nobody provides words here')
+  if (!words) throw new Error('useWords needs a WordsProvider')
   return words
 }

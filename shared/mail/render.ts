@@ -1,5 +1,6 @@
 import { type Html, html } from '../html.ts'
-import { type Language, languageFor, type MessageKey, messageFormat } from './messages.ts'
+import { languageFor } from '../languages.ts'
+import { type Language, languages, type MessageKey, messageFormat } from './messages.ts'
 import { shownAddress, shownInSubject, shownName } from './names.ts'
 
 /** What there is to say. `url` is the page to go to; a confirmation's carries the token. */
@@ -21,7 +22,7 @@ type Content = {
 
 /** A mail in the reader's language (`languageFor`), its text and its HTML saying the same. */
 export function renderMail(mail: Mail, locale: string): RenderedMail {
-  const language = languageFor(locale)
+  const language = languageFor(languages, [locale])
   const content = contentOf(mail)
   const subject = renderSubject(content, language)
   return { subject, text: renderText(content, language), html: renderHtml(content, language, subject) }

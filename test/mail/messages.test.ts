@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import IntlMessageFormat from 'intl-messageformat'
 import { describe, expect, it } from 'vitest'
-import { languageFor, messageFormat } from '../../shared/mail/messages.ts'
+import { messageFormat, languages as offered } from '../../shared/mail/messages.ts'
 import { type Mail, renderMail } from '../../shared/mail/render.ts'
 
 const folder = new URL('../../shared/mail/messages/', import.meta.url)
@@ -31,7 +31,7 @@ it('a formatter is made once and kept', () => {
 
 describe.each(catalogues)('the catalogue $language', ({ language, messages }) => {
   it('is one of those that mails are written from', () => {
-    expect(languageFor(language)).toBe(language)
+    expect(offered).toContain(language)
   })
 
   it('has every message of the English one, and no others', () => {
