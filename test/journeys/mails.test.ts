@@ -183,20 +183,12 @@ describe('the three e-mails', { timeout: 60_000 }, () => {
   })
 })
 
+// A sample of the names that test/mail/strangers-names.test.ts renders, through the whole system.
 const strangers = [
-  'Eve <b>bold</b>',
-  'Eve <a href="https://evil.example">x</a> https://evil.example',
-  'Eve <img src=x onerror=alert(1)>',
-  'Eve "><script>alert(1)</script>',
-  "Eve ' onmouseover='alert(1)",
-  'Eve HTTPS://EVIL.EXAMPLE/contacts',
-  'Eve www.evil.example',
-  'Eve mallory@evil.example',
-  'Eve mailto:mallory@evil.example',
-  'Eve {name} {{name}} {name, plural, other {x}} $1 %s',
-  'Eve\r\nBcc: mallory@evil.example\r\n\r\nMore',
-  'Eve\nSubject: Other',
-]
+  ['Eve "><script>alert(1)</script><img src=x onerror=alert(1)>', 'en', 'English'],
+  ['Eve HTTPS://EVIL.EXAMPLE/contacts mallory@evil.example', 'sv', 'Swedish'],
+  ['Eve\r\nBcc: mallory@evil.example\r\n\r\nMore', 'en', 'English'],
+] as const
 
 /** An administrator of this name, or none where the name is refused: then it is in no mail either. */
 async function stranger(account: Account, name: string): Promise<User | undefined> {
@@ -221,24 +213,22 @@ function expectHarmless(mail: Mail): void {
 describe('names come from strangers', { timeout: 60_000 }, () => {
   beforeEach(reset, 120_000)
 
-  for (const name of strangers) {
-    for (const [locale, language] of languages) {
-      it(`${JSON.stringify(name)} is neither header, markup nor link, in ${language}`, async () => {
-        const eve = await stranger(acme, name)
-        const mallory = await stranger(globex, name)
-        if (!eve || !mallory) return
-        await changeUser(acme, eve, { locale })
-        const reader = await addUser(globex, { name, locale })
-        const other = await addUser(globex, { name, locale })
-        const mark = await mailMark()
-        await reject(mallory.email, await invite(eve.email, reader.email))
-        await accept(mallory.email, await invite(eve.email, other.email))
-        const sent = await expectMails(
-          mark,
-          [eve, eve, other, reader].map(({ email }) => `${email} ${locale}`),
-        )
-        for (const mail of sent) expectHarmless(mail)
-      })
-    }
+  for (const [name, locale, language] of strangers) {
+    it(`${JSON.stringify(name)} is neither header, markup nor link, in ${language}`, async () => {
+      const eve = await stranger(acme, name)
+      const mallory = await stranger(globex, name)
+      if (!eve || !mallory) return
+      await changeUser(acme, eve, { locale })
+      const reader = await addUser(globex, { name, locale })
+      const other = await addUser(globex, { name, locale })
+      const mark = await mailMark()
+      await reject(mallory.email, await invite(eve.email, reader.email))
+      await accept(mallory.email, await invite(eve.email, other.email))
+      const sent = await expectMails(
+        mark,
+        [eve, eve, other, reader].map(({ email }) => `${email} ${locale}`),
+      )
+      for (const mail of sent) expectHarmless(mail)
+    })
   }
 })

@@ -20,10 +20,10 @@ import {
 } from './relationship.ts'
 
 /**
- * How often each race is run. `npm run races` runs a hundred rounds. Few do in `npm test`, because
+ * How often each race is run. `npm run races` runs a hundred rounds. `npm test` runs one, because
  * test/table/races.test.ts runs the same races in every order of their calls.
  */
-export const rounds = Number(process.env.RACE_ROUNDS ?? 3)
+export const rounds = Number(process.env.RACE_ROUNDS ?? 1)
 
 /** What is not seen in the lists, the next sending meets. */
 const roundsBetweenSendingAgain = 5

@@ -89,23 +89,77 @@ const answers = (url: string) =>
     .then(() => true)
     .catch(() => false)
 
-test('prints all addresses when ready, and SIGTERM leaves no process', async () => {
-  const { addresses, child, output, exited } = await startReady()
-  const { web, api, directory, mail, token, dynamodb, pid, aws } = addresses
-  expect(pid).toBe(child.pid)
-  expect(aws).toMatchObject({ region: 'eu-north-1', accessKeyId: expect.stringMatching(/^[A-Za-z0-9]+$/) })
-  for (const url of [web, api, directory.url, mail, token, dynamodb, aws.endpoint])
-    expect(output()).toContain(url)
-  expect(output()).toMatch(new RegExp(`^Open ${web}\n`))
-  expect(output()).toContain('Try: curl')
-  expect(await (await fetch(`${api}/open`)).json()).toEqual({ open: true })
-  expect(await (await fetch(`${mail}/store`)).json()).toMatchObject({ emails: [] })
+const urlsOf = ({ web, api, directory, mail, token, dynamodb, aws }: Addresses) => [
+  web,
+  api,
+  directory.url,
+  mail,
+  token,
+  dynamodb,
+  aws.endpoint,
+]
 
-  child.kill('SIGTERM')
-  expect(await exited).toBe(0)
-  expect(existsSync(join(folder, '.local/stack.json'))).toBe(false)
-  for (const url of [web, api, directory.url, mail, token, dynamodb, aws.endpoint])
-    expect(await answers(url), url).toBe(false)
+const logOf = (name: string) => {
+  const file = join(folder, '.local/log', `${name}.log`)
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+describe('a started stack', () => {
+  let run: Awaited<ReturnType<typeof startReady>>
+  beforeAll(async () => {
+    run = await startReady()
+  })
+
+  test('synthesizes only the environment that it runs, if sources have changed', () => {
+    const synthesized = JSON.parse(readFileSync(join(folder, 'synthesized.json'), 'utf8'))
+    expect(synthesized).toEqual(['--if-changed', 'dev'])
+  })
+
+  test('prints all addresses when ready', async () => {
+    const { addresses, child, output } = run
+    const { api, mail, pid, aws } = addresses
+    expect(pid).toBe(child.pid)
+    expect(aws).toMatchObject({
+      region: 'eu-north-1',
+      accessKeyId: expect.stringMatching(/^[A-Za-z0-9]+$/),
+    })
+    for (const url of urlsOf(addresses)) expect(output()).toContain(url)
+    expect(output()).toMatch(new RegExp(`^Open ${addresses.web}\n`))
+    expect(output()).toContain('Try: curl')
+    expect(await (await fetch(`${api}/open`)).json()).toEqual({ open: true })
+    expect(await (await fetch(`${mail}/store`)).json()).toMatchObject({ emails: [] })
+  })
+
+  test('listens on the loopback interface only', async () => {
+    await fetch(`${run.addresses.api}/open`)
+    const listening = listeningIn(run.addresses.pid)
+    expect(listening.length).toBeGreaterThanOrEqual(8)
+    expect(listening.filter(({ address }) => !loopback.test(address))).toEqual([])
+  })
+
+  test('prints a line for each request, and errors; other lines of functions are in their logs', async () => {
+    const { addresses, output } = run
+    await fetch(`${addresses.api}/misbehave?as=chat`)
+    await fetch(`${addresses.api}/misbehave?as=throw`)
+    await until(() => output().includes('as=throw 500'))
+    expect(output()).toMatch(/^GET \/misbehave\?as=chat 200, \d+ ms$/m)
+    expect(output()).toMatch(/^GET \/misbehave\?as=throw 500, \d+ ms$/m)
+    expect(output()).toContain('[fixture-misbehave] RangeError: out of range')
+    expect(output()).toContain('[fixture-misbehave] {"level":"ERROR","message":"bad news"}')
+    expect(output()).not.toContain('nothing special')
+    expect(output()).not.toContain('a warning')
+    await until(() => logOf('fixture-misbehave').includes('RangeError'))
+    expect(logOf('fixture-misbehave')).toContain('nothing special\n')
+    expect(logOf('fixture-misbehave')).toContain('{"level":"WARN","message":"a warning"}\n')
+  })
+
+  test('SIGTERM leaves no process', async () => {
+    const { addresses, child, exited } = run
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+    expect(existsSync(stackFile)).toBe(false)
+    for (const url of urlsOf(addresses)) expect(await answers(url), url).toBe(false)
+  })
 })
 
 test('DynamoDB Local ends with the stack, even if the stack is killed', async () => {
@@ -116,51 +170,11 @@ test('DynamoDB Local ends with the stack, even if the stack is killed', async ()
   await until(async () => !(await answers(addresses.token)))
 })
 
-test('synthesizes only the environment that it runs, if sources have changed', async () => {
-  const { child, exited } = await startReady()
-  expect(JSON.parse(readFileSync(join(folder, 'synthesized.json'), 'utf8'))).toEqual(['--if-changed', 'dev'])
-  child.kill()
-  await exited
-})
-
 test('prints the error of a failed build, and leaves no process', async () => {
   const { output, exited } = start('--env', 'broken', '--port', '0')
   expect(await exited).toBe(1)
   expect(output()).toMatch(/^First start: building .*\n/)
   expect(output()).toContain('This can not be built.')
-})
-
-test('listens on the loopback interface only', async () => {
-  const { addresses, child, exited } = await startReady()
-  await fetch(`${addresses.api}/open`)
-  const listening = listeningIn(addresses.pid)
-  expect(listening.length).toBeGreaterThanOrEqual(8)
-  expect(listening.filter(({ address }) => !loopback.test(address))).toEqual([])
-  child.kill()
-  await exited
-})
-
-const logOf = (name: string) => {
-  const file = join(folder, '.local/log', `${name}.log`)
-  return existsSync(file) ? readFileSync(file, 'utf8') : ''
-}
-
-test('prints a line for each request, and errors; other lines of functions are in their logs', async () => {
-  const { addresses, child, exited, output } = await startReady()
-  await fetch(`${addresses.api}/misbehave?as=chat`)
-  await fetch(`${addresses.api}/misbehave?as=throw`)
-  await until(() => output().includes('as=throw 500'))
-  expect(output()).toMatch(/^GET \/misbehave\?as=chat 200, \d+ ms$/m)
-  expect(output()).toMatch(/^GET \/misbehave\?as=throw 500, \d+ ms$/m)
-  expect(output()).toContain('[fixture-misbehave] RangeError: out of range')
-  expect(output()).toContain('[fixture-misbehave] {"level":"ERROR","message":"bad news"}')
-  expect(output()).not.toContain('nothing special')
-  expect(output()).not.toContain('a warning')
-  await until(() => logOf('fixture-misbehave').includes('RangeError'))
-  expect(logOf('fixture-misbehave')).toContain('nothing special\n')
-  expect(logOf('fixture-misbehave')).toContain('{"level":"WARN","message":"a warning"}\n')
-  child.kill()
-  await exited
 })
 
 test('--verbose prints all lines of functions', async () => {

@@ -43,6 +43,8 @@ const hostile = [
   '<!--',
   '&lt;b&gt; &#60; &amp',
   '"><img src=x>',
+  "' onmouseover='alert(1)",
+  '{name} {{name}} {name, plural, other {x}} %s',
   "{account} {person, select, other {}} '{'",
   '$& $1 $`',
   '\u202eevil\u202c \u2066x\u2069\u2069\u2069 \u200f\u061c',
