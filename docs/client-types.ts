@@ -3,8 +3,6 @@ import openapiTS, { astToString, COMMENT_HEADER, type SchemaObject } from 'opena
 import ts from 'typescript'
 import { openApiDocument } from '../shared/contract/openapi.ts'
 
-// Writes the types of the client into the file that it is given: `node docs/client-types.ts client/schema.d.ts`.
-const [file = 'client/schema.d.ts'] = process.argv.slice(2)
 const { factory } = ts
 
 /** `"known" | (string & {})`: a plain `string` in the union would hide the known values from editors. */
@@ -36,5 +34,10 @@ function withUndefined(node: ts.Node): ts.Node {
   return signature
 }
 
-const nodes = await openapiTS(JSON.stringify(openApiDocument()), { transform: openString })
-writeFileSync(file, COMMENT_HEADER + astToString(nodes.map(withUndefined)))
+/** The types of the client, as TypeScript. */
+export async function clientTypes(): Promise<string> {
+  const nodes = await openapiTS(JSON.stringify(openApiDocument()), { transform: openString })
+  return COMMENT_HEADER + astToString(nodes.map(withUndefined))
+}
+
+if (import.meta.main) writeFileSync('client/schema.d.ts', await clientTypes())

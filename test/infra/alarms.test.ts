@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import { Assembled } from './assembled.ts'
+import { prod } from './assembled.ts'
 
-const prod = new Assembled('prod')
 const minutes = 60
 const hours = 60 * minutes
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { routes } from '../../shared/contract/actions.ts'
 import type { Contract } from '../../shared/contract/contract.ts'
-import { Assembled, at } from './assembled.ts'
+import { at, prod } from './assembled.ts'
 
-const prod = new Assembled('prod')
 const declared = prod.ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties)
 const stages = prod.ofType('AWS::ApiGatewayV2::Stage').map(([, { Properties }]) => Properties)
 const apis = ['Api', 'Directory']

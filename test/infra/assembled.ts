@@ -128,5 +128,7 @@ export class Assembled {
   }
 }
 
+export const prod = new Assembled('prod')
+
 /** A logical id ends in eight digits of a hash, which say nothing. */
 const unhashed = (id: string) => id.replace(/[0-9A-F]{8}$/, '')

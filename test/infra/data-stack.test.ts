@@ -1,7 +1,5 @@
 import { expect, it } from 'vitest'
-import { Assembled } from './assembled.ts'
-
-const prod = new Assembled('prod')
+import { prod } from './assembled.ts'
 
 it('has one table with the keys, sparse indexes, expiry and stream of the key schema, and point-in-time recovery', () => {
   const key = (hash: string, range: string) => [

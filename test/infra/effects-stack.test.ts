@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { delayAfter } from '../../shared/runtime/retry-queue.ts'
-import { Assembled, at } from './assembled.ts'
+import { at, prod } from './assembled.ts'
 
-const prod = new Assembled('prod')
 const mappingsOf = (source: RegExp) =>
   Object.fromEntries(
     prod

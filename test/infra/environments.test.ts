@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { Assembled, at } from './assembled.ts'
+import { Assembled, at, prod } from './assembled.ts'
 
 const assembled = {
   dev: new Assembled('dev'),
   staging: new Assembled('staging'),
-  prod: new Assembled('prod'),
+  prod,
 }
 type Name = keyof typeof assembled
 const all = Object.keys(assembled) as Name[]
@@ -53,7 +53,7 @@ it('has a row above for every type in staging and prod', () => {
 })
 
 it('empties every bucket of dev before it is deleted, and none of the others', () => {
-  const { dev, staging, prod } = assembled
+  const { dev, staging } = assembled
   const emptied = dev
     .ofType('Custom::S3AutoDeleteObjects')
     .map(([, { Properties }]) => dev.readable(Properties.BucketName))

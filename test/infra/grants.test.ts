@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { Role } from '../../local/template/roles.ts'
 import type { RouteName } from '../../shared/contract/actions.ts'
 import { environment } from '../../shared/environment.ts'
-import { Assembled, at, type Resource } from './assembled.ts'
+import { at, prod, type Resource } from './assembled.ts'
 
 process.env[environment.table] = 'Table'
 process.env[environment.dailyInvitations] = '1000'
@@ -12,7 +12,6 @@ process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { tableCalls } = await import('../cases/table-calls.ts')
 const { routes } = await import('../../shared/contract/actions.ts')
 const calls = await tableCalls()
-const prod = new Assembled('prod')
 
 const on = (resource: string, ...actions: string[]) => actions.map((action) => `${action} on ${resource}`)
 const onTable = (...actions: string[]) => on('Table.Arn', ...actions.map((action) => `dynamodb:${action}`))

@@ -1,9 +1,8 @@
 import { createContext, runInContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { environments } from '../../infra/environments.ts'
-import { Assembled, at } from './assembled.ts'
+import { Assembled, at, prod } from './assembled.ts'
 
-const prod = new Assembled('prod')
 const config = at(prod.only('AWS::CloudFront::Distribution'), 'DistributionConfig') as {
   CacheBehaviors: Record<string, unknown>[]
   DefaultCacheBehavior: Record<string, unknown>

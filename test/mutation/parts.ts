@@ -1,31 +1,47 @@
 export type Part = keyof typeof parts
 
+const overTable = [
+  'test/{answers,runtime}/*.test.ts',
+  'test/table/!(relationship).test.ts',
+  'test/functions/!(failures).test.ts',
+]
+
 /**
- * What is mutated together, the least percentage of mutants that its tests must notice, and these tests: those that need
- * neither a database nor a stack.
+ * What is mutated together, and the tests that have to notice it: those that need neither a database nor a stack. The
+ * table in test/kit/memory-table.ts stands in for the database. It has no limit on keys, which
+ * test/functions/failures.test.ts is about.
  */
 export const parts = {
   domain: {
-    mutated: ['shared/domain/**/*.ts'],
-    leastScore: 90,
+    mutated: ['shared/domain/*.ts'],
     // Without the random histories, which take long to shrink: the tables alone have to notice each mutant.
-    tests: ['test/domain/**/*.test.ts'],
-    without: ['test/domain/relationship.test.ts'],
+    tests: ['test/domain/!(relationship).test.ts'],
   },
-  shared: {
-    mutated: ['shared/{answers,contract,mail,runtime,table}/**/*.ts', 'functions/**/*.ts'],
-    leastScore: 85,
-    tests: [
-      'test/{contract,mail,runtime}/**/*.test.ts',
-      'test/functions/cases.test.ts',
-      'test/table/{mails,races,read,transact}.test.ts',
-    ],
-    without: [],
+  contract: {
+    mutated: ['shared/contract/*.ts'],
+    tests: ['test/contract/*.test.ts', 'test/functions/{cases,host-ids}.test.ts'],
+  },
+  table: { mutated: ['shared/table/*.ts'], tests: overTable },
+  answers: { mutated: ['shared/answers/*.ts'], tests: overTable },
+  runtime: { mutated: ['shared/runtime/*.ts', 'shared/*.ts'], tests: overTable },
+  functions: { mutated: ['functions/*.ts'], tests: overTable },
+  mail: {
+    mutated: ['shared/mail/*.ts'],
+    tests: ['test/mail/*.test.ts'],
   },
   infra: {
-    mutated: ['infra/**/*.ts'],
-    leastScore: 85,
-    tests: ['test/infra/**/*.test.ts'],
-    without: ['test/infra/bundle.test.ts'],
+    // Without what runs in a process of its own: the command, the bundler, and what it puts into bundles.
+    mutated: ['infra/!(app|bundle|environment-credentials).ts'],
+    tests: ['test/mutation/infra.test.ts'],
+  },
+  operate: {
+    // What the commands do; the commands themselves run in processes of their own.
+    mutated: ['operate/import/!(directory).ts'],
+    tests: ['test/operate/import-rows.test.ts'],
+  },
+  local: {
+    // What decides without a stack.
+    mutated: ['local/template/{intrinsics,roles}.ts', 'local/lambda/{delivery,filters}.ts'],
+    tests: ['test/local/template/{intrinsics,roles}.test.ts', 'test/local/lambda/{delivery,filters}.test.ts'],
   },
 }

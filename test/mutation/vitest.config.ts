@@ -1,13 +1,26 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { environment } from '../../shared/environment.ts'
 import { type Part, parts } from './parts.ts'
 
-const { tests, without } = parts[(process.env.MUTATED_PART ?? 'domain') as Part]
+const part = process.env.MUTATED_PART as Part
+const fileOf = (name: string) => new URL(name, import.meta.url).pathname
+const needTable = ['table', 'answers', 'runtime', 'functions', 'contract']
+
+/** The smallest file first: a run ends with the first test that fails. */
+class SmallestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    return (await super.sort(files)).reverse()
+  }
+}
 
 export default defineConfig({
+  resolve: { alias: [{ find: /.*\/kit\/fresh-table\.ts$/, replacement: fileOf('memory.ts') }] },
   test: {
-    include: tests,
-    exclude: without,
+    include: parts[part].tests,
+    setupFiles: needTable.includes(part) ? [fileOf('setup.ts')] : [],
+    isolate: false,
+    sequence: { sequencer: SmallestFirst },
     testTimeout: 60_000,
     env: {
       [environment.table]: 'Table',
