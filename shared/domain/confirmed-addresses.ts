@@ -46,8 +46,7 @@ export function claimOfLatestPut(claim: Claim | undefined, { accountId, userId }
 }
 
 /** The claim after a user has left the address: the one put last holds it again; undefined where there is none. */
-export function claimLeftBy(claim: Claim | undefined, user: UserRef): Claim | undefined {
-  if (!claim) return undefined
+export function claimLeftBy(claim: Claim, user: UserRef): Claim | undefined {
   const named = without(claim.named, user)
   const last = named.at(-1)
   if (!isSameUser(claim, user)) return { ...claim, named: last && named }

@@ -76,6 +76,10 @@ describe('an address is kept trimmed, lower-cased, its domain in ASCII', () => {
     'b..o@globex.example',
     'mailto:bo@globex.example',
     'bo\\@globex.example',
+    // Longer than an address may be, as it is typed.
+    `bo@glo${'\u00ad'.repeat(250)}bex.example`,
+    // Longer than an address may be, in ASCII.
+    `a@${'bücher.'.repeat(24)}example`,
     // SES can't deliver to these.
     'ö@globex.example',
     'ｂｏ@globex.example',

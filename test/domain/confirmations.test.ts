@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { decideSendConfirmation } from '../../shared/domain/confirmations.ts'
+import { decideSendConfirmation, waitsFor } from '../../shared/domain/confirmations.ts'
 
 const now = '2026-11-23T23:59:00.000Z'
 const unconfirmed = { email: 'a@acme', emailConfirmed: false }
@@ -11,6 +11,10 @@ it.each([
   ['a pending address', pending, 'b@acme'],
 ])('a confirmation e-mail is sent again to %s', (_, user, sendTo) => {
   expect(decideSendConfirmation({ user, mayConfirm: true }, { now })).toEqual({ user, sendTo })
+})
+
+it('nobody waits for a confirmation that there is not', () => {
+  expect([waitsFor(confirmed, undefined), waitsFor(unconfirmed, undefined)]).toEqual([false, false])
 })
 
 it.each([

@@ -67,6 +67,10 @@ describe('a search finds who has each word in the name or address, as a person t
     },
   )
 
+  it('a word is what stands between spaces, folded', () => {
+    expect(wordsOf(' Åsa \t Ek ')).toEqual(['asa', 'ek'])
+  })
+
   it('no word spans the end of the name and the beginning of the address', () => {
     expect(matches({ name: 'Bo', email: 'ek@globex.example' }, wordsOf('boek'))).toBe(false)
   })

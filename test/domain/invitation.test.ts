@@ -294,8 +294,22 @@ describe('sending an invitation', () => {
       },
     ],
     ['to an address that nobody has, which is counted', { recipient: undefined, isQuotaUsed: false }],
+    [
+      'again with another key',
+      {
+        recipient,
+        isQuotaUsed: false,
+        found: {
+          ...nothing,
+          invitation: { ...sent, request: 'earlier', state: 'dismissed-partnership' },
+        },
+      },
+    ],
   ])('is done %s', (_, state) => {
-    expect(decideSend(state, {}, acme)).toMatchObject({ next: 'pending', mail: 'invitation-sent' })
+    expect(decideSend(state, { idempotency }, acme)).toMatchObject({
+      next: 'pending',
+      mail: 'invitation-sent',
+    })
   })
 
   it.each<[RefusalCode, string, Given]>([
@@ -309,7 +323,7 @@ describe('sending an invitation', () => {
       {
         recipient,
         isQuotaUsed: false,
-        found: { arePartners: true, isFull: true, invitation: { state: 'accepted' } },
+        found: { ...nothing, arePartners: true, isFull: true },
       },
     ],
     [
@@ -334,8 +348,11 @@ describe('sending an invitation', () => {
     expect(decideSend({ recipient, isQuotaUsed: true }, { idempotency }, acme)).toMatchObject({
       next: 'pending',
     })
-    const state = { recipient, isQuotaUsed: true, found: nothing }
-    expect(decideSend(state, { idempotency }, acme)).toMatchObject({ refusal: 'quota-exceeded' })
+    for (const state of [
+      { recipient, isQuotaUsed: true, found: nothing },
+      { recipient: { accountId: 'acme' }, isQuotaUsed: true },
+    ])
+      expect(decideSend(state, { idempotency }, acme)).toMatchObject({ refusal: 'quota-exceeded' })
   })
 
   it('that is repeated is answered with the invitation that was sent, before any refusal', () => {

@@ -35,6 +35,14 @@ describe('sharing an object with a partner', () => {
     })
   })
 
+  it.each([{ title: 'Other' }, { url: undefined }])('changes what differs: %j', (differs) => {
+    expect(decideAddShare({ share, partnership }, { ...command, ...differs }, context)).toEqual({
+      before: share,
+      after: { ...share, ...differs },
+      status: 200,
+    })
+  })
+
   it('changes title and link of the share that there is, and remembers the latest five requests', () => {
     const requests = [1, 2, 3, 4, 5].map((nth) => ({
       request: `${nth}`,
@@ -71,7 +79,11 @@ describe('sharing an object with a partner', () => {
   it.each([200, 201] as const)(
     'answers a repeated request as the first one, %i, partners or not',
     (status) => {
-      const state = { share: { ...requested(status), title: 'Changed meanwhile' }, partnership: ended }
+      const requests = [
+        { request: 'later', bodyDigest: 'b', status: 200 as const },
+        { ...idempotency, status },
+      ]
+      const state = { share: { ...share, requests, title: 'Changed meanwhile' }, partnership: ended }
       expect(decideAddShare(state, { ...command, idempotency }, context)).toMatchObject({
         unchanged: { title: 'Title', url: 'https://o' },
         status,

@@ -193,6 +193,11 @@ describe('nothing changes', () => {
   it.each<[string, User | Tombstone | undefined, UserCommand]>([
     ['where no field differs', max, change({ name: 'Max', email: 'max@acme' })],
     ['where the pending address is typed again', pending, change({ email: 'new@acme' })],
+    [
+      'where it is, by a user who lost the confirmed one',
+      { ...pending, emailConfirmed: false },
+      change({ email: 'new@acme' }),
+    ],
     ['by a put of a lower version', hosted, put(4)],
     ['by a put that is repeated', hosted, put(5, 'five')],
     ['by a put of a lower version than the removal', removedByHost, put(4)],
@@ -235,9 +240,11 @@ describe('an administrator', () => {
   })
 
   it('changes fields in a new version, and no address', () => {
-    expect(changed({ ...max, hostVersionOnly: true }, change({ name: 'Maximilian', locale: 'sv' }))).toEqual({
-      before: { ...max, hostVersionOnly: true },
-      after: { ...max, name: 'Maximilian', locale: 'sv', version: 4, changedAt: now },
+    const administrators = new Set(['ada'])
+    const named: User = { ...pending, named: true, hostVersionOnly: true }
+    expect(changed(named, change({ name: 'Maximilian', locale: 'sv' }), { administrators })).toEqual({
+      before: named,
+      after: { ...pending, named: true, name: 'Maximilian', locale: 'sv', version: 4, changedAt: now },
       addresses: { left: [], claims: [], others: [] },
       event: 'user-changed',
     })
@@ -283,11 +290,20 @@ describe('an administrator', () => {
     expect(changed(user, command).administrators).toBe(expected)
   })
 
-  it('demotes one of two administrators', () => {
-    const administrators = new Set(['ada', 'max'])
-    expect(changed(administrator, change({ profile: 'manager' }), { administrators }).after).toMatchObject({
-      profile: 'manager',
+  it.each([
+    ['demotes one of two administrators', administrator, 'manager', new Set(['ada', 'max'])],
+    ['demotes one of as many as there may be', administrator, 'manager', full],
+    ['promotes one where there may be more', max, 'administrator', new Set(['ada'])],
+  ] as const)('%s', (_, user, profile, administrators) => {
+    expect(changed(user, change({ profile }), { administrators }).after).toMatchObject({ profile })
+  })
+
+  it('types another address than the host’s that the user has lost', () => {
+    const { after, addresses } = changed({ ...unconfirmed, named: true }, change({ email: 'b@acme' }), {
+      claims: claims('max@acme', holder('acme', 'moa', 'max', 'moa')),
     })
+    expect(after).toMatchObject({ email: 'b@acme', named: undefined })
+    expect(addresses).toMatchObject({ claims: [{ after: holder('acme', 'moa', 'moa') }], others: [] })
   })
 
   it('removes a user, who leaves a tombstone, all addresses, and a link that no longer works', () => {
@@ -376,9 +392,9 @@ describe('the host', () => {
   })
 
   it('takes an address over, whose holder stands with an unconfirmed one', () => {
-    const { addresses } = changed(undefined, put(6), { claims: claims('max@acme', holder('globex', 'moa')) })
+    const { addresses } = changed(undefined, put(6), { claims: claims('max@acme', holder('globex', 'max')) })
     expect(addresses.others).toEqual([
-      { accountId: 'globex', userId: 'moa', email: 'max@acme', emailConfirmed: false },
+      { accountId: 'globex', userId: 'max', email: 'max@acme', emailConfirmed: false },
     ])
   })
 
@@ -405,8 +421,17 @@ describe('the host', () => {
     ['removes one, the last one too', administrator, drop(6), 'remove'],
     ['puts one again', administrator, put(6, 'p', { profile: 'administrator', name: 'M' }), undefined],
   ])('%s, as the account’s administrators', (_, user, command, expected) => {
-    expect(changed(user, command, { administrators: new Set(['max']) }).administrators).toBe(expected)
+    for (const administrators of [undefined, new Set(['max'])])
+      expect(changed(user, command, { administrators }).administrators).toBe(expected)
   })
+
+  it.each([{ email: 'b@acme' }, { name: 'M' }, { profile: 'observer' }, { locale: 'sv' }] as const)(
+    'changes what differs, however many administrators there are: %j',
+    (differs) => {
+      const { after, event } = changed(hosted, put(6, 'put', differs), { administrators: full })
+      expect([after, event]).toEqual([expect.objectContaining(differs), 'user-changed'])
+    },
+  )
 
   it('removes a user', () => {
     expect(changed({ ...hosted, pendingEmail: 'new@acme' }, drop(6))).toMatchObject({
