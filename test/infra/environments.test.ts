@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { environments } from '../../infra/environments.ts'
 import { Assembled, at, prod } from './assembled.ts'
 
 const assembled = {
@@ -28,6 +29,18 @@ it.each([
 ] as const)('has in %s deletion protection: %s', (name, protection) => {
   expect(assembled[name].only('AWS::DynamoDB::Table').DeletionProtectionEnabled).toBe(protection)
 })
+
+it.each(all)(
+  'has in %s its own name, addresses that pages and tokens can have, and a sender there',
+  (name) => {
+    const { issuer, signInUrl, webUrl, mailFrom, audience } = environments[name]
+    expect(environments[name].name).toBe(name)
+    for (const url of [issuer, signInUrl]) expect(new URL(url).protocol).toBe('https:')
+    expect(webUrl).toBe(`https://${new URL(webUrl).hostname}`)
+    expect(mailFrom).toBe(`partners@${new URL(webUrl).hostname}`)
+    expect(audience).not.toBe('')
+  },
+)
 
 // A resource without policies is deleted with its stack. RetainExceptOnCreate also deletes what a deployment has made that
 // fails, which would otherwise be left over.

@@ -160,6 +160,7 @@ describe('the API', () => {
     })
     expect(api).not.toHaveProperty('FunctionAssociations')
     const { DomainName, CustomOriginConfig } = originOf(api)
+    expect(DomainName).toEqual({ 'Fn::Select': [2, { 'Fn::Split': ['/', expect.anything()] }] })
     expect(prod.readable(at(DomainName, 'Fn::Select.1.Fn::Split.1'))).toBe('Api.ApiEndpoint')
     expect(CustomOriginConfig).toMatchObject({ OriginProtocolPolicy: 'https-only' })
   })
@@ -237,6 +238,20 @@ describe('every answer', () => {
   it("keeps the content security policy of the API's documentation page", () => {
     expect(at(security, 'ContentSecurityPolicy.Override')).toBe(false)
   })
+})
+
+it('has names of its own where AWS has one list of names for all stacks', () => {
+  const names = [
+    ['AWS::CloudFront::OriginAccessControl', 'OriginAccessControlConfig.Name'],
+    ['AWS::CloudFront::CachePolicy', 'CachePolicyConfig.Name'],
+    ['AWS::CloudFront::Function', 'Name'],
+    ['AWS::CloudFront::ResponseHeadersPolicy', 'ResponseHeadersPolicyConfig.Name'],
+  ] as const
+  expect(names.map(([type, path]) => at(prod.only(type), path))).toEqual(
+    ['signing', 'cache-by-headers', 'to-the-page', 'headers'].map(
+      (name) => `PartnerAccounts-prod-Web-${name}`,
+    ),
+  )
 })
 
 it('has index.html as its root, HTTP/2 and 3, and the edge locations of the lowest price class', () => {

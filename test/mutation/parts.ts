@@ -2,8 +2,12 @@ export type Part = keyof typeof parts
 
 const overTable = [
   'test/{answers,runtime}/*.test.ts',
-  'test/table/!(relationship).test.ts',
-  'test/functions/!(failures).test.ts',
+  'test/table/{directory,keys,mails,read,readers,transact}.test.ts',
+  'test/functions/answers.test.ts',
+  'test/functions/!(failures|budgets|confirmation-emails|malformed-items).test.ts',
+  'test/effects/copies.test.ts',
+  'test/table/reconcile.test.ts',
+  'test/functions/{budgets,confirmation-emails,malformed-items}.test.ts',
 ]
 
 /**
@@ -18,15 +22,22 @@ export const parts = {
     tests: ['test/domain/!(relationship).test.ts'],
   },
   contract: {
-    mutated: ['shared/contract/*.ts'],
+    mutated: ['shared/contract/*.ts', 'shared/html.ts'],
     tests: ['test/contract/*.test.ts', 'test/functions/{cases,host-ids}.test.ts'],
   },
-  table: { mutated: ['shared/table/*.ts'], tests: overTable },
+  table: {
+    mutated: ['shared/table/*.ts'],
+    tests: [
+      ...overTable,
+      'test/table/{hosts-word,key-sizes,races}.test.ts',
+      'test/table/relationship.test.ts',
+    ],
+  },
   answers: { mutated: ['shared/answers/*.ts'], tests: overTable },
-  runtime: { mutated: ['shared/runtime/*.ts', 'shared/*.ts'], tests: overTable },
+  runtime: { mutated: ['shared/runtime/*.ts', 'shared/environment.ts'], tests: overTable },
   functions: { mutated: ['functions/*.ts'], tests: overTable },
   mail: {
-    mutated: ['shared/mail/*.ts'],
+    mutated: ['shared/mail/*.ts', 'shared/languages.ts'],
     tests: ['test/mail/*.test.ts'],
   },
   infra: {
