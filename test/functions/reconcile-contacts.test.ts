@@ -4,7 +4,8 @@ import { environment } from '../../shared/environment.ts'
 import { freshTable } from '../kit/fresh-table.ts'
 
 // Nothing is under way here that the pause between two looks would be for.
-vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
+vi.mock('node:timers/promises', () => ({ setTimeout: vi.fn() }))
+const { setTimeout: pause } = await import('node:timers/promises')
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
@@ -46,6 +47,7 @@ test('what an operator asks for is compared, repaired or not, and recorded nowhe
   const missing = { live: 3, former: 0 }
   const asked = { accountId: acme.id, dryRun: true }
   expect(await handler(asked, inContext(enough))).toMatchObject({ drift: { missing }, repaired: 0 })
+  expect(pause).toHaveBeenCalledWith(5_000)
   expect(await handler({ ...asked, dryRun: false }, inContext(enough))).toMatchObject({ repaired: 3 })
   expect(await handler(asked, inContext(enough))).toMatchObject({ drift: { missing: { live: 0 } } })
   expect(recorded()).toEqual([])

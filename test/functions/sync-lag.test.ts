@@ -7,7 +7,7 @@ import type { CopyItem } from '../../shared/table/items.ts'
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
-const { account, partners } = await import('../kit/accounts.ts')
+const { account, end, partners } = await import('../kit/accounts.ts')
 const { handler } = await import('../../functions/sync-contacts.ts')
 const { logger } = await import('../../shared/runtime/logger.ts')
 const { keys } = await import('../../shared/table/keys.ts')
@@ -19,8 +19,11 @@ beforeEach(() => {
 })
 
 /** The lag that is recorded when a record of this item has been handled, in milliseconds. */
-async function lagOf(item: object): Promise<number[]> {
-  const event = { Records: [{ dynamodb: { NewImage: marshall(item, { removeUndefinedValues: true }) } }] }
+async function lagOf(item: object, before?: object): Promise<number[]> {
+  const [NewImage, OldImage] = [item, before].map(
+    (one) => one && marshall(one, { removeUndefinedValues: true }),
+  )
+  const event = { Records: [{ dynamodb: { NewImage, OldImage } }] }
   await handler(event as DynamoDBStreamEvent, { functionName: 'sync-contacts-here' } as Context)
   return info.mock.calls.flatMap(([message, extra]) =>
     message === 'metric' && 'SyncLag' in (extra as object)
@@ -63,6 +66,15 @@ test.each(['a user', 'a partnership'])('the lag of a later page is that of %s', 
       ? { ...rest, after: 'PARTNER#a', user: { ...user, changedAt: ago(hour) } }
       : ({ ...rest, owner: acme.id, source: globex.id, epoch: 1, since: ago(hour) } satisfies CopyItem)
   expect((await lagOf({ ...page, pk, sk }))[0]).toBeGreaterThanOrEqual(hour)
+})
+
+test('a former partner that a change comes too late for gets the state before', async () => {
+  const { acme, globex, user } = await twoPartners()
+  await end(globex.ada, acme.id)
+  const changed = { ...user, name: 'New', version: 2, changedAt: ago(-hour) }
+  await lagOf(changed, user)
+  const contact = await readOne(keys.contact(acme.id, globex.id, 'max'))
+  expect(contact).toMatchObject({ name: globex.max.name, version: 1 })
 })
 
 test('a clock that is behind the one of the change makes no negative lag', async () => {
