@@ -81,6 +81,8 @@ it.each<[RouteName, Call, status: number, body: object, headers?: object]>([
     items({ partnerAccountName: `The ${acme.id}`, title: 'T' }),
   ],
   ['add-user', { by: acme.ada, body: zoe }, 201, { ...zoe, emailConfirmed: false, pendingEmail: null }],
+  ['add-user', { by: acme.max, body: { ...zoe, email: 'x' } }, 403, { code: 'not-an-administrator' }],
+  ['add-user', { by: acme.ada, body: { ...zoe, email: 'x' } }, 422, { code: 'invalid-email' }],
   ['put-user', put(5), 200, { ...zed, version: 5 }],
   ['put-user', put(5), 200, { ...zed, version: 5 }, unchanged],
   ['put-user', put(4), 200, { ...zed, version: 5 }, unchanged],

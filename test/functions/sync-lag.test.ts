@@ -50,6 +50,8 @@ test('the lag of a user is from its change until its contacts are written', asyn
   const [lag, ...more] = await lagOf({ ...user, changedAt: ago(hour) })
   expect(lag).toBeGreaterThanOrEqual(hour)
   expect(more).toEqual([])
+  const Metrics = [{ Name: 'SyncLag', Unit: 'Milliseconds' }]
+  expect(info.mock.lastCall?.[1]).toMatchObject({ _aws: { CloudWatchMetrics: [{ Metrics }] } })
 })
 
 test('the lag of a partnership is from its beginning', async () => {
