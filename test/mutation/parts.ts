@@ -2,7 +2,7 @@ export type Part = keyof typeof parts
 
 const overTable = [
   'test/{answers,runtime}/*.test.ts',
-  'test/table/{directory,keys,mails,read,readers,transact}.test.ts',
+  'test/table/{directory,keys,mails,read,readers,transact,well-formed}.test.ts',
   'test/functions/answers.test.ts',
   'test/functions/!(failures|budgets|confirmation-emails|malformed-items).test.ts',
   'test/effects/copies.test.ts',
@@ -13,17 +13,22 @@ const overTable = [
 /**
  * What is mutated together, and the tests that have to notice it: those that need neither a database nor a stack. The
  * table in test/kit/memory-table.ts stands in for the database. It has no limit on keys, which
- * test/functions/failures.test.ts is about.
+ * test/functions/failures.test.ts is about. What runs only in a process of its own is not mutated: infra/app.ts, the bundler
+ * and what it puts into bundles, operate/, and local/ except for what decides without a stack.
  */
 export const parts = {
   domain: {
     mutated: ['shared/domain/*.ts'],
     // Without the random histories, which take long to shrink: the tables alone have to notice each mutant.
-    tests: ['test/domain/!(relationship).test.ts'],
+    tests: ['test/domain/!(addresses|relationship).test.ts', 'test/domain/addresses.test.ts'],
   },
   contract: {
     mutated: ['shared/contract/*.ts', 'shared/html.ts'],
-    tests: ['test/contract/*.test.ts', 'test/functions/{cases,host-ids}.test.ts'],
+    tests: [
+      'test/contract/!(openapi).test.ts',
+      'test/contract/openapi.test.ts',
+      'test/functions/{cases,host-ids}.test.ts',
+    ],
   },
   table: {
     mutated: ['shared/table/*.ts'],
@@ -41,17 +46,10 @@ export const parts = {
     tests: ['test/mail/*.test.ts'],
   },
   infra: {
-    // Without what runs in a process of its own: the command, the bundler, and what it puts into bundles.
     mutated: ['infra/!(app|bundle|environment-credentials).ts'],
     tests: ['test/mutation/infra.test.ts'],
   },
-  operate: {
-    // What the commands do; the commands themselves run in processes of their own.
-    mutated: ['operate/import/!(directory).ts'],
-    tests: ['test/operate/import-rows.test.ts'],
-  },
   local: {
-    // What decides without a stack.
     mutated: ['local/template/{intrinsics,roles}.ts', 'local/lambda/{delivery,filters}.ts'],
     tests: ['test/local/template/{intrinsics,roles}.test.ts', 'test/local/lambda/{delivery,filters}.test.ts'],
   },
