@@ -25,6 +25,10 @@ export const codes: Record<number, string[]> = {
   429: ['quota-exceeded'],
 }
 
+/** The status of a refusal's code. */
+export const statusOf = (code: string): string =>
+  Object.keys(codes).find((status) => codes[Number(status)]?.includes(code)) ?? 'no status'
+
 /** The refusals that the gateway, or HTTP itself, gives before a function is asked. */
 const gateways = [400, 401, 403, 404, 413, 414, 431]
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { listsIn, type Race, type Side, worldAfter } from '../model/races.ts'
-import { sight, take, type World } from '../model/states.ts'
+import { listsIn, type Race, type Side, take, type World, worldAfter } from '../model/races.ts'
+import { sight } from '../model/states.ts'
 import { type Answer, all, answered, call, type Invitation, type Partner, perform } from './api.ts'
 import { mailMark, mailsSince } from './mail.ts'
 import {
@@ -57,12 +57,12 @@ function act({ by, of, command }: Side, invitations: Invitations): Promise<Answe
     case 'accept':
     case 'reject':
       return call(user, 'POST', `${path}/${command}`)
-    case 'delete by the sender':
-    case 'delete by the recipient':
+    case 'delete-by-sender':
+    case 'delete-by-recipient':
       return call(user, 'DELETE', path)
-    case 'end by the sender':
+    case 'end-by-sender':
       return call(user, 'DELETE', `/v1/partners/${recipient[of].id}`)
-    case 'end by the recipient':
+    case 'end-by-recipient':
       return call(user, 'DELETE', `/v1/partners/${sender[of].id}`)
   }
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { actions, type Command, commands, outcome, type State, sight } from '../model/states.ts'
+import { actions, commands, type InvitationCommand, outcome, type State, sight } from '../model/states.ts'
 import { type Answer, all, answered, call, type Invitation, type Partner, perform } from './api.ts'
 import { expectMails, mailMark, mailsSince } from './mail.ts'
 import {
@@ -94,19 +94,19 @@ const ways: Way[] = [
   },
   { state: 'rejected', how: 'rejected', mails: invitedAndAnswered, go: rejected },
   {
-    state: 'dismissed (request)',
+    state: 'dismissed-request',
     how: 'deleted by the recipient while pending',
     mails: invited,
     go: () => afterwards(invite(ada, bo), (sent) => remove(bo, sent)),
   },
   {
-    state: 'dismissed (request)',
+    state: 'dismissed-request',
     how: 'deleted by the recipient after rejecting it',
     mails: invitedAndAnswered,
     go: () => afterwards(rejected(), (sent) => remove(bo, sent)),
   },
   {
-    state: 'dismissed (request)',
+    state: 'dismissed-request',
     how: 'a former partnership, sent again and deleted by the recipient',
     mails: invitedAgain,
     go: () =>
@@ -116,7 +116,7 @@ const ways: Way[] = [
       ),
   },
   {
-    state: 'dismissed (former partnership)',
+    state: 'dismissed-partnership',
     how: 'a partnership that the recipient ended',
     mails: invitedAndAnswered,
     acceptedOnce: true,
@@ -131,23 +131,23 @@ const ways: Way[] = [
   },
 ]
 
-const mailsOf: Partial<Record<Command, string[]>> = {
+const mailsOf: Partial<Record<InvitationCommand, string[]>> = {
   send: [`${bo} en`],
   accept: [`${ada} en`],
   reject: [`${ada} en`],
 }
 
 /** The user who may give the command, each of them another administrator than the one who sent or was invited. */
-function give(command: Command, { id }: Invitation): Promise<Answer<unknown>> {
+function give(command: InvitationCommand, { id }: Invitation): Promise<Answer<unknown>> {
   switch (command) {
     case 'send':
       return call(bill, 'POST', '/v1/invitations', { email: bo })
     case 'accept':
     case 'reject':
       return call(gun, 'POST', `/v1/invitations/${id}/${command}`)
-    case 'delete by the sender':
+    case 'delete-by-sender':
       return call(bill, 'DELETE', `/v1/invitations/${id}`)
-    case 'delete by the recipient':
+    case 'delete-by-recipient':
       return call(gun, 'DELETE', `/v1/invitations/${id}`)
   }
 }
@@ -346,7 +346,7 @@ describe('ending a partnership', { timeout: 60_000 }, () => {
 
   for (const [user, partner, other, state] of [
     [bill, globex, 'recipient', 'none'],
-    [gun, acme, 'sender', 'dismissed (former partnership)'],
+    [gun, acme, 'sender', 'dismissed-partnership'],
   ] as const) {
     const { sender } = sight(state)
     const side = other === 'recipient' ? 'sender' : 'recipient'

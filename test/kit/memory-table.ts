@@ -36,6 +36,11 @@ export class MemoryTable {
     this.#store = this.#emptyStore()
   }
 
+  /** Deletes an item, past all conditions. */
+  remove({ pk, sk }: { pk: string; sk: string }): void {
+    this.#store.remove({ pk, sk })
+  }
+
   async #answer(command: object): Promise<object> {
     await this.turn()
     this.asked(command)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { HostFields, Ref } from './addresses.ts'
+import type { HostFields, Ref } from './directory.ts'
 
 /** What the host says of one of its users: all of it, or that it is gone. */
 export type Word = { ref: Ref; version: number; fields: HostFields | 'removed' }

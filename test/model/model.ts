@@ -1,411 +1,583 @@
-import { domainToASCII } from 'node:url'
-import type {
-  AccountView,
-  Caller,
-  ContactView,
-  Mail,
-  NewUser,
-  Outcome,
-  ReceivedView,
-  SentView,
-  SystemAtRest,
-  User,
-  World,
-} from './system.ts'
+import { domainToASCII, domainToUnicode } from 'node:url'
+import type { RouteName } from '../../shared/contract/actions.ts'
+import type { EventType, MailKind } from '../../shared/domain/events.ts'
+import type { RefusalCode } from '../../shared/domain/refusals.ts'
+import { statusOf } from '../fuzz/rules.ts'
+import {
+  Directory,
+  type HostFields,
+  idOf,
+  isAdministrator,
+  type Ref,
+  refOf,
+  type UserState,
+} from './directory.ts'
+import { actions, type Command, isState, refusalIn, type State, sight, table } from './states.ts'
 
-type Refusal =
-  | 'unknown-user'
-  | 'not-an-administrator'
-  | 'invalid-email'
-  | 'no-account-for-email'
-  | 'own-account'
-  | 'already-partners'
-  | 'invitation-pending'
-  | 'invitation-rejected'
-  | 'too-many-invitations'
-  | 'not-found'
-  | 'not-the-recipient'
-  | 'invitation-not-pending'
-  | 'recipient-must-delete-first'
-  | 'email-taken'
-  | 'last-administrator'
-  | 'contact-is-live'
+/** A request for an action, by a user; without `by`, the host's or anyone's. */
+export type Request = {
+  action: RouteName
+  by?: Ref
+  params?: Record<string, string>
+  query?: Record<string, string>
+  body?: Record<string, unknown>
+}
 
-/** One sending. What the two sides still have of it is kept for each side, not as a state. */
-interface Invitation {
-  handle: string
+/** An answer: in short, such as "409 invitation-pending", and its body, without times. */
+export type Answer = { answer: string; body?: unknown }
+
+export type Mail = { kind: MailKind | 'confirmation'; to: string }
+
+type Side = 'sender' | 'recipient'
+
+type Invitation = {
+  id: string
   sender: string
   recipient: string
-  address: string
-  sentBy: string
-  senderHasIt: boolean
-  recipientHasIt: boolean
-  wasRejected: boolean
-  wasAccepted: boolean
+  email: string
+  by: Ref
+  userName: string
+  state: State
 }
 
-interface Partnership {
-  sender: string
-  recipient: string
-  invitation: Invitation
+type Share = {
+  id: string
+  accountId: string
+  partnerId: string
+  kind: string
+  objectId: string
+  title: string
+  url: string | null
+  sharedBy: string
 }
 
-/** The owner's copy of a user of a partner or former partner. */
-interface Member {
-  owner: string
-  user: User
-  live: boolean
+type Entry = {
+  id: string
+  type: EventType
+  by: Ref | { accountId: string } | null
+  userName?: string | undefined
+  invitationId?: string
+  email?: string
+  partner?: string | null
 }
 
-type Person = User & { gone: boolean }
+/** What an owner has of another account's users: those of a partner, or those that were left behind. */
+type Members = { live: boolean; users: Map<string, UserState> }
 
 /** How addresses are compared: trimmed, NFC, lower-cased, the domain in its ASCII form. */
-export function sameAddress(email: string): string {
-  return email
+export const sameAddress = (email: string): string =>
+  email
     .trim()
     .normalize('NFC')
     .toLowerCase()
     .replace(/(?<=@).*$/, domainToASCII)
+
+const shownAddress = (email: string) => email.replace(/(?<=@).*$/, domainToUnicode)
+
+/** At most so many invitations, in any state, stand in each direction between two accounts. */
+const maxStanding = 40
+
+const refused = (code: RefusalCode): Answer => ({ answer: `${statusOf(code)} ${code}` })
+const done: Answer = { answer: '204' }
+const page = (items: object[]): Answer => ({ answer: '200', body: { items } })
+
+/** The actions that do not ask for an administrator (§2, §6), and those that no user takes. */
+const ofAnyUser = /^(get|list)-|^(add|remove)-share$/
+const ofNoUser = /^(put-account|put-user|drop-user|confirm-address|get-openapi|get-docs)$/
+
+/** How an account's side of each change of an invitation is entered in its log. */
+const entries: Partial<Record<Command, Record<Side, EventType>>> = {
+  send: { sender: 'invitation-sent', recipient: 'invitation-sent' },
+  accept: { sender: 'invitation-accepted', recipient: 'invitation-accepted' },
+  reject: { sender: 'invitation-rejected', recipient: 'invitation-rejected' },
+  'delete-by-sender': { sender: 'invitation-deleted', recipient: 'invitation-deleted' },
+  'delete-by-recipient': { sender: 'invitation-deleted', recipient: 'invitation-deleted' },
+  'end-by-sender': { sender: 'partner-ended', recipient: 'partner-ended' },
+  'end-by-recipient': { sender: 'partner-ended', recipient: 'partner-ended' },
 }
 
-function refused(code: Refusal): { refused: Refusal } {
-  return { refused: code }
-}
+/**
+ * The service as behaviour.md tells it: slow, in memory, one request after the other, and at rest after each. It has
+ * nothing of the product but names. Its ids are its own.
+ */
+export class Model {
+  readonly directory = new Directory()
+  readonly accounts = new Map<string, string>()
+  invitations: Invitation[] = []
+  shares: Share[] = []
+  readonly mails: Mail[] = []
+  readonly #table: typeof table
+  readonly #members = new Map<string, Members>()
+  readonly #log = new Map<string, Entry[]>()
+  /** The name of the user who calls, as it was before. */
+  #callerName: string | undefined
+  /** The ids of all invitations that there ever were. */
+  readonly ids: string[] = []
+  /** How many ids it has made. */
+  made = 0
 
-/** The relationship between accounts as behaviour.md §§2–5 tell it: slow, in memory, and at rest after every command. */
-export class Model implements SystemAtRest {
-  readonly people: Person[]
-  /** Every sending there ever was, oldest first, the ones that are gone for both included. */
-  readonly invitations: Invitation[] = []
-  #accounts: string[]
-  #partnerships: Partnership[] = []
-  #members: Member[] = []
-  #mails: Mail[] = []
-
-  constructor(world: World) {
-    this.#accounts = world.accounts
-    this.people = world.users.map((user) => ({ ...user, gone: false }))
+  /** @param states the table of states, so that a test can change it */
+  constructor(states = table) {
+    this.#table = states
   }
 
-  get accounts(): readonly string[] {
-    return this.#accounts
-  }
-
-  send(by: Caller, email: string): Outcome {
-    const refusal = this.#mayNotCommand(by)
-    if (refusal) return refusal
-    const address = sameAddress(email)
-    if (!address.includes('@')) return refused('invalid-email')
-    const invited = this.#users().find((user) => user.email === address)
-    if (!invited) return refused('no-account-for-email')
-    const [sender, recipient] = [by.accountId, invited.accountId]
-    if (sender === recipient) return refused('own-account')
-    if (this.#partnershipBetween(sender, recipient)) return refused('already-partners')
-
-    const standing = this.#standingBetween(sender, recipient)
-    const earlier = standing.find((one) => one.sender === sender && one.address === address)
-    // There is no partnership now, so one that was accepted is what is left of a former one: no obstacle.
-    if (earlier && !earlier.wasAccepted) {
-      const stillAsked = earlier.recipientHasIt && !earlier.wasRejected
-      return refused(stillAsked ? 'invitation-pending' : 'invitation-rejected')
+  /** Does what a request asks for. */
+  ask(request: Request): Answer {
+    const { action, by } = request
+    if (!ofNoUser.test(action)) {
+      const user = by && this.directory.users.get(idOf(by))
+      if (!user) return refused('unknown-user')
+      if (!ofAnyUser.test(action) && !isAdministrator(user)) return refused('not-an-administrator')
     }
-    const others = standing.filter((one) => one.sender === sender && one !== earlier)
-    if (others.length >= 40) return refused('too-many-invitations')
-
-    if (earlier) vanish(earlier)
-    const handle = `#${this.invitations.length + 1}`
-    this.invitations.push({
-      handle,
-      sender,
-      recipient,
-      address,
-      sentBy: by.id,
-      senderHasIt: true,
-      recipientHasIt: true,
-      wasRejected: false,
-      wasAccepted: false,
-    })
-    this.#mails.push({ kind: 'invitation-sent', to: address })
-    return { ok: 'created', handle }
+    const before = new Map([...this.directory.users].map(([id, user]) => [id, { ...user }]))
+    this.#callerName = by && before.get(idOf(by))?.name
+    const answer = this.#answer(request)
+    this.#logUsers(before, by)
+    this.#follow()
+    return answer
   }
 
-  accept(by: Caller, handle: string): Outcome {
-    const found = this.#asRecipient(by, handle)
-    if ('refused' in found) return found
-    const refusal = this.#whyNotAccept(found)
-    if (refusal) return refused(refusal)
-    const { sender, recipient } = found
-    if (!this.#partnershipOf(found)) {
-      for (const other of this.#standingBetween(sender, recipient)) if (other !== found) vanish(other)
-      found.wasAccepted = true
-      this.#partnerships.push({ sender, recipient, invitation: found })
-      this.#copyUsers(sender, recipient)
-      this.#copyUsers(recipient, sender)
-      this.#writeToTheSender('invitation-accepted', found)
-    }
-    return { ok: 'accepted', partner: { accountId: sender, initiatedBy: 'them' } }
+  /** What the recipient or sender of an invitation sees of it; undefined where there is nothing. */
+  sideOf(account: string, { sender, recipient, state }: Invitation): Side | undefined {
+    if (account === sender) return sight(state).sender ? 'sender' : undefined
+    return account === recipient && sight(state).recipient ? 'recipient' : undefined
   }
 
-  reject(by: Caller, handle: string): Outcome {
-    const found = this.#asRecipient(by, handle)
-    if ('refused' in found) return found
-    const refusal = this.#whyNotReject(found)
-    if (refusal) return refused(refusal)
-    if (!found.wasRejected) {
-      found.wasRejected = true
-      this.#writeToTheSender('invitation-rejected', found)
-    }
-    return { ok: 'rejected' }
+  partnership(one: string, other: string): Invitation | undefined {
+    return this.#between(one, other).find(({ state }) => state === 'accepted')
   }
 
-  deleteInvitation(by: Caller, handle: string): Outcome {
-    const refusal = this.#mayNotCommand(by)
-    if (refusal) return refusal
-    const found = this.#seenBy(by.accountId, handle)
-    if (!found) return refused('not-found')
-    const bySender = found.sender === by.accountId
-    const reason = bySender ? this.#whySenderMayNotDelete(found) : this.#whyRecipientMayNotDelete(found)
-    if (reason) return refused(reason)
-    if (bySender) vanish(found)
-    else found.recipientHasIt = false
-    return { ok: 'deleted' }
-  }
-
-  deletePartner(by: Caller, accountId: string): Outcome {
-    const refusal = this.#mayNotCommand(by)
-    if (refusal) return refusal
-    const ending = this.#partnershipBetween(by.accountId, accountId)
-    if (!ending) return refused('not-found')
-    this.#partnerships = this.#partnerships.filter((one) => one !== ending)
-    // The sender who ends it wants to see nothing of it any more; the sender who was left sees a rejection.
-    if (by.accountId === ending.sender) vanish(ending.invitation)
-    else ending.invitation.recipientHasIt = false
-    for (const member of this.#members) {
-      const owner = member.owner
-      const source = member.user.accountId
-      const betweenThem =
-        (owner === ending.sender && source === ending.recipient) ||
-        (owner === ending.recipient && source === ending.sender)
-      if (betweenThem) member.live = false
-    }
-    return { ok: 'ended' }
-  }
-
-  views(accountId: string): AccountView {
-    return {
-      sent: this.invitations
-        .filter((one) => one.sender === accountId && one.senderHasIt && !this.#partnershipOf(one))
-        .map((one) => this.#sentView(one)),
-      received: this.invitations
-        .filter((one) => one.recipient === accountId && one.recipientHasIt && !this.#partnershipOf(one))
-        .map((one) => this.#receivedView(one)),
-      partners: this.#partnerships
-        .filter(({ sender, recipient }) => sender === accountId || recipient === accountId)
-        .map(({ sender, recipient }) =>
-          sender === accountId
-            ? { accountId: recipient, initiatedBy: 'us' }
-            : { accountId: sender, initiatedBy: 'them' },
-        ),
-    }
-  }
-
-  addUser(by: Caller, user: NewUser): Outcome {
-    const refusal = this.#mayNotCommand(by)
-    if (refusal) return refusal
-    const email = sameAddress(user.email)
-    if (this.#users().some((one) => one.email === email)) return refused('email-taken')
-    const id = `user-${this.people.length + 1}`
-    this.people.push({ ...user, email, id, accountId: by.accountId, gone: false })
-    this.#partnersFollow(by.accountId)
-    return { ok: 'user-added', userId: id }
-  }
-
-  changeUser(by: Caller, userId: string, change: Partial<NewUser>): Outcome {
-    const refusal = this.#mayNotCommand(by)
-    if (refusal) return refusal
-    const person = this.#users().find((user) => user.id === userId && user.accountId === by.accountId)
-    if (!person) return refused('not-found')
-    const after = { ...person, ...change, email: sameAddress(change.email ?? person.email) }
-    if (this.#users().some((one) => one !== person && one.email === after.email))
-      return refused('email-taken')
-    if (!isAdministrator(after) && this.#isLastAdministrator(person)) return refused('last-administrator')
-    Object.assign(person, after)
-    this.#partnersFollow(by.accountId)
-    return { ok: 'user-changed' }
-  }
-
-  removeUser(by: Caller, userId: string): Outcome {
-    const refusal = this.#mayNotCommand(by)
-    if (refusal) return refusal
-    const person = this.#users().find((user) => user.id === userId && user.accountId === by.accountId)
-    if (!person) return refused('not-found')
-    if (this.#isLastAdministrator(person)) return refused('last-administrator')
-    person.gone = true
-    this.#partnersFollow(by.accountId)
-    return { ok: 'user-removed' }
-  }
-
-  removeContact(by: Caller, handle: string): Outcome {
-    const refusal = this.#mayNotCommand(by)
-    if (refusal) return refusal
-    const member = this.#members.find(
-      ({ owner, user }) => owner === by.accountId && contactHandle(owner, user) === handle,
+  membersOf(owner: string): { id: string; user: Ref & UserState; live: boolean }[] {
+    return [...this.#members].flatMap(([key, { live, users }]) =>
+      key.startsWith(`${owner} `)
+        ? [...users].map(([id, user]) => ({ id: contactId(id), user: { ...refOf(id), ...user }, live }))
+        : [],
     )
-    if (!member) return refused('not-found')
-    if (member.live) return refused('contact-is-live')
-    this.#members = this.#members.filter((one) => one !== member)
-    return { ok: 'contact-removed' }
   }
 
-  contacts(accountId: string): ContactView[] {
-    const own = this.#users().filter((user) => user.accountId === accountId)
-    const members = this.#members.filter((member) => member.owner === accountId)
-    return [
-      ...own.map((user) => contactView(accountId, 'user', user, true)),
-      ...members.map(({ user, live }) => contactView(accountId, 'member', user, live)),
-    ]
+  #answer({
+    action,
+    by = { accountId: '', userId: '' },
+    params = {},
+    query = {},
+    body = {},
+  }: Request): Answer {
+    const account = by.accountId
+    const { id = '', accountId = '' } = params
+    switch (action) {
+      case 'get-me':
+        return { answer: '200', body: this.#me(by) }
+      case 'send-invitation':
+        return this.#send(by, sameAddress(String(body.email)))
+      case 'list-invitations':
+        return page(this.#listed(account, query).map((one) => this.#invitationView(by, one)))
+      case 'get-invitation': {
+        const found = this.#seenBy(account, id)
+        return found ? { answer: '200', body: this.#invitationView(by, found) } : refused('not-found')
+      }
+      case 'accept-invitation':
+      case 'reject-invitation':
+        return this.#respond(by, id, action === 'accept-invitation' ? 'accept' : 'reject')
+      case 'delete-invitation': {
+        const found = this.#seenBy(account, id)
+        const side = found && this.sideOf(account, found)
+        return found && side ? (this.#change(found, `delete-by-${side}`, by) ?? done) : refused('not-found')
+      }
+      case 'list-partners':
+        return page(this.#partnersOf(account).map((one) => this.#partnerView(account, one)))
+      case 'get-partner': {
+        const found = this.partnership(account, accountId)
+        return found ? { answer: '200', body: this.#partnerView(account, found) } : refused('not-found')
+      }
+      case 'delete-partner': {
+        const found = this.partnership(account, accountId)
+        if (!found) return refused('not-found')
+        return (
+          this.#change(found, found.sender === account ? 'end-by-sender' : 'end-by-recipient', by) ?? done
+        )
+      }
+      case 'list-contacts':
+        return page(this.#contacts(account, query))
+      case 'delete-contact':
+        return this.#deleteContact(by, id)
+      case 'list-users':
+        return page(this.directory.usersOf(account).map(userView))
+      case 'add-user':
+        return this.#addUser(by, body as HostFields)
+      case 'change-user':
+        return this.#changeUser({ accountId: account, userId: id }, body)
+      case 'remove-user':
+        return shortened(this.directory.remove({ accountId: account, userId: id }))
+      case 'send-confirmation':
+        return this.#sendConfirmation({ accountId: account, userId: id })
+      case 'confirm-address':
+        return shortened(this.directory.follow(String(body.token)))
+      case 'add-share':
+        return this.#addShare(by, body as Omit<Share, 'id'> & { partnerAccountId: string })
+      case 'list-shares':
+        return page(
+          this.shares
+            .filter((one) => (query.direction === 'outgoing' ? one.accountId : one.partnerId) === account)
+            .map((one) => this.#shareView(account, one)),
+        )
+      case 'remove-share':
+        return this.#removeShare(by, id)
+      case 'list-activity':
+        return page((this.#log.get(account) ?? []).map((one) => this.#entryView(account, one)))
+      case 'put-account': {
+        this.accounts.set(accountId, String(body.name))
+        return { answer: '200' }
+      }
+      case 'put-user':
+      case 'drop-user':
+        return this.#hear(action, { accountId, userId: params.userId ?? '' }, { ...query, ...body })
+      case 'get-openapi':
+      case 'get-docs':
+        return { answer: '200' }
+      default:
+        return action satisfies never
+    }
   }
 
-  mails(): Mail[] {
-    return [...this.#mails]
+  #send(by: Ref, email: string): Answer {
+    if (!email.includes('@')) return refused('invalid-email')
+    const holder = this.directory.holderOf(email)
+    if (holder === undefined) return refused('no-account-for-email')
+    const [sender, recipient] = [by.accountId, refOf(holder).accountId]
+    if (sender === recipient) return refused('own-account')
+    const standing = this.#between(sender, recipient).filter((one) => one.sender === sender)
+    const earlier = standing.find((one) => one.email === email)
+    const state = this.partnership(sender, recipient) ? 'accepted' : (earlier?.state ?? 'none')
+    const refusal = refusalIn(this.#table[state].send)
+    if (refusal) return refused(refusal)
+    if (!earlier && standing.length >= maxStanding) return refused('too-many-invitations')
+    // A sending of its own: nothing is left of the earlier one.
+    const what = { sender, recipient, email, by, userName: this.#callerName ?? '' }
+    const sent: Invitation = { id: this.#newId('invitation'), ...what, state: 'none' }
+    this.ids.push(sent.id)
+    this.invitations = [...this.invitations.filter((one) => one !== earlier), sent]
+    this.#change(sent, 'send', by)
+    return { answer: '201', body: this.#invitationView(by, sent) }
   }
 
-  #users(): Person[] {
-    return this.people.filter((person) => !person.gone)
+  #respond(by: Ref, id: string, command: 'accept' | 'reject'): Answer {
+    const found = this.#seenBy(by.accountId, id)
+    if (!found) return refused('not-found')
+    if (found.recipient !== by.accountId) return refused('not-the-recipient')
+    const refusal = this.#change(found, command, by)
+    if (refusal) return refusal
+    const accepted = command === 'accept'
+    return {
+      answer: '200',
+      body: accepted ? this.#partnerView(by.accountId, found) : this.#invitationView(by, found),
+    }
   }
 
-  #mayNotCommand(by: Caller): { refused: Refusal } | undefined {
-    const user = this.#users().find((one) => one.id === by.id && one.accountId === by.accountId)
-    if (!user) return refused('unknown-user')
-    if (!isAdministrator(user)) return refused('not-an-administrator')
+  /** Changes the state as the table says, with all that follows. @returns the refusal, if the table refuses */
+  #change(invitation: Invitation, command: Command, by: Ref): Answer | undefined {
+    const cell = this.#table[invitation.state][command]
+    const refusal = refusalIn(cell)
+    if (refusal) return refused(refusal)
+    if (!isState(cell)) return undefined
+    const { sender, recipient, state: before } = invitation
+    invitation.state = cell
+    if (command === 'accept')
+      this.invitations = this.invitations.filter(
+        (one) => one === invitation || !this.#between(sender, recipient).includes(one),
+      )
+    this.invitations = this.invitations.filter(({ state }) => state !== 'none')
+    for (const [owner, source] of [
+      [sender, recipient],
+      [recipient, sender],
+    ]) {
+      const members = this.#members.get(`${owner} ${source}`)
+      if (members && command.startsWith('end')) members.live = false
+    }
+    this.#logInvitation(invitation, command, { before, by })
+    this.#mail(invitation, command)
     return undefined
   }
 
-  #isLastAdministrator(person: Person): boolean {
-    const administrators = this.#administrators(person.accountId)
-    return administrators.length === 1 && administrators[0] === person
+  #mail({ email, sender, by }: Invitation, command: Command): void {
+    if (command === 'send') this.mails.push({ kind: 'invitation-sent', to: email })
+    if (command !== 'accept' && command !== 'reject') return
+    const whoSentIt = this.directory.users.get(idOf(by))
+    const readers = whoSentIt?.emailConfirmed
+      ? [whoSentIt]
+      : this.directory.administratorsOf(sender).filter(({ emailConfirmed }) => emailConfirmed)
+    for (const { email: to } of readers) this.mails.push({ kind: `invitation-${command}ed`, to })
   }
 
-  #administrators(accountId: string): Person[] {
-    return this.#users().filter((user) => user.accountId === accountId && isAdministrator(user))
-  }
-
-  #seenBy(accountId: string, handle: string): Invitation | undefined {
-    return this.invitations.find(
-      (one) =>
-        one.handle === handle &&
-        ((one.sender === accountId && one.senderHasIt) ||
-          (one.recipient === accountId && one.recipientHasIt)),
-    )
-  }
-
-  #asRecipient(by: Caller, handle: string): Invitation | { refused: Refusal } {
-    const refusal = this.#mayNotCommand(by)
-    if (refusal) return refusal
-    const found = this.#seenBy(by.accountId, handle)
-    if (!found) return refused('not-found')
-    if (found.recipient !== by.accountId) return refused('not-the-recipient')
-    return found
-  }
-
-  #standingBetween(one: string, other: string): Invitation[] {
+  #between(one: string, other: string): Invitation[] {
     return this.invitations.filter(
-      ({ sender, recipient, senderHasIt, recipientHasIt }) =>
-        (senderHasIt || recipientHasIt) &&
-        ((sender === one && recipient === other) || (sender === other && recipient === one)),
-    )
-  }
-
-  #partnershipBetween(one: string, other: string): Partnership | undefined {
-    return this.#partnerships.find(
       ({ sender, recipient }) =>
         (sender === one && recipient === other) || (sender === other && recipient === one),
     )
   }
 
-  #partnershipOf(invitation: Invitation): Partnership | undefined {
-    return this.#partnerships.find((one) => one.invitation === invitation)
+  #seenBy(account: string, id: string): Invitation | undefined {
+    return this.invitations.find((one) => one.id === id && this.sideOf(account, one) !== undefined)
   }
 
-  #whyNotAccept(invitation: Invitation): Refusal | null {
-    return invitation.wasRejected ? 'invitation-not-pending' : null
+  #listed(account: string, { direction, status }: Record<string, string>): Invitation[] {
+    const side = direction === 'sent' ? 'sender' : 'recipient'
+    return this.invitations.filter((one) => {
+      const seen = this.sideOf(account, one) === side && sight(one.state)[side]
+      return seen && seen !== 'accepted' && (status === undefined || seen === status)
+    })
   }
 
-  #whyNotReject(invitation: Invitation): Refusal | null {
-    return this.#partnershipOf(invitation) ? 'invitation-not-pending' : null
+  #partnersOf(account: string): Invitation[] {
+    return this.invitations.filter(
+      ({ sender, recipient, state }) => state === 'accepted' && [sender, recipient].includes(account),
+    )
   }
 
-  #whySenderMayNotDelete(invitation: Invitation): Refusal | null {
-    if (this.#partnershipOf(invitation)) return 'already-partners'
-    if (invitation.wasRejected && invitation.recipientHasIt) return 'recipient-must-delete-first'
-    return null
+  #deleteContact(by: Ref, id: string): Answer {
+    const own = this.directory.usersOf(by.accountId).some((user) => contactId(idOf(user)) === id)
+    const member = this.membersOf(by.accountId).find((one) => one.id === id)
+    if (own || member?.live) return refused('contact-is-live')
+    if (!member) return refused('not-found')
+    const { accountId: partner, email } = member.user
+    this.#members.get(`${by.accountId} ${partner}`)?.users.delete(idOf(member.user))
+    this.#enter(by.accountId, { type: 'contact-removed', by, partner, email })
+    return done
   }
 
-  #whyRecipientMayNotDelete(invitation: Invitation): Refusal | null {
-    return this.#partnershipOf(invitation) ? 'already-partners' : null
+  #addUser(by: Ref, { email, ...fields }: HostFields): Answer {
+    const ref = { accountId: by.accountId, userId: this.#newId('user') }
+    const address = sameAddress(email)
+    const answer = this.directory.add(ref, { ...fields, email: address })
+    if (answer.code) return shortened(answer)
+    this.mails.push({ kind: 'confirmation', to: address })
+    return { answer: '201', body: this.#userView(ref) }
   }
 
-  #sentView(invitation: Invitation): SentView {
-    const { handle, address, recipient, recipientHasIt, wasRejected, wasAccepted } = invitation
-    return {
-      handle,
-      email: address,
-      status: wasRejected || !recipientHasIt ? 'rejected' : 'pending',
-      actions: { delete: this.#whySenderMayNotDelete(invitation) },
-      recipient: wasAccepted ? recipient : null,
+  #changeUser(ref: Ref, fields: Partial<HostFields>): Answer {
+    const email = fields.email === undefined ? {} : { email: sameAddress(fields.email) }
+    const { mailTo, ...answer } = this.directory.change(ref, { ...fields, ...email })
+    if (mailTo) this.mails.push({ kind: 'confirmation', to: mailTo })
+    return answer.code ? shortened(answer) : { answer: '200', body: this.#userView(ref) }
+  }
+
+  #sendConfirmation(ref: Ref): Answer {
+    const to = this.directory.unconfirmedOf(ref)
+    if (to === undefined) return refused('not-found')
+    this.mails.push({ kind: 'confirmation', to })
+    return { answer: '202' }
+  }
+
+  #addShare(
+    { accountId, userId }: Ref,
+    { partnerAccountId, kind, objectId, title, url = null }: Omit<Share, 'id'> & { partnerAccountId: string },
+  ): Answer {
+    if (!this.partnership(accountId, partnerAccountId)) return refused('not-partners')
+    const same = (one: Share) =>
+      one.accountId === accountId &&
+      one.partnerId === partnerAccountId &&
+      one.kind === kind &&
+      one.objectId === objectId
+    const earlier = this.shares.find(same)
+    if (earlier) {
+      Object.assign(earlier, { title, url })
+      return { answer: '200', body: this.#shareView(accountId, earlier) }
+    }
+    const sharedBy = this.#callerName ?? ''
+    const what = { kind, objectId, title, url, sharedBy }
+    const share = { id: this.#newId('share'), accountId, partnerId: partnerAccountId, ...what }
+    this.shares.push(share)
+    this.#logShare('share-added', { accountId, userId }, partnerAccountId)
+    return { answer: '201', body: this.#shareView(accountId, share) }
+  }
+
+  #removeShare(by: Ref, id: string): Answer {
+    const found = this.shares.find((one) => one.id === id && one.accountId === by.accountId)
+    if (!found) return refused('not-found')
+    this.shares = this.shares.filter((one) => one !== found)
+    this.#logShare('share-removed', by, found.partnerId)
+    return done
+  }
+
+  /** What the host says of a user. */
+  #hear(action: 'put-user' | 'drop-user', ref: Ref, { version, ...fields }: Record<string, unknown>): Answer {
+    if (!this.accounts.has(ref.accountId)) return refused('not-found')
+    if (action === 'drop-user') return shortened(this.directory.drop(ref, Number(version)))
+    const word = fields as HostFields
+    const answer = this.directory.put(ref, Number(version), { ...word, email: sameAddress(word.email) })
+    return shortened(answer)
+  }
+
+  /** C1: while a partnership lasts, each side's members are the other's users. */
+  #follow(): void {
+    for (const { sender, recipient, state } of this.invitations) {
+      if (state !== 'accepted') continue
+      for (const [owner, source] of [
+        [sender, recipient],
+        [recipient, sender],
+      ] as const) {
+        const users = this.directory.usersOf(source).map((user) => [idOf(user), user] as const)
+        this.#members.set(`${owner} ${source}`, { live: true, users: new Map(users) })
+      }
     }
   }
 
-  #receivedView(invitation: Invitation): ReceivedView {
+  #enter(account: string, entry: Omit<Entry, 'id'>): void {
+    const isOwn = entry.by && 'userId' in entry.by && entry.by.accountId === account
+    const userName = isOwn ? this.#callerName : undefined
+    this.#log.set(account, [
+      { id: this.#newId('event'), ...entry, userName },
+      ...(this.#log.get(account) ?? []),
+    ])
+  }
+
+  /** An account that may not know the other is told neither its name nor who of it acted. */
+  #logInvitation(
+    { id, email, sender, recipient, state }: Invitation,
+    command: Command,
+    { before, by }: { before: State; by: Ref },
+  ): void {
+    const isKnown = sight(before).senderKnowsRecipient || sight(state).senderKnowsRecipient
+    const about = { invitationId: id, email }
+    const types = entries[command]
+    if (!types) return
+    // To the sender a request that the recipient deletes is a rejected one.
+    const type =
+      before === 'pending' && command === 'delete-by-recipient' ? 'invitation-rejected' : types.sender
+    const mayKnow = isKnown || by.accountId === sender
+    this.#enter(sender, { type, by: mayKnow ? by : null, partner: isKnown ? recipient : null, ...about })
+    // The recipient who has deleted it hears no more of it.
+    if (sight(before).recipient || state === 'pending')
+      this.#enter(recipient, { type: types.recipient, by, partner: sender, ...about })
+  }
+
+  #logShare(type: EventType, by: Ref, partner: string): void {
+    this.#enter(by.accountId, { type, by, partner })
+    this.#enter(partner, { type, by, partner: by.accountId })
+  }
+
+  #logUsers(before: Map<string, UserState>, by: Ref | undefined): void {
+    const { users } = this.directory
+    for (const id of new Set([...before.keys(), ...users.keys()])) {
+      const [was, is] = [before.get(id), users.get(id)]
+      if (JSON.stringify(was) === JSON.stringify(is)) continue
+      const { accountId } = refOf(id)
+      const type = !was ? 'user-added' : is ? 'user-changed' : 'user-removed'
+      const email = (is ?? was)?.email ?? ''
+      this.#enter(accountId, { type, by: by?.accountId === accountId ? by : { accountId }, email })
+    }
+  }
+
+  #named(accountId: string) {
+    return { accountId, accountName: this.accounts.get(accountId) ?? accountId }
+  }
+
+  #me(by: Ref): object {
+    const user = this.#userView(by)
+    const account = { id: by.accountId, name: this.accounts.get(by.accountId) }
+    return { user, account, administrator: isAdministrator(user) }
+  }
+
+  #userView(ref: Ref) {
+    return userView({ ...ref, ...(this.directory.users.get(idOf(ref)) as UserState) })
+  }
+
+  #invitationView({ accountId, userId }: Ref, { id, email, sender, recipient, userName, state }: Invitation) {
+    const side = accountId === sender ? 'sender' : 'recipient'
+    const user = this.directory.users.get(idOf({ accountId, userId }))
+    const offered = Object.entries(actions(state, side, this.#table)).map(([action, code]) => [
+      action,
+      user && isAdministrator(user) ? code : 'not-an-administrator',
+    ])
     return {
-      handle: invitation.handle,
-      senderAccountId: invitation.sender,
-      email: invitation.address,
-      status: invitation.wasRejected ? 'rejected' : 'pending',
-      actions: {
-        accept: this.#whyNotAccept(invitation),
-        reject: this.#whyNotReject(invitation),
-        delete: this.#whyRecipientMayNotDelete(invitation),
+      id,
+      direction: side === 'sender' ? 'sent' : 'received',
+      status: sight(state)[side],
+      email: shownAddress(email),
+      sender: { ...this.#named(sender), userName },
+      recipient: side === 'recipient' || sight(state).senderKnowsRecipient ? this.#named(recipient) : null,
+      actions: Object.fromEntries(offered),
+    }
+  }
+
+  #partnerView(account: string, { sender, recipient }: Invitation) {
+    return account === sender
+      ? { ...this.#named(recipient), initiatedBy: 'us' }
+      : { ...this.#named(sender), initiatedBy: 'them' }
+  }
+
+  #contacts(owner: string, { kind, accountId }: Record<string, string>): object[] {
+    const own = this.directory.usersOf(owner).map((user) => ({ kind: 'user', user, live: true }))
+    const members = this.membersOf(owner).map((one) => ({ ...one, kind: 'member' }))
+    return [...own, ...members]
+      .filter((one) => kind === undefined || one.kind === kind)
+      .filter(({ user }) => accountId === undefined || user.accountId === accountId)
+      .map(({ kind: shownKind, user: { name, email, profile, emailConfirmed, ...ref }, live }) => ({
+        id: contactId(idOf(ref)),
+        kind: shownKind,
+        ...{ name, email: shownAddress(email), profile, ...this.#named(ref.accountId), live, emailConfirmed },
+      }))
+  }
+
+  #shareView(account: string, { id, accountId, partnerId, kind, objectId, title, url, sharedBy }: Share) {
+    const isOwn = account === accountId
+    const { accountId: partnerAccountId, accountName } = this.#named(isOwn ? partnerId : accountId)
+    const partner = { partnerAccountId, partnerAccountName: accountName }
+    return {
+      id,
+      direction: isOwn ? 'outgoing' : 'incoming',
+      ...partner,
+      kind,
+      objectId,
+      title,
+      url,
+      sharedBy,
+    }
+  }
+
+  #entryView(account: string, { id, type, by, userName, invitationId, email, partner }: Entry): object {
+    return {
+      id,
+      type,
+      by: by && {
+        ...this.#named(by.accountId),
+        userName: by.accountId === account ? (userName ?? null) : null,
       },
+      invitationId: invitationId ?? null,
+      email: email === undefined ? null : shownAddress(email),
+      partner: partner ? this.#named(partner) : null,
     }
   }
 
-  #writeToTheSender(kind: Mail['kind'], invitation: Invitation): void {
-    const whoSentIt = this.#users().find((user) => user.id === invitation.sentBy)
-    const readers = whoSentIt ? [whoSentIt] : this.#administrators(invitation.sender)
-    for (const reader of readers) this.#mails.push({ kind, to: reader.email })
-  }
-
-  #partnersFollow(source: string): void {
-    for (const account of this.#accounts) {
-      if (this.#partnershipBetween(account, source)) this.#copyUsers(account, source)
-    }
-  }
-
-  #copyUsers(owner: string, source: string): void {
-    this.#members = [
-      ...this.#members.filter((member) => member.owner !== owner || member.user.accountId !== source),
-      ...this.#users()
-        .filter((user) => user.accountId === source)
-        .map(({ gone: _, ...user }) => ({ owner, user, live: true })),
-    ]
+  #newId(kind: string): string {
+    this.made += 1
+    return `${kind} ${this.made}`
   }
 }
 
-function vanish(invitation: Invitation): void {
-  invitation.senderHasIt = false
-  invitation.recipientHasIt = false
-}
+/** The same for every owner: whose contact it is, the caller says. */
+const contactId = (id: string) => `contact ${id}`
 
-function isAdministrator(user: User): boolean {
-  return user.profile === 'administrator' || user.profile === 'billing-administrator'
-}
+const shortened = ({ status, code }: { status: number; code?: string }): Answer => ({
+  answer: code ? `${status} ${code}` : `${status}`,
+})
 
-function contactHandle(owner: string, user: User): string {
-  return `${owner}'s contact ${user.id}`
-}
-
-function contactView(owner: string, kind: ContactView['kind'], user: User, live: boolean): ContactView {
-  const { accountId, email, name, profile } = user
-  return { handle: contactHandle(owner, user), kind, accountId, email, name, profile, live }
+function userView({
+  userId,
+  email,
+  emailConfirmed,
+  pendingEmail,
+  name,
+  profile,
+  locale = 'en',
+}: Ref & UserState) {
+  const pending = pendingEmail === null ? null : shownAddress(pendingEmail)
+  return {
+    id: userId,
+    email: shownAddress(email),
+    emailConfirmed,
+    pendingEmail: pending,
+    name,
+    profile,
+    locale,
+  }
 }

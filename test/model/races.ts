@@ -1,101 +1,82 @@
-import { type Step, serialOrders, sight, type World } from './states.ts'
+import { type Command, outcome, type State, sight } from './states.ts'
 
-/** Acme's ada and bill, Globex's bo and gun: all of them administrators. */
-type Racer = 'ada' | 'bill' | 'bo' | 'gun'
-export type Side = Step & { by: Racer }
+/** One account's invitation to the other, and which sending this is. */
+type Sending = { state: State; number: number }
+
+/** All that stands between Acme and Globex: Acme's invitation `there`, and Globex's `back`. */
+export type World = { there: Sending; back: Sending }
+
+/** A command, or the end of the partnership by one side. All but `send` mean the invitation's first sending. */
+export type Step = { of: keyof World; command: Command }
+
+/** By Acme's ada and bill, Globex's bo and gun: all of them administrators. */
+export type Side = Step & { by: 'ada' | 'bill' | 'bo' | 'gun' }
 
 /** Two commands that are given at once, in a world where both may be given. */
 export type Race = { name: string; before: World; sides: [Side, Side] }
 
 const none = { state: 'none', number: 0 } as const
 const pending = { state: 'pending', number: 1 } as const
-const onePending = { there: pending, back: none }
+const only = (state: State): World => ({ there: { state, number: 1 }, back: none })
+const nothing = { there: none, back: none }
+const crossing = { there: pending, back: pending }
+
+const side = (by: Side['by'], command: Command, of: keyof World = 'there'): Side => ({ by, command, of })
+
+const race = (before: World, ...sides: [Side, Side]): Race => {
+  const [one, other] = sides.map(({ by, command, of }) => `${command} of ${of} by ${by}`)
+  return { name: `${before.there.state}, ${before.back.state}: ${one} against ${other}`, before, sides }
+}
 
 export const racesOfAnswers: Race[] = [
-  {
-    name: 'accept against reject, by two administrators',
-    before: onePending,
-    sides: [
-      { by: 'bo', of: 'there', command: 'accept' },
-      { by: 'gun', of: 'there', command: 'reject' },
-    ],
-  },
-  {
-    name: 'delete by the sender against accept',
-    before: onePending,
-    sides: [
-      { by: 'ada', of: 'there', command: 'delete by the sender' },
-      { by: 'bo', of: 'there', command: 'accept' },
-    ],
-  },
-  {
-    name: 'delete by the recipient against accept',
-    before: onePending,
-    sides: [
-      { by: 'gun', of: 'there', command: 'delete by the recipient' },
-      { by: 'bo', of: 'there', command: 'accept' },
-    ],
-  },
-  {
-    name: 'delete by the sender against sending again',
-    before: onePending,
-    sides: [
-      { by: 'ada', of: 'there', command: 'delete by the sender' },
-      { by: 'bill', of: 'there', command: 'send' },
-    ],
-  },
-  {
-    name: 'several accepts',
-    before: onePending,
-    sides: [
-      { by: 'bo', of: 'there', command: 'accept' },
-      { by: 'gun', of: 'there', command: 'accept' },
-    ],
-  },
+  race(only('pending'), side('bo', 'accept'), side('gun', 'reject')),
+  race(only('pending'), side('ada', 'delete-by-sender'), side('bo', 'accept')),
+  race(only('pending'), side('gun', 'delete-by-recipient'), side('bo', 'accept')),
+  race(only('pending'), side('ada', 'delete-by-sender'), side('bill', 'send')),
+  race(only('pending'), side('bo', 'accept'), side('gun', 'accept')),
 ]
 
 export const racesOfSendingsAndEnds: Race[] = [
-  {
-    name: 'two accepts of invitations crossing each other',
-    before: { there: pending, back: pending },
-    sides: [
-      { by: 'bo', of: 'there', command: 'accept' },
-      { by: 'ada', of: 'back', command: 'accept' },
-    ],
-  },
-  {
-    name: 'send against send, to the same address',
-    before: { there: none, back: none },
-    sides: [
-      { by: 'ada', of: 'there', command: 'send' },
-      { by: 'bill', of: 'there', command: 'send' },
-    ],
-  },
-  {
-    name: 'send against send, crossing each other',
-    before: { there: none, back: none },
-    sides: [
-      { by: 'ada', of: 'there', command: 'send' },
-      { by: 'bo', of: 'back', command: 'send' },
-    ],
-  },
-  {
-    name: 'delete by the sender against delete by the recipient, after a rejection',
-    before: { there: { state: 'rejected', number: 1 }, back: none },
-    sides: [
-      { by: 'ada', of: 'there', command: 'delete by the sender' },
-      { by: 'gun', of: 'there', command: 'delete by the recipient' },
-    ],
-  },
-  {
-    name: 'the partner deleted by both sides',
-    before: { there: { state: 'accepted', number: 1 }, back: none },
-    sides: [
-      { by: 'ada', of: 'there', command: 'end by the sender' },
-      { by: 'bo', of: 'there', command: 'end by the recipient' },
-    ],
-  },
+  race(crossing, side('bo', 'accept'), side('ada', 'accept', 'back')),
+  race(nothing, side('ada', 'send'), side('bill', 'send')),
+  race(nothing, side('ada', 'send'), side('bo', 'send', 'back')),
+  race(only('rejected'), side('ada', 'delete-by-sender'), side('gun', 'delete-by-recipient')),
+  race(only('accepted'), side('ada', 'end-by-sender'), side('bo', 'end-by-recipient')),
 ]
+
+/** What one step does to a world. */
+export function take(world: World, { of, command }: Step): { answer: string; world: World } {
+  const other = of === 'there' ? 'back' : 'there'
+  const { state, number } = world[of]
+  if (command === 'send') {
+    const { answer, next } = outcome(world[other].state === 'accepted' ? 'accepted' : state, command)
+    if (answer !== '201') return { answer, world }
+    return { answer, world: { ...world, [of]: { state: next, number: number + 1 } } }
+  }
+  const isLater = number !== 1 && !command.startsWith('end')
+  const { answer, next } = outcome(isLater ? 'none' : state, command)
+  if (isLater) return { answer, world }
+  const after = { ...world, [of]: { state: next, number } }
+  if (next === 'accepted' && state !== 'accepted') after[other] = { ...world[other], state: 'none' }
+  return { answer, world: after }
+}
+
+/** Some steps done by several clients: how each was answered, in the order of the steps, sorted. */
+type Order = { answers: string[][]; world: World }
+
+/** What every order of these steps gives, one after the other, with `counts[i]` clients doing `steps[i]`. */
+function ordersOf(world: World, steps: Step[], counts: number[]): Order[] {
+  if (counts.every((count) => count === 0)) return [{ answers: steps.map(() => []), world }]
+  return steps.flatMap((step, index) => {
+    if (counts[index] === 0) return []
+    const first = take(world, step)
+    const left = counts.map((count, at) => (at === index ? count - 1 : count))
+    return ordersOf(first.world, steps, left).map(({ answers, world: last }) => ({
+      world: last,
+      answers: answers.map((list, at) => (at === index ? [...list, first.answer].sort() : list)),
+    }))
+  })
+}
 
 /**
  * The world after a race, from what each side's clients were answered.
@@ -103,13 +84,12 @@ export const racesOfSendingsAndEnds: Race[] = [
  * @throws unless some order of the clients, one after the other, explains the answers, and all such orders end alike
  */
 export function worldAfter({ before, sides }: Race, answers: string[][]): World {
-  const told = answers.map((side) => side.filter((answer) => answer !== '409 conflict').sort())
-  const seen = JSON.stringify(told)
-  const explanations = serialOrders(
-    before,
-    sides,
-    told.map((side) => side.length),
-  ).filter((order) => JSON.stringify(order.answers) === seen)
+  const counted = answers.map((side) => side.filter((answer) => answer !== '409 conflict').sort())
+  const seen = JSON.stringify(counted)
+  const counts = counted.map(({ length }) => length)
+  const explanations = ordersOf(before, sides, counts).filter(
+    (order) => JSON.stringify(order.answers) === seen,
+  )
   const [world, ...others] = new Set(explanations.map((order) => JSON.stringify(order.world)))
   if (world === undefined || others.length > 0)
     throw new Error(`${others.length + (world ? 1 : 0)} worlds explain the answers ${seen}`)
@@ -117,7 +97,7 @@ export function worldAfter({ before, sides }: Race, answers: string[][]): World 
 }
 
 /** What the lists of an account hold, a line for each item, such as "bo@globex.example pending" and "globex us". */
-type Lists = { sent: string[]; received: string[]; partners: string[] }
+export type Lists = { sent: string[]; received: string[]; partners: string[] }
 
 /** What both accounts' lists hold in a world; `names` are the accounts' ids and the addresses of ada and bo. */
 export function listsIn(

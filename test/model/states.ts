@@ -1,173 +1,110 @@
-// The table of states, copied by hand from the words of the specification. The product has its own; this one is here
-// to disagree with it.
+import type { Command, State } from '../../shared/domain/invitation.ts'
+import type { RefusalCode } from '../../shared/domain/refusals.ts'
+import { statusOf } from '../fuzz/rules.ts'
 
-export type State =
-  | 'none'
-  | 'pending'
-  | 'rejected'
-  | 'dismissed (request)'
-  | 'dismissed (former partnership)'
-  | 'accepted'
+export type { Command, State }
 
-export const commands = [
-  'send',
-  'accept',
-  'reject',
-  'delete by the sender',
-  'delete by the recipient',
-] as const
-export type Command = (typeof commands)[number]
+/** What a command does: the next state, nothing, or a refusal. */
+export type Cell = State | 'no change' | RefusalCode
+export type Table = Record<State, Record<Command, Cell>>
 
-/** What a command is answered, in short, and the state after it. */
-export interface Outcome {
-  answer: string
-  next: State
-}
+const noPartner = { 'end-by-sender': 'not-found', 'end-by-recipient': 'not-found' } as const
 
-const notFound = '404 not-found'
-const notPending = '409 invitation-not-pending'
-
-/** A cell with one entry is a refusal, or a success that changes nothing: the state stays. */
-type Cell = [answer: string, next?: State]
-
-const table: Record<State, Record<Command, Cell>> = {
+/** The table of states, written from the specification's words and not from the product: §2, and §3 for the ends. */
+export const table: Table = {
   none: {
-    send: ['201', 'pending'],
-    accept: [notFound],
-    reject: [notFound],
-    'delete by the sender': [notFound],
-    'delete by the recipient': [notFound],
+    send: 'pending',
+    accept: 'not-found',
+    reject: 'not-found',
+    'delete-by-sender': 'not-found',
+    'delete-by-recipient': 'not-found',
+    ...noPartner,
   },
   pending: {
-    send: ['409 invitation-pending'],
-    accept: ['200', 'accepted'],
-    reject: ['200', 'rejected'],
-    'delete by the sender': ['204', 'none'],
-    'delete by the recipient': ['204', 'dismissed (request)'],
+    send: 'invitation-pending',
+    accept: 'accepted',
+    reject: 'rejected',
+    'delete-by-sender': 'none',
+    'delete-by-recipient': 'dismissed-request',
+    ...noPartner,
   },
   rejected: {
-    send: ['409 invitation-rejected'],
-    accept: [notPending],
-    reject: ['200'],
-    'delete by the sender': ['409 recipient-must-delete-first'],
-    'delete by the recipient': ['204', 'dismissed (request)'],
+    send: 'invitation-rejected',
+    accept: 'invitation-not-pending',
+    reject: 'no change',
+    'delete-by-sender': 'recipient-must-delete-first',
+    'delete-by-recipient': 'dismissed-request',
+    ...noPartner,
   },
-  'dismissed (request)': {
-    send: ['409 invitation-rejected'],
-    accept: [notFound],
-    reject: [notFound],
-    'delete by the sender': ['204', 'none'],
-    'delete by the recipient': [notFound],
+  'dismissed-request': {
+    send: 'invitation-rejected',
+    accept: 'not-found',
+    reject: 'not-found',
+    'delete-by-sender': 'none',
+    'delete-by-recipient': 'not-found',
+    ...noPartner,
   },
-  'dismissed (former partnership)': {
-    send: ['201', 'pending'],
-    accept: [notFound],
-    reject: [notFound],
-    'delete by the sender': ['204', 'none'],
-    'delete by the recipient': [notFound],
+  'dismissed-partnership': {
+    send: 'pending',
+    accept: 'not-found',
+    reject: 'not-found',
+    'delete-by-sender': 'none',
+    'delete-by-recipient': 'not-found',
+    ...noPartner,
   },
   accepted: {
-    send: ['409 already-partners'],
-    accept: ['200'],
-    reject: [notPending],
-    'delete by the sender': ['409 already-partners'],
-    'delete by the recipient': ['409 already-partners'],
+    send: 'already-partners',
+    accept: 'no change',
+    reject: 'invitation-not-pending',
+    'delete-by-sender': 'already-partners',
+    'delete-by-recipient': 'already-partners',
+    'end-by-sender': 'none',
+    'end-by-recipient': 'dismissed-partnership',
   },
 }
 
-export function outcome(state: State, command: Command): Outcome {
-  const [answer, next] = table[state][command]
-  return { answer, next: next ?? state }
+export const states = Object.keys(table) as State[]
+
+/** The commands of §2's table; the others end a partnership. */
+export const commands = ['send', 'accept', 'reject', 'delete-by-sender', 'delete-by-recipient'] as const
+export type InvitationCommand = (typeof commands)[number]
+
+type Status = 'pending' | 'rejected' | 'accepted'
+type Sight = { sender: Status | null; recipient: Status | null; senderKnowsRecipient: boolean }
+
+const sights: Record<State, Sight> = {
+  none: { sender: null, recipient: null, senderKnowsRecipient: false },
+  pending: { sender: 'pending', recipient: 'pending', senderKnowsRecipient: false },
+  rejected: { sender: 'rejected', recipient: 'rejected', senderKnowsRecipient: false },
+  'dismissed-request': { sender: 'rejected', recipient: null, senderKnowsRecipient: false },
+  'dismissed-partnership': { sender: 'rejected', recipient: null, senderKnowsRecipient: true },
+  accepted: { sender: 'accepted', recipient: 'accepted', senderKnowsRecipient: true },
 }
 
-/** What each side sees of an invitation in a state: a status, or nothing. */
-export function sight(state: State): { sender: string | null; recipient: string | null } {
-  switch (state) {
-    case 'none':
-      return { sender: null, recipient: null }
-    case 'dismissed (request)':
-    case 'dismissed (former partnership)':
-      return { sender: 'rejected', recipient: null }
-    default:
-      return { sender: state, recipient: state }
-  }
+/** What each side sees of an invitation in a state, a status or nothing, and whether the sender knows whose the address is. */
+export const sight = (state: State): Sight => sights[state]
+
+export const isState = (cell: Cell): cell is State => Object.hasOwn(table, cell)
+
+/** The code with which a cell refuses; null where it does not. */
+export const refusalIn = (cell: Cell): RefusalCode | null =>
+  isState(cell) || cell === 'no change' ? null : cell
+
+/** What a command is answered, such as "409 invitation-pending", and the state after it. */
+export function outcome(state: State, command: Command): { answer: string; next: State } {
+  const cell = table[state][command]
+  const code = refusalIn(cell)
+  const success = command === 'send' ? '201' : /^(delete|end)/.test(command) ? '204' : '200'
+  return { answer: code ? `${statusOf(code)} ${code}` : success, next: isState(cell) ? cell : state }
 }
 
-function refusalOf(state: State, command: Command): string | null {
-  const { answer } = outcome(state, command)
-  return answer.startsWith('2') ? null : answer.slice(4)
-}
-
-/** The `actions` that an administrator of a side reads on an invitation in this state. */
-export function actions(state: State, side: 'sender' | 'recipient'): Record<string, string | null> {
-  if (side === 'sender') return { delete: refusalOf(state, 'delete by the sender') }
-  return {
-    accept: refusalOf(state, 'accept'),
-    reject: refusalOf(state, 'reject'),
-    delete: refusalOf(state, 'delete by the recipient'),
-  }
-}
-
-/** One account's invitation to the other, and which of its lives this is. */
-interface Life {
-  state: State
-  number: number
-}
-
-/** All that stands between Acme and Globex: Acme's invitation `there`, and Globex's `back`. */
-export interface World {
-  there: Life
-  back: Life
-}
-
-/** A command of the table, or the end of the partnership by one side. All but `send` mean the invitation's first life. */
-export interface Step {
-  of: keyof World
-  command: Command | 'end by the sender' | 'end by the recipient'
-}
-
-/** What one step does to a world. */
-export function take(world: World, step: Step): { answer: string; world: World } {
-  const life = world[step.of]
-  const other = step.of === 'there' ? 'back' : 'there'
-  if (step.command === 'end by the sender' || step.command === 'end by the recipient') {
-    if (life.state !== 'accepted') return { answer: notFound, world }
-    const state = step.command === 'end by the sender' ? 'none' : 'dismissed (former partnership)'
-    return { answer: '204', world: { ...world, [step.of]: { ...life, state } } }
-  }
-  if (step.command === 'send') {
-    if (world[other].state === 'accepted') return { answer: '409 already-partners', world }
-    const { answer, next } = outcome(life.state, 'send')
-    const number = answer === '201' ? life.number + 1 : life.number
-    return { answer, world: { ...world, [step.of]: { state: next, number } } }
-  }
-  if (life.number !== 1) return { answer: notFound, world }
-  const { answer, next } = outcome(life.state, step.command)
-  const after = { ...world, [step.of]: { ...life, state: next } }
-  if (next === 'accepted' && life.state !== 'accepted') after[other] = { ...world[other], state: 'none' }
-  return { answer, world: after }
-}
-
-/** Some steps done by several clients: how often each, in the order of `steps`. */
-export interface Serial {
-  answers: string[][]
-  world: World
-}
-
-/** What every serial order of these steps gives, `counts[i]` clients doing `steps[i]`: each step's answers, sorted. */
-export function serialOrders(world: World, steps: Step[], counts: number[]): Serial[] {
-  if (counts.every((count) => count === 0)) return [{ answers: steps.map(() => []), world }]
-  return steps.flatMap((step, index) => {
-    if (counts[index] === 0) return []
-    const first = take(world, step)
-    const rest = serialOrders(
-      first.world,
-      steps,
-      counts.map((count, at) => (at === index ? count - 1 : count)),
-    )
-    return rest.map(({ answers, world: last }) => ({
-      world: last,
-      answers: answers.map((list, at) => (at === index ? [...list, first.answer].sort() : list)),
-    }))
-  })
+/** The `actions` that an administrator of a side reads on an invitation: each with the refusal that it would meet. */
+export function actions(
+  state: State,
+  side: 'sender' | 'recipient',
+  of = table,
+): Record<string, string | null> {
+  const remove = refusalIn(of[state][`delete-by-${side}`])
+  if (side === 'sender') return { delete: remove }
+  return { accept: refusalIn(of[state].accept), reject: refusalIn(of[state].reject), delete: remove }
 }

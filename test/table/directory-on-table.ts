@@ -7,7 +7,7 @@ import { db, tableName } from '../../shared/table/client.ts'
 import type { ConfirmationItem, EmailItem, EventItem, UserItem } from '../../shared/table/items.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { call, inShort } from '../kit/call.ts'
-import { type Answered, type HostFields, idOf, type Ref } from '../model/addresses.ts'
+import { type Answered, type HostFields, idOf, type Ref } from '../model/directory.ts'
 
 type Item = Record<string, unknown> & { pk: string; sk: string; type: string }
 

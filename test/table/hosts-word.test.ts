@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { environment } from '../../shared/environment.ts'
 import { freshTable } from '../kit/fresh-table.ts'
-import { Addresses, type Answered, type HostFields, idOf, type Ref } from '../model/addresses.ts'
+import { type Answered, Directory, type HostFields, idOf, type Ref } from '../model/directory.ts'
 import { HostTruth, hostSteps, type Word } from '../model/host-truth.ts'
 import type { Snapshot } from './directory-on-table.ts'
 
@@ -111,7 +111,7 @@ const seen = new Set<string>()
 
 /** A history of the table beside the model's: each step is done to both. */
 class History {
-  readonly model = new Addresses()
+  readonly model = new Directory()
   readonly table = new DirectoryOnTable()
   readonly #salt: number
   /** Confirmations whose records have not been delivered, oldest first, and the tokens of all links. */
@@ -159,7 +159,7 @@ class History {
       case 'change': {
         const ref = this.#someone(step.user)
         const email = emails[step.email % emails.length] ?? ''
-        const { mailTo, ...expected } = this.model.change(ref, email)
+        const { mailTo, ...expected } = this.model.change(ref, { email })
         return [await this.table.change(ref, email), expected]
       }
       case 'remove': {

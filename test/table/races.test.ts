@@ -7,9 +7,9 @@ import {
   racesOfAnswers,
   racesOfSendingsAndEnds,
   type Side,
+  type World,
   worldAfter,
 } from '../model/races.ts'
-import type { World } from '../model/states.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
@@ -79,12 +79,12 @@ async function act({ by, of, command }: Side, { acme, globex }: Accounts, ids: I
     case 'accept':
     case 'reject':
       return ask(`${command}-invitation`, { params })
-    case 'delete by the sender':
-    case 'delete by the recipient':
+    case 'delete-by-sender':
+    case 'delete-by-recipient':
       return ask('delete-invitation', { params })
-    case 'end by the sender':
+    case 'end-by-sender':
       return ask('delete-partner', { params: { accountId: recipient.id } })
-    case 'end by the recipient':
+    case 'end-by-recipient':
       return ask('delete-partner', { params: { accountId: sender.id } })
   }
 }

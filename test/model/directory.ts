@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto'
 
-/**
- * Whose address is whose, as docs/behaviour.md has it: what the host says, what administrators type, and which links are
- * followed. Nothing here comes from the product's code. It does one thing after the other, and keeps all of it in memory.
- */
-
 export type Ref = { accountId: string; userId: string }
 
 /** What a put of the host says of a user. */
-export type HostFields = { email: string; name: string; profile: string }
+export type HostFields = { email: string; name: string; profile: string; locale?: string }
 
 export type UserState = HostFields & { emailConfirmed: boolean; pendingEmail: string | null }
 
-/** What is answered: a status, a code where it is refused, and the version of the host where the user is removed. */
+/** An answer: a status, the code of a refusal, and the host's version where the user is removed. */
 export type Answered = { status: number; code?: string; removedVersion?: number }
 
 const ok: Answered = { status: 200 }
@@ -23,12 +18,21 @@ const refused = (status: number, code: string): Answered => ({ status, code })
 const maxNamed = 10
 
 export const idOf = ({ accountId, userId }: Ref) => `${accountId}/${userId}`
-const accountOf = (id: string) => id.slice(0, id.indexOf('/'))
+
+export const refOf = (id: string): Ref => {
+  const [accountId = '', userId = ''] = id.split('/')
+  return { accountId, userId }
+}
+
+export const isAdministrator = ({ profile }: { profile: string }) => profile.endsWith('administrator')
 
 const digestOf = (word: object | 'removed') => createHash('sha256').update(JSON.stringify(word)).digest('hex')
 
-export class Addresses {
-  /** The users that there are, by account and id. */
+/**
+ * Users and their addresses (behaviour.md §5): what the host puts, what administrators type, and which links are followed.
+ */
+export class Directory {
+  /** The users that exist, by account and id. */
   readonly users = new Map<string, UserState>()
   readonly #lastWords = new Map<string, { version: number; digest: string }>()
   readonly #named = new Map<string, string[]>()
@@ -58,25 +62,47 @@ export class Addresses {
     return done
   }
 
-  /** An administrator adds a user; the test gives it the id that the product gave. */
+  /** An administrator adds a user. The id is the one that the system under test gives. */
   add(ref: Ref, fields: HostFields): Answered {
     if (this.#isUsedIn(ref.accountId, fields.email)) return refused(409, 'email-taken')
     this.users.set(idOf(ref), { ...fields, emailConfirmed: false, pendingEmail: null })
     return { status: 201 }
   }
 
-  /** An administrator types another address. @returns whether an e-mail with a new link follows, and where to */
-  change(ref: Ref, email: string): Answered & { mailTo?: string } {
-    const id = idOf(ref)
-    const user = this.users.get(id)
+  /** An administrator changes a user. @returns where an e-mail with a new link goes, if it does */
+  change(ref: Ref, { email, ...fields }: Partial<HostFields>): Answered & { mailTo?: string } {
+    const user = this.users.get(idOf(ref))
     if (!user) return refused(404, 'not-found')
+    const isNew = email !== undefined && email !== user.email && email !== user.pendingEmail
+    if (isNew && this.#isUsedIn(ref.accountId, email, idOf(ref))) return refused(409, 'email-taken')
+    const isDemoted = fields.profile !== undefined && !isAdministrator({ ...user, ...fields })
+    if (isDemoted && this.#isLastAdministrator(ref)) return refused(409, 'last-administrator')
+    Object.assign(user, fields)
+    return email === undefined || email === user.pendingEmail ? ok : this.#typeAddress(ref, user, email)
+  }
+
+  #isLastAdministrator(ref: Ref): boolean {
+    const [one, other] = this.administratorsOf(ref.accountId)
+    return one !== undefined && other === undefined && one.userId === ref.userId
+  }
+
+  administratorsOf(account: string): (Ref & UserState)[] {
+    return this.usersOf(account).filter(isAdministrator)
+  }
+
+  usersOf(account: string): (Ref & UserState)[] {
+    return [...this.users].flatMap(([id, user]) =>
+      refOf(id).accountId === account ? [{ ...refOf(id), ...user }] : [],
+    )
+  }
+
+  #typeAddress(ref: Ref, user: UserState, email: string): Answered & { mailTo?: string } {
+    const id = idOf(ref)
     if (email === user.email) {
       if (user.pendingEmail !== null) this.#links.delete(id)
       user.pendingEmail = null
       return ok
     }
-    if (email === user.pendingEmail) return ok
-    if (this.#isUsedIn(ref.accountId, email, id)) return refused(409, 'email-taken')
     this.#links.delete(id)
     if (user.emailConfirmed) user.pendingEmail = email
     else {
@@ -89,6 +115,7 @@ export class Addresses {
 
   remove(ref: Ref): Answered {
     if (!this.users.has(idOf(ref))) return refused(404, 'not-found')
+    if (this.#isLastAdministrator(ref)) return refused(409, 'last-administrator')
     this.#remove(idOf(ref))
     return done
   }
@@ -125,7 +152,7 @@ export class Addresses {
     return done
   }
 
-  /** Who has an address confirmed. */
+  /** The id of the user who has confirmed an address. */
   holderOf(email: string): string | undefined {
     return this.#holders.get(email)
   }
@@ -176,7 +203,9 @@ export class Addresses {
   #isUsedIn(accountId: string, email: string, except?: string): boolean {
     return [...this.users].some(
       ([id, user]) =>
-        id !== except && accountOf(id) === accountId && (user.email === email || user.pendingEmail === email),
+        id !== except &&
+        refOf(id).accountId === accountId &&
+        (user.email === email || user.pendingEmail === email),
     )
   }
 }

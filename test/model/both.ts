@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import type { Answer, Model, Request } from './model.ts'
+
+/** The system under test: answers a request, a list with all of its pages. */
+export type System = (request: Request) => Promise<{ answer: string; body: unknown }>
+
+const times = new Set(['createdAt', 'updatedAt', 'since', 'at'])
+
+/** The lists of an account that are compared. */
+const lists: Pick<Request, 'action' | 'query'>[] = [
+  { action: 'list-invitations', query: { direction: 'sent' } },
+  { action: 'list-invitations', query: { direction: 'received' } },
+  { action: 'list-partners' },
+  { action: 'list-contacts' },
+  { action: 'list-users' },
+  { action: 'list-shares', query: { direction: 'outgoing' } },
+  { action: 'list-shares', query: { direction: 'incoming' } },
+  { action: 'list-activity' },
+]
+
+/**
+ * The model and the system under test, side by side: each request goes to both, and both must answer the same. Requests have
+ * the model's ids, which stand for the system's own.
+ */
+export class Both {
+  readonly model: Model
+  readonly #system: System
+  readonly #history: string[] = []
+  readonly #theirs = new Map<string, string>()
+  readonly #ours = new Map<string, string>()
+
+  constructor(model: Model, system: System) {
+    this.model = model
+    this.#system = system
+  }
+
+  /** @throws Error with the history, one request a line, and the difference */
+  async ask(request: Request): Promise<Answer> {
+    const line = `${tellCaller(request)} ${request.action} ${JSON.stringify({ ...request.params, ...request.body })}`
+    const expected = this.model.ask(request)
+    this.#history.push(`${line} → ${expected.answer}`)
+    await this.#compare(request, expected)
+    return expected
+  }
+
+  /** Compares all that the users of an account can list, as one of them sees it. */
+  async look(reader: { accountId: string; userId: string }): Promise<void> {
+    for (const list of lists) {
+      const request = { ...list, by: reader }
+      await this.#compare(request, this.model.ask(request))
+    }
+  }
+
+  /** Compares all that every account can list. */
+  async lookAll(): Promise<void> {
+    for (const account of this.model.accounts.keys()) {
+      const users = this.model.directory.usersOf(account)
+      const reader = users.find(({ profile }) => profile.endsWith('administrator')) ?? users[0]
+      if (reader) await this.look(reader)
+    }
+  }
+
+  /** Compares anything else. */
+  same(actual: unknown, expected: unknown, what: string): void {
+    try {
+      assert.deepEqual(actual, expected)
+    } catch (difference) {
+      const { message } = difference as Error
+      throw new Error(`${this.#history.map((line) => `  ${line}`).join('\n')}\n\n${what}: ${message}`)
+    }
+  }
+
+  /** The system's id for one of the model's. */
+  theirs(ours: string): string {
+    return this.#theirs.get(ours) ?? ours
+  }
+
+  async #compare(request: Request, expected: Answer): Promise<void> {
+    const what = `${tellCaller(request)} ${request.action} ${JSON.stringify(request.query ?? {})} answers`
+    const actual = await this.#system(mapped(request, (text) => this.theirs(text)) as Request).catch(
+      (error) => {
+        throw new Error(`${this.#history.join('\n')}\n\n${what}: ${error}`, { cause: error })
+      },
+    )
+    this.same(actual.answer, expected.answer, what)
+    if (expected.body === undefined) return
+    const isKnown = (id: string) => this.#theirs.has(id)
+    const got = itemsOf(
+      mapped(actual.body, (text) => this.#ours.get(text) ?? text),
+      isKnown,
+    )
+    const wanted = itemsOf(expected.body, isKnown)
+    this.same(
+      got.map(({ shown }) => shown),
+      wanted.map(({ shown }) => shown),
+      what,
+    )
+    // What differs in nothing but an id that is not known yet is the same thing.
+    for (const [at, { id: ours }] of wanted.entries()) {
+      const theirs = got[at]?.id
+      if (ours === undefined || theirs === undefined || isKnown(ours)) continue
+      this.same(this.#ours.get(theirs), undefined, `${what} with an id that something else has, ${theirs}`)
+      this.#theirs.set(ours, theirs)
+      this.#ours.set(theirs, ours)
+    }
+  }
+}
+
+function tellCaller({ by }: Request): string {
+  return by ? `${by.accountId}/${by.userId}` : 'the host or anyone'
+}
+
+/** The items of a list in a fixed order, or the body as the only item; times and ids that are not known do not count. */
+function itemsOf(body: unknown, isKnown: (id: string) => boolean): { id?: string; shown: unknown }[] {
+  const { items = [body] } = body as { items?: unknown[] }
+  return items
+    .map((item) => ({ id: (item as { id?: string }).id as string, shown: comparable(item, isKnown) }))
+    .toSorted((one, other) => (JSON.stringify(one.shown) < JSON.stringify(other.shown) ? -1 : 1))
+}
+
+function comparable(value: unknown, isKnown: (id: string) => boolean): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const fields = Object.entries(value)
+    .filter(([name]) => !times.has(name))
+    .map(([name, field]) => [name, name === 'id' && !isKnown(field) ? '?' : comparable(field, isKnown)])
+  return Object.fromEntries(fields.toSorted(([one], [other]) => (String(one) < String(other) ? -1 : 1)))
+}
+
+/** A value with each text in it replaced. */
+function mapped(value: unknown, text: (value: string) => string): unknown {
+  if (typeof value === 'string') return text(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((one) => mapped(one, text))
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, mapped(one, text)]))
+}
