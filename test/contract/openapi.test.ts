@@ -29,20 +29,47 @@ describe('the description', () => {
     ).toEqual(Object.fromEntries(names.map((name) => [name, `${routes[name].method} ${routes[name].path}`])))
   })
 
-  it('says for each route how its caller is known', () => {
-    const schemes = {
-      user: 'accessToken',
-      administrator: 'accessToken',
-      host: 'signature',
-      anyone: undefined,
+  it('says for each route how its caller is known, and what the gateway answers by itself', () => {
+    const byToken = { security: [{ accessToken: ['partners'] }], gateway: [401, 403, 429, 500, 503] }
+    const expected = {
+      user: byToken,
+      administrator: byToken,
+      host: { security: [{ signature: [] }], gateway: [403, 429, 500, 503] },
+      anyone: { security: [], gateway: [429, 500, 503] },
     }
-    for (const { operationId, security } of described) {
-      const { access } = routes[operationId]
-      expect(
-        security.flatMap((one) => Object.keys(one)),
-        operationId,
-      ).toEqual([schemes[access]].filter(Boolean))
+    const messages: Record<string, unknown> = {}
+    for (const { operationId, security, responses } of described) {
+      const fromGateway = Object.entries(responses).filter(
+        ([status, { content }]) => Number(status) >= 400 && content?.['application/json'],
+      )
+      for (const [status, { content }] of fromGateway)
+        messages[status] = content?.['application/json']?.example
+      const gateway = fromGateway.map(([status]) => Number(status))
+      expect({ security, gateway }, operationId).toEqual(expected[routes[operationId].access])
     }
+    expect(messages).toEqual({
+      401: { message: 'Unauthorized' },
+      403: { message: 'Forbidden' },
+      429: { message: 'Too Many Requests' },
+      500: { message: 'Internal Server Error' },
+      503: { message: 'Service Unavailable' },
+    })
+    expect(document.components.securitySchemes).toMatchObject({
+      accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      signature: {
+        type: 'apiKey',
+        name: 'Authorization',
+        in: 'header',
+        'x-amazon-apigateway-authtype': 'awsSigv4',
+      },
+    })
+    expect(document.info).toMatchObject({ version: '1.0.0', license: { identifier: 'Apache-2.0' } })
+  })
+
+  it('has a server of its own for the directory, and no pattern beside the format of a time', () => {
+    for (const { operationId, path } of described)
+      expect(document.paths[path]?.servers !== undefined).toBe(routes[operationId].access === 'host')
+    expect(JSON.stringify(document)).not.toMatch(/"date-time","pattern"/)
   })
 
   it('has patterns that mean the same to tools that compile them without Unicode mode', () => {
