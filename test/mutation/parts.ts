@@ -19,8 +19,7 @@ const overTable = [
 export const parts = {
   domain: {
     mutated: ['shared/domain/*.ts'],
-    // Without the random histories, which take long to shrink: the tables alone have to notice each mutant.
-    tests: ['test/domain/!(addresses|relationship).test.ts', 'test/domain/addresses.test.ts'],
+    tests: ['test/domain/!(addresses).test.ts', 'test/domain/addresses.test.ts'],
   },
   contract: {
     // Without the examples of the documentation.
@@ -33,11 +32,7 @@ export const parts = {
   },
   table: {
     mutated: ['shared/table/*.ts'],
-    tests: [
-      ...overTable,
-      'test/table/{hosts-word,key-sizes,races}.test.ts',
-      'test/table/relationship.test.ts',
-    ],
+    tests: [...overTable, 'test/table/{hosts-word,key-sizes,races}.test.ts'],
   },
   answers: { mutated: ['shared/answers/*.ts'], tests: overTable },
   runtime: { mutated: ['shared/runtime/*.ts', 'shared/environment.ts'], tests: overTable },
