@@ -197,14 +197,14 @@ describe('from an address that an administrator types to a confirmed one', { tim
     partner = await signIn(bo, '/contacts')
   }, 120_000)
 
-  /** Adds a user, and waits until the page says that an e-mail has gone to the address. */
+  /** Adds a user, and waits until the page says that the address has to be confirmed. */
   async function addInPage(name: string, email: string): Promise<void> {
     await button(page, 'Add user').click()
     const dialog = page.getByRole('dialog', { name: 'Add user' })
     await dialog.getByLabel('Name').fill(name)
     await dialog.getByLabel('E-mail address').fill(email)
     await button(dialog, 'Add').click()
-    await page.getByRole('status').getByText(`An e-mail has gone to ${email}`).waitFor()
+    await page.getByRole('status').getByText(`Somebody has to confirm ${email}`).waitFor()
   }
 
   it('a user is added → the e-mail arrives → its link is opened elsewhere, which confirms nothing → the button does → the pages of the account and of its partner show it; the link works once', async () => {
@@ -263,7 +263,7 @@ describe('from an address that an administrator types to a confirmed one', { tim
     await change(email)
     await page
       .getByRole('status')
-      .getByText(`until that address is confirmed, ${user.email} stays in use`)
+      .getByText(`${user.email} stays in use until somebody confirms ${email}`)
       .waitFor()
     await row(page, user.email, `New address: ${email}`, 'Not confirmed').waitFor()
     await row(partner, user.email).waitFor()
