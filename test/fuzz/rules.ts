@@ -2,7 +2,7 @@
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /** The codes that the interface lists for each status. */
-export const codes: Record<number, string[]> = {
+const codes: Record<number, string[]> = {
   400: ['malformed-request'],
   403: ['not-an-administrator', 'unknown-user', 'not-the-recipient'],
   404: ['not-found'],

@@ -1,220 +1,430 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
-import { codes } from '../fuzz/rules.ts'
+import { documentation, type RouteName, routes } from '../../shared/contract/actions.ts'
 import { signed } from '../kit/signed.ts'
-import {
-  type Answer,
-  all,
-  answered,
-  answerOf,
-  call,
-  type Invitation,
-  type Partner,
-  perform,
-  signIn,
-} from './api.ts'
-import { objectsOf } from './objects.ts'
-import { addUser, newAddress, removeUser } from './relationship.ts'
-import { accountsOf, makeWorld, type World } from './world.ts'
+import { idOf, type Ref } from '../model/directory.ts'
+import type { Request } from '../model/model.ts'
+import { answered, answerOf, call, eventually, type Page, perform, signIn } from './api.ts'
+import { ada, max, pathOf, Stage } from './both.ts'
+import { confirmationToken } from './relationship.ts'
 
-/** A table of who-sees-what.md: its heading, and each row's cells by their columns' names. */
-interface Section {
-  title: string
-  rows: Record<string, string>[]
-}
-
-const sections = readSections(readFileSync(join(import.meta.dirname, 'who-sees-what.md'), 'utf8'))
-const holding = 'What the lists hold'
+// Who is answered what about whose things. The independent model of test/model says it, and the contract says what
+// there is to ask: an action without objects here fails.
 
 const stack = inject('stack')
-const statuses = new Map(Object.entries(codes).flatMap(([status, all]) => all.map((code) => [code, status])))
+const stage = new Stage()
+const { both, model } = stage
 
-let world: World
-let objectOf: (request: string, words: string) => Promise<string[]>
-/** What each column's caller sends to say who it is. */
-let callers: Record<string, Record<string, string>>
+/** Accounts in relation to ours. Of the last three, each has to do with one of the others only. */
+let us: string, partner: string, former: string, stranger: string
+let other: string, partnersPartner: string, strangersPartner: string
 
-/** How each column's caller of the directory signs. */
-const signings: Record<string, (method: string, url: string, body: string) => Record<string, string>> = {
-  signed: (method, url, body) => signed(method, url, body, stack.directory),
-  'other secret': (...request) => signed(...request, { ...stack.directory, secretAccessKey: 'another' }),
-  'other key': (...request) => signed(...request, { ...stack.directory, accessKeyId: 'ANOTHER' }),
-  'an hour ago': (...request) => signed(...request, stack.directory, new Date(Date.now() - 3_600_000)),
-  'access token': () => callers.administrator ?? {},
-  'not signed': () => ({}),
-}
+/** Who calls, by name. */
+let callers: Record<string, Ref>
+
+/** What a request is about: its words, and what makes it, so that a request that succeeds does not change the next. */
+type Objects = Record<string, () => Promise<Partial<Request>> | Partial<Request>>
+
+/** The answers that each action has given, to compare with those of the contract. */
+const met = new Map<string, Set<string>>()
 
 beforeAll(async () => {
-  world = await makeWorld()
-  objectOf = objectsOf(world)
-  callers = await makeCallers(world)
-}, 120_000)
-
-describe(`who sees what: ${cells(sections.filter(({ title }) => title !== holding))} cells`, () => {
-  for (const { title, rows } of sections) {
-    describe(title, { timeout: 60_000 }, () => {
-      for (const { request = '', object = '', ...expected } of rows) {
-        if (title === holding) it(request, () => expectMentioned(request, expected))
-        else it(`${request} ${object}`, () => expectAnswers(request, object, expected))
-      }
-    })
+  ;[us, partner, former, stranger] = [
+    await stage.account('us'),
+    await stage.account('partner'),
+    await stage.account('former'),
+    await stage.account('stranger'),
+  ]
+  ;[other, partnersPartner, strangersPartner] = [
+    await stage.account('other'),
+    await stage.account('its'),
+    await stage.account('their'),
+  ]
+  const removed = await stage.put({ accountId: us, userId: 'removed' }, 'administrator')
+  await both.ask({ action: 'get-me', by: removed })
+  await stage.done('remove-user', us, { params: { id: removed.userId } })
+  callers = {
+    administrator: ada(us),
+    manager: max(us),
+    partner: ada(partner),
+    former: ada(former),
+    stranger: ada(stranger),
+    removed,
   }
+  // Contacts that partners left behind, whose ids are read from the lists.
+  for (const [owner, source] of [
+    [us, other],
+    [us, former],
+    [partner, other],
+    [stranger, other],
+  ] as const) {
+    await stage.partners(owner, source)
+    await eventually(() => both.look(ada(owner)))
+    await stage.formerPartners(owner, source)
+  }
+  await partnerships()
+  await eventually(() => both.lookAll())
+}, 300_000)
+
+/** Those that there are when an action is asked for. */
+async function partnerships(): Promise<void> {
+  await stage.partners(partner, us)
+  await stage.partners(partner, partnersPartner)
+  await stage.partners(stranger, strangersPartner)
+  if (model.partnership(us, former)) await stage.formerPartners(us, former)
+}
+
+const id = (made: string | Promise<string>) => async () => ({ params: { id: await made } })
+const idAfter = (make: () => Promise<string>) => async () => ({ params: { id: await make() } })
+const nobody = id('nobody')
+
+const invitations = (): Objects => ({
+  'sent by us': idAfter(() => stage.invite(us, other)),
+  'sent to us': idAfter(() => stage.invite(other, us)),
+  'accepted by us, of the partner’s': idAfter(() => stage.partners(partner, us)),
+  'of the former partnership': idAfter(() => stage.formerPartners(us, former)),
+  'sent by the partner': idAfter(() => stage.invite(partner, other)),
+  'sent to the partner': idAfter(() => stage.invite(other, partner)),
+  'sent by the stranger': idAfter(() => stage.invite(stranger, other)),
+  'sent to the stranger': idAfter(() => stage.invite(other, stranger)),
+  'rejected by us': idAfter(async () => {
+    const sent = await stage.invite(other, us)
+    await stage.done('reject-invitation', us, { params: { id: sent } })
+    return sent
+  }),
+  'sent by us and rejected': idAfter(async () => {
+    const sent = await stage.invite(us, other)
+    await stage.done('reject-invitation', other, { params: { id: sent } })
+    return sent
+  }),
+  'deleted by us': idAfter(async () => {
+    const sent = await stage.invite(us, other)
+    await stage.clear(us, other)
+    return sent
+  }),
+  'of nobody': nobody,
 })
 
-function readSections(text: string): Section[] {
-  return text
-    .split(/^## /m)
-    .slice(1)
-    .map((section) => {
-      const [columns = [], , ...rows] = section
-        .split('\n')
-        .filter((line) => line.startsWith('|'))
-        .map((line) => line.split('|').slice(1, -1))
-        .map((line) => line.map((cell) => cell.trim()))
-      return {
-        title: `${section.split('\n')[0]}`,
-        rows: rows.map((row) => Object.fromEntries(row.map((cell, i) => [columns[i] ?? '', cell]))),
-      }
-    })
-}
-
-/** How many answers the tables expect; a dash is none. */
-function cells(some: Section[]): number {
-  const answers = some.flatMap(({ rows }) =>
-    rows.flatMap(({ request, object, ...row }) => Object.values(row)),
+const accounts = (place: (accountId: string) => Partial<Request>): Objects =>
+  Object.fromEntries(
+    Object.entries({
+      'our own account': us,
+      'the partner': partner,
+      'the former partner': former,
+      'the stranger': stranger,
+      'the partner’s partner': partnersPartner,
+      'the stranger’s partner': strangersPartner,
+      'no account': 'nowhere',
+    }).map(([words, accountId]) => [
+      words,
+      async () => {
+        await partnerships()
+        return place(accountId)
+      },
+    ]),
   )
-  return answers.filter((cell) => cell !== '–').length
+
+const contacts = (): Objects => ({
+  'a user of ours': id(`contact ${idOf(ada(us))}`),
+  'the partner’s user': id(`contact ${idOf(ada(partner))}`),
+  'left with us': id(`contact ${idOf(ada(former))}`),
+  'the partner’s partner’s user': id(`contact ${idOf(ada(partnersPartner))}`),
+  'left with us, the partner and the stranger': id(`contact ${idOf(ada(other))}`),
+  'of nobody': nobody,
+})
+
+const users = (): Objects => {
+  const newUser = (accountId: string) =>
+    idAfter(async () => (await stage.put({ accountId, userId: randomUUID() }, 'manager')).userId)
+  const unconfirmed = (accountId: string) =>
+    idAfter(async () => {
+      const body = { email: `${randomUUID()}@${accountId}.example`, name: 'Unconfirmed', profile: 'manager' }
+      const answer = await stage.done('add-user', accountId, { body })
+      return (answer.body as { id: string }).id
+    })
+  return {
+    'of ours': newUser(us),
+    'of the partner’s': newUser(partner),
+    'of the former partner’s': newUser(former),
+    'of the stranger’s': newUser(stranger),
+    'of ours, unconfirmed': unconfirmed(us),
+    'of the partner’s, unconfirmed': unconfirmed(partner),
+    'the only administrator': id(ada(us).userId),
+    nobody,
+  }
 }
 
-async function makeCallers({ us, partner, former, stranger }: World): Promise<typeof callers> {
-  const manager = await addUser(us, { profile: 'manager' })
-  const removed = await addUser(us, { profile: 'administrator' })
-  const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-  const access = async (email: string) => bearer(await signIn(email))
-  const administrator = await access(us.administrator)
-  const made = {
-    administrator,
-    manager: await access(manager.email),
-    partner: await access(partner.administrator),
-    former: await access(former.administrator),
-    stranger: await access(stranger.administrator),
-    removed: await access(removed.email),
-    expired: bearer((await tokens(us.administrator, { expires_in: '-60' })).access_token),
-    audience: bearer((await tokens(us.administrator, { audience: 'another' })).access_token),
-    'ID token': bearer((await tokens(us.administrator, {})).id_token),
-    none: {},
+const shares = (): Objects => {
+  const between = (owner: string, recipient: string, sender = owner) =>
+    idAfter(async () => {
+      await stage.partners(sender, sender === owner ? recipient : owner)
+      return stage.share(owner, recipient)
+    })
+  const formerly = (owner: string, recipient: string) =>
+    idAfter(async () => {
+      await stage.partners(us, former)
+      const shared = await stage.share(owner, recipient)
+      await stage.formerPartners(us, former)
+      return shared
+    })
+  return {
+    'ours with the partner': between(us, partner, partner),
+    'ours with the former partner': formerly(us, former),
+    'the partner’s with us': between(partner, us),
+    'the former partner’s with us': formerly(former, us),
+    'the partner’s with its partner': between(partner, partnersPartner),
+    'the stranger’s with its partner': between(stranger, strangersPartner),
+    'of nobody': nobody,
   }
-  await removeUser(us, removed)
-  return made
 }
 
-async function tokens(username: string, asked: Record<string, string>) {
-  const form = new URLSearchParams({ grant_type: 'password', username, ...asked })
-  const response = await fetch(stack.token, { method: 'POST', body: form })
-  return (await response.json()) as { access_token: string; id_token: string }
+const addressed = (more: object = {}): Objects =>
+  Object.fromEntries(
+    Object.entries({
+      'to a new address': () => `${randomUUID()}@somewhere.example`,
+      'to a user of ours': () => `max-${us}@${us}.example`,
+      'to a user of the partner’s': () => `max-${partner}@${partner}.example`,
+      'to a user of the former partner’s': () => `max-${former}@${former}.example`,
+      'to a user of the stranger’s': () => `max-${stranger}@${stranger}.example`,
+    }).map(([words, email]) => [
+      words,
+      async () => {
+        const columns = [us, partner, former, stranger]
+        for (const [at, one] of columns.entries())
+          for (const another of columns.slice(at + 1))
+            if (!(one === us && another === partner)) await stage.clear(one, another)
+        await partnerships()
+        return { body: { email: email(), ...more } }
+      },
+    ]),
+  )
+
+const directoryUsers = (body?: object): Objects => {
+  const put = (accountId: string, userId?: string) => async (): Promise<Partial<Request>> => {
+    const params = {
+      accountId,
+      userId: userId ?? (await stage.put({ accountId, userId: randomUUID() }, 'manager')).userId,
+    }
+    const fields = {
+      email: `${params.userId}@${accountId}.example`,
+      name: 'Put',
+      profile: 'manager',
+      version: 9,
+    }
+    return body ? { params, body: fields } : { params, query: { version: '9' } }
+  }
+  return { 'of ours': put(us), 'a new one': put(us, randomUUID()), 'of no account': put('nowhere', 'nobody') }
 }
 
-/** Asks as every caller; those who are expected to succeed come last, each with an object of its own. */
-async function expectAnswers(
-  request: string,
-  words: string,
-  expected: Record<string, string>,
-): Promise<void> {
-  const columns = Object.keys(expected).filter((column) => expected[column] !== '–')
-  const succeeds = (column: string) => /^2/.test(`${expected[column]}`)
-  const shared = await objectOf(request, words)
-  const got: Record<string, string> = {}
-  for (const column of columns.filter((one) => !succeeds(one))) {
-    got[column] = await ask(column, request, words, shared)
-  }
-  for (const [i, column] of columns.filter(succeeds).entries()) {
-    got[column] = await ask(column, request, words, i === 0 ? shared : await objectOf(request, words))
-  }
-  expect(got).toEqual(Object.fromEntries(columns.map((column) => [column, told(`${expected[column]}`)])))
-}
+const whole: Objects = { '': () => ({}) }
+const directions = (names: string[]): Objects =>
+  Object.fromEntries(names.map((direction) => [direction, () => ({ query: { direction } })]))
+const user = { name: 'New User', profile: 'observer' }
 
-/** A cell as an answer is told in short. */
-const told = (cell: string) => (/^\d+$/.test(cell) ? cell : `${statuses.get(cell)} ${cell}`)
-
-async function ask(column: string, request: string, words: string, values: string[]): Promise<string> {
-  const [method = '', template = ''] = request.split(' ')
-  const left = [...values]
-  const path = template.replace(/\{\w+\}/g, () => encodeURIComponent(`${left.shift()}`))
-  const body = bodyOf(request, words, left[0] ?? '')
-  const signing = signings[column]
-  if (signing) {
-    const text = JSON.stringify(body)
-    const url = `${stack.directory.url}${path}`
-    const headers = { ...signing(method, url, text ?? ''), 'content-type': 'application/json' }
-    const response = await fetch(url, { method, headers, ...(text && { body: text }) })
-    return answered(await answerOf(response, method, path, column))
-  }
-  const headers = callers[column] ?? {}
-  if (/^\/v1\/(openapi\.json|docs)$/.test(path)) {
-    return `${(await fetch(`${stack.api}${path}`, { headers })).status}`
-  }
-  const answer = await call(null, method, path, body, headers)
-  await undo(request, answer, headers)
-  return answered(answer)
-}
-
-const bodies: Record<string, (value: string) => object> = {
-  'POST /v1/invitations': (email) => ({ email }),
-  'POST /v1/users': (email) => ({ email, name: 'New User', profile: 'observer' }),
-  'PATCH /v1/users/{id}': () => ({ name: 'New Name' }),
-  'POST /v1/confirmations': (token) => ({ token }),
-  'POST /v1/shares': (partnerAccountId) => ({
-    partnerAccountId,
-    kind: 'file',
-    objectId: randomUUID(),
-    title: 'A file',
+/** The objects of every action; the compiler asks for those of a new one. */
+const objectsOf: Record<RouteName, () => Objects> = {
+  'get-me': () => whole,
+  'send-invitation': () => ({ ...addressed(), 'to no address': () => ({ body: { email: 'nobody' } }) }),
+  'list-invitations': () => directions(['sent', 'received']),
+  'get-invitation': invitations,
+  'accept-invitation': invitations,
+  'reject-invitation': invitations,
+  'delete-invitation': invitations,
+  'list-partners': () => whole,
+  'get-partner': () => accounts((accountId) => ({ params: { accountId } })),
+  'delete-partner': () => accounts((accountId) => ({ params: { accountId } })),
+  'list-contacts': () => ({
+    '': () => ({ query: { kind: 'user' } }),
+    ...accounts((accountId) => ({ query: { accountId } })),
   }),
-  'PUT /v1/directory/accounts/{accountId}': () => ({ name: 'New Name', version: 9 }),
-  'PUT /v1/directory/accounts/{accountId}/users/{userId}': () => ({
-    email: newAddress(world.us),
-    name: 'New User',
-    profile: 'observer',
-    version: 9,
+  'delete-contact': contacts,
+  'list-users': () => whole,
+  'add-user': () => addressed(user),
+  'change-user': () => ({
+    'of ours, to an address of ours': async () => ({
+      ...(await users()['of ours']?.()),
+      body: { email: `max-${us}@${us}.example` },
+    }),
+    ...Object.fromEntries(
+      Object.entries(users()).map(([words, make]) => [
+        words,
+        async () => ({
+          ...(await make()),
+          body: words.startsWith('the only') ? { profile: 'manager' } : { name: 'New' },
+        }),
+      ]),
+    ),
   }),
+  'remove-user': users,
+  'send-confirmation': users,
+  'confirm-address': () => ({
+    'no token': () => ({ body: { token: 'nothing' } }),
+    'a token of ours': tokenOfOurs,
+  }),
+  'add-share': () =>
+    accounts((partnerAccountId) => ({
+      body: { partnerAccountId, kind: 'file', objectId: randomUUID(), title: 'A file' },
+    })),
+  'list-shares': () => directions(['outgoing', 'incoming']),
+  'remove-share': shares,
+  'list-activity': () => whole,
+  'put-account': () => ({ ours: () => ({ params: { accountId: us }, body: { name: 'Ours', version: 9 } }) }),
+  'put-user': () => directoryUsers({}),
+  'drop-user': () => directoryUsers(),
+  'get-openapi': () => ({}),
+  'get-docs': () => ({}),
 }
 
-function bodyOf(request: string, words: string, value: string): object | undefined {
-  const body = bodies[request]?.(value)
-  if (!body) return undefined
-  if (words.endsWith('with an unknown field')) return { ...body, colour: 'red' }
-  if (words.endsWith('with a profile that is none')) return { ...body, profile: 'king' }
-  if (words === 'of a kind that is none') return { ...body, kind: 'poem' }
-  if (words === 'with an address of the stranger’s') return { ...body, email: world.stranger.administrator }
-  return body
+async function tokenOfOurs(): Promise<Partial<Request>> {
+  const email = `${randomUUID()}@${us}.example`
+  const { body } = await stage.done('add-user', us, { body: { email, ...user } })
+  const token = await confirmationToken(email)
+  model.directory.linked({ accountId: us, userId: (body as { id: string }).id }, token)
+  return { body: { token } }
 }
 
-/** Takes back what would stand in the way of the next: an invitation that was sent, a partnership that was begun. */
-async function undo(request: string, { status, body }: Answer<unknown>, headers: Record<string, string>) {
-  if (status === 201 && request === 'POST /v1/invitations') {
-    await call(null, 'DELETE', `/v1/invitations/${(body as Invitation).id}`, undefined, headers)
+describe.each(documentation.map(({ contract }) => contract))('$name', ({ name, method, access }) => {
+  const action = name as RouteName
+
+  it('answers each caller about each object as the model does', async () => {
+    const answers = new Set<string>()
+    met.set(name, answers)
+    for (const make of Object.values(objectsOf[action]())) {
+      const isOfUsers = access === 'user' || access === 'administrator'
+      let request: Partial<Request> | undefined
+      for (const by of isOfUsers ? Object.values(callers) : [undefined]) {
+        request ??= await make()
+        const whole = { action, ...(by && { by }), ...request }
+        // Contacts follow a moment later.
+        const ask = () => both.ask(whole)
+        const { answer } = action === 'list-contacts' ? await eventually(ask) : await ask()
+        answers.add(answer)
+        if (answer.startsWith('2') && method !== 'GET') request = undefined
+      }
+    }
+  }, 300_000)
+
+  it.runIf(access === 'user' || access === 'administrator')(
+    'is refused by the gateway without an access token that is valid, and of ours',
+    async () => {
+      const request = { action, params: { id: 'nobody', accountId: 'nobody' } }
+      const answers: Record<string, string> = {}
+      for (const [what, [authorization]] of Object.entries(await credentials()))
+        answers[what] = answered(
+          await call(null, method, pathOf(request), undefined, authorization ? { authorization } : {}),
+        )
+      const wanted = Object.entries(await credentials()).map(([what, [, status]]) => [what, status])
+      expect(answers).toEqual(Object.fromEntries(wanted))
+    },
+  )
+
+  it.runIf(access === 'anyone')('is answered whatever token comes with it', async () => {
+    for (const [authorization] of Object.values(await credentials())) {
+      const headers = { ...(authorization && { authorization }), 'content-type': 'application/json' }
+      const body = method === 'GET' ? undefined : '{"token":"nothing"}'
+      const { status } = await fetch(`${stack.api}${pathOf({ action })}`, {
+        method,
+        headers,
+        ...(body && { body }),
+      })
+      expect(status).toBe(method === 'GET' ? 200 : 404)
+    }
+  })
+
+  it.runIf(access === 'host')(
+    'is refused without the host’s signature, and not to be found where users call',
+    async () => {
+      const path = pathOf({ action, params: { accountId: us, userId: 'new' }, query: { version: '9' } })
+      const token = { authorization: `Bearer ${await signIn(`ada-${us}@${us}.example`)}` }
+      const url = `${stack.directory.url}${path}`
+      const wrong = [
+        signed(method, url, '{}', { ...stack.directory, secretAccessKey: 'another' }),
+        signed(method, url, '{}', { ...stack.directory, accessKeyId: 'ANOTHER' }),
+        signed(method, url, '{}', stack.directory, new Date(Date.now() - 3_600_000)),
+        token,
+        {},
+      ]
+      for (const signing of wrong) {
+        const headers = { ...signing, 'content-type': 'application/json' }
+        const response = await fetch(url, { method, headers, body: '{}' })
+        expect(answered(await answerOf(response, method, path, 'the host'))).toBe('403')
+      }
+      for (const headers of [token, {}])
+        expect(answered(await call(null, method, path, {}, headers))).toBe('404')
+    },
+  )
+})
+
+/** What comes in the place of a valid access token, and the gateway's status. */
+async function credentials(): Promise<Record<string, [string | undefined, string]>> {
+  const username = `ada-${us}@${us}.example`
+  const tokens = async (more: Record<string, string>) => {
+    const form = new URLSearchParams({ grant_type: 'password', username, ...more })
+    const response = await fetch(stack.token, { method: 'POST', body: form })
+    return (await response.json()) as { access_token: string; id_token: string }
   }
-  if (status === 200 && request.endsWith('/accept')) {
-    await call(null, 'DELETE', `/v1/partners/${(body as Partner).accountId}`, undefined, headers)
+  const { access_token, id_token } = await tokens({})
+  const [header, payload, signature] = access_token.split('.')
+  const claims = JSON.parse(Buffer.from(`${payload}`, 'base64url').toString())
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const forged = encode({ ...claims, sub: 'somebody', user_id: 'somebody', account_id: partner })
+  return {
+    none: [undefined, '401'],
+    'no token': ['Bearer nonsense', '401'],
+    'another scheme': ['Basic YWRhOmFkYQ==', '401'],
+    expired: [`Bearer ${(await tokens({ expires_in: '-60' })).access_token}`, '401'],
+    'for another audience': [`Bearer ${(await tokens({ audience: 'another' })).access_token}`, '401'],
+    'an ID token': [`Bearer ${id_token}`, '403'],
+    'with another user put in': [`Bearer ${header}.${forged}.${signature}`, '401'],
+    'that says it needs no signature': [`Bearer ${encode({ alg: 'none', typ: 'JWT' })}.${payload}.`, '401'],
   }
 }
 
-/** In the whole of a list, these accounts and no others are mentioned by their ids, names or addresses. */
-async function expectMentioned(request: string, expected: Record<string, string>): Promise<void> {
-  const accounts = Object.entries(accountsOf(world))
-  const got: Record<string, string[]> = {}
-  for (const column of Object.keys(expected)) {
-    const caller = accountsOf(world)[column]?.administrator ?? ''
-    const path = request.replace('GET ', '')
-    const text = JSON.stringify(
-      path === '/v1/me' ? await perform(caller, 'GET', path) : await all(caller, path),
+describe('a cursor belongs to its account and list', () => {
+  it.each(['/v1/users?limit=1', '/v1/contacts?limit=1', '/v1/activity?limit=1'])('%s', async (path) => {
+    const administrators = [us, partner, stranger].map((account) => `ada-${account}@${account}.example`)
+    const cursorOf = async (email: string, of = path) =>
+      encodeURIComponent(`${(await perform<Page<object>>(email, 'GET', of)).next}`)
+    const ask = async (email: string, cursor: string) =>
+      answered(await call(email, 'GET', `${path}&cursor=${cursor}`))
+    for (const owner of administrators) {
+      const cursor = await cursorOf(owner)
+      for (const caller of administrators)
+        expect(await ask(caller, cursor)).toBe(caller === owner ? '200' : '400 malformed-request')
+    }
+    const [ours = ''] = administrators
+    expect(await ask(`max-${us}@${us}.example`, await cursorOf(ours))).toBe('200')
+    const otherwise = [`/v1/contacts?kind=user&limit=1`, `/v1/contacts?accountId=${us}&limit=1`]
+    for (const cursor of [
+      'bm93aGVyZQ',
+      ...(await Promise.all(otherwise.map((list) => cursorOf(ours, list)))),
+    ])
+      expect(await ask(ours, cursor)).toBe('400 malformed-request')
+  })
+})
+
+/** Refusals of well-formed requests that other tests meet. */
+const elsewhere = new Set(
+  ['conflict', 'quota-exceeded', 'idempotency-key-reused', 'too-many-invitations', 'version-reused'].concat(
+    // Of fields, in refusals.test.ts; of an invitation that stands, in states.test.ts; of a token, in users.test.ts.
+    ['invalid-field', 'invalid-email', 'invitation-pending', 'invitation-rejected'],
+    ['confirm-address email-taken'],
+  ),
+)
+
+it('meets every refusal that the contract has for an action', () => {
+  for (const [name, answers] of met) {
+    const { problems = [] } = documentation.find(({ contract }) => contract.name === name) ?? {}
+    const codes = new Set([...answers].map((answer) => answer.split(' ')[1]))
+    const { access } = routes[name as RouteName]
+    const wanted = [
+      ...problems,
+      ...(access === 'user' || access === 'administrator' ? ['unknown-user'] : []),
+      ...(access === 'administrator' ? ['not-an-administrator'] : []),
+    ]
+    const missing = wanted.filter(
+      (code) => !codes.has(code) && !elsewhere.has(code) && !elsewhere.has(`${name} ${code}`),
     )
-    got[column] = accounts.filter(([, { id }]) => text.includes(id)).map(([label]) => label)
+    expect(missing, name).toEqual([])
   }
-  const wanted = Object.entries(expected).map(([column, labels]) => [
-    column,
-    accounts.map(([label]) => label).filter((label) => labels.split(', ').includes(label)),
-  ])
-  expect(got).toEqual(Object.fromEntries(wanted))
-}
+})
