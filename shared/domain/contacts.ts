@@ -12,15 +12,17 @@ type Fence = { endedAt?: string | undefined }
  * Whether a state of a user belongs in the contacts of an account. While the partnership lasts, every state does. After its
  * end, only a state from before the end does. The partnership must be read consistently, after the user.
  */
-export const belongsInContacts = (user: SourceUser, partnership: Fence | undefined): boolean =>
-  partnership !== undefined && (partnership.endedAt === undefined || user.changedAt <= partnership.endedAt)
+export function belongsInContacts(user: SourceUser, partnership: Fence | undefined): boolean {
+  if (!partnership) return false
+  return partnership.endedAt === undefined || user.changedAt <= partnership.endedAt
+}
 
 /** A partnership that was read, if it has not ended. */
 export const livePartnership = <P extends Fence>(partnership: P | undefined): P | undefined =>
   partnership && partnership.endedAt === undefined ? partnership : undefined
 
 /** A copy of a user in an owner's contacts. Copies are ordered by `epoch` first, and by `version` within it. */
-type Copy = { epoch: number; removed?: true | undefined }
+type Copy = { epoch: number; version: number; removed?: true | undefined }
 
 /** What an id of a contact can stand for, and the owner's record of the partnership with the contact's account. */
 export type ContactState<C extends Copy> = {

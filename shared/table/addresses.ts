@@ -55,7 +55,7 @@ export function addressWrites(
 }
 
 /** Writes or deletes the claim on an address, on the condition that it is as it was seen. */
-function claimWrite({ email, before, after }: AddressChanges['claims'][number]): Write {
+export function claimWrite({ email, before, after }: AddressChanges['claims'][number]): Write {
   const condition = before
     ? {
         ConditionExpression: `accountId = :accountId AND userId = :userId AND ${before.named ? 'named = :named' : 'attribute_not_exists(named)'}`,
@@ -76,18 +76,20 @@ function claimWrite({ email, before, after }: AddressChanges['claims'][number]):
  * Another user loses or regains an address. That the claim is as it was seen is condition enough: it changes together with
  * the users.
  */
-const confirmedWrite = (
+export function confirmedWrite(
   { accountId, userId, emailConfirmed }: AddressChanges['others'][number],
   { now }: Clock,
-): Write => ({
-  Update: {
-    Key: keys.user(accountId, userId),
-    UpdateExpression:
-      'SET emailConfirmed = :emailConfirmed, changedAt = :now REMOVE #hostVersionOnly ADD #version :one',
-    ExpressionAttributeNames: { '#hostVersionOnly': 'hostVersionOnly', '#version': 'version' },
-    ExpressionAttributeValues: { ':emailConfirmed': emailConfirmed, ':now': now, ':one': 1 },
-  },
-})
+): Write {
+  return {
+    Update: {
+      Key: keys.user(accountId, userId),
+      UpdateExpression:
+        'SET emailConfirmed = :emailConfirmed, changedAt = :now REMOVE #hostVersionOnly ADD #version :one',
+      ExpressionAttributeNames: { '#hostVersionOnly': 'hostVersionOnly', '#version': 'version' },
+      ExpressionAttributeValues: { ':emailConfirmed': emailConfirmed, ':now': now, ':one': 1 },
+    },
+  }
+}
 
 /** An administrator's account uses an address once. */
 function addAddressOnce(

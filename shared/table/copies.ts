@@ -34,11 +34,18 @@ export function contactOf(owner: string, user: UserItem, epoch: number): Contact
 export async function copyContact(owner: string, user: UserItem, epoch: number): Promise<void> {
   await putIf({
     Item: { ...keys.contact(owner, user.accountId, user.userId), ...contactOf(owner, user, epoch) },
+    ...ifEarlier(epoch, user.version),
+  })
+}
+
+/** The condition that there is no contact, or one of an earlier partnership, or of a lower version in the same. */
+export function ifEarlier(epoch: number, version: number) {
+  return {
     ConditionExpression:
       'attribute_not_exists(pk) OR epoch < :epoch OR (epoch = :epoch AND #version < :version)',
     ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':epoch': epoch, ':version': user.version },
-  })
+    ExpressionAttributeValues: { ':epoch': epoch, ':version': version },
+  }
 }
 
 /** Contacts copied by one invocation for one record: a second or two, so that others are not held up. */
@@ -56,18 +63,18 @@ const leaveRest = (key: Key<CopyItem>, rest: DistributiveOmit<CopyItem, 'type' |
 
 type DistributiveOmit<Union, Name extends string> = Union extends unknown ? Omit<Union, Name> : never
 
+type Snapshot = { owner: string; source: string; after?: string }
+
 /**
- * Copies a page of a snapshot: an account's users into the contacts of its partner `owner`. The partnership is read after the
- * users: if it stands then, every state that was read is from before its end. A later partnership has its own copy.
- * It is the source's record that is read, as for a changed user: the owner's may show a moment sooner or later.
+ * Copies a page of a snapshot: an account's users into the contacts of its partner `owner`. A later partnership has its
+ * own snapshot.
  */
 export async function copySnapshot(
-  { owner, source, epoch, after }: { owner: string; source: string; epoch: number; after?: string },
+  { epoch, ...snapshot }: Snapshot & { epoch: number },
   limit = pageSize,
 ): Promise<void> {
-  const { pk } = keys.account(source)
-  const { items: users, next } = await readPrefix<UserItem>(pk, prefixes.users, { after, limit })
-  const partnership = await readOne(keys.partnership(source, owner))
+  const { owner, source } = snapshot
+  const { users, partnership, next } = await readSnapshot(snapshot, limit)
   if (partnership?.epoch !== epoch) return
   const due = users.filter((user) => belongsInContacts(user, partnership))
   await inParallel(due, (user) => copyContact(owner, user, epoch))
@@ -79,6 +86,17 @@ export async function copySnapshot(
     since: partnership.since,
     after: next,
   })
+}
+
+/**
+ * Reads a page of an account's users, and then the account's record of the partnership. If the partnership has not ended
+ * by then, every state of a user is from before its end. The tail uses the same record: the owner's can become visible earlier
+ * or later.
+ */
+export async function readSnapshot({ owner, source, after }: Snapshot, limit: number) {
+  const { pk } = keys.account(source)
+  const { items: users, next } = await readPrefix<UserItem>(pk, prefixes.users, { after, limit })
+  return { users, partnership: await readOne(keys.partnership(source, owner)), next }
 }
 
 /**

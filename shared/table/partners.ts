@@ -26,8 +26,7 @@ export async function endPartnership(
   const invitation = { sender, recipient, hash, sendingId, email, state: 'accepted' as const }
   const outcome = await transact({ invitation: invitationWrite(invitation, transition.next, context) }, [
     apart(invitation, transition.next === 'none'),
-    ended(accountId, partnerId, context),
-    ended(partnerId, accountId, context),
+    ...endedPartnerships(accountId, partnerId, context),
     ...invitationEvents(invitation, transition, context),
   ])
   if (isRefusal(outcome)) return outcome
@@ -48,17 +47,15 @@ function apart(invitation: { sender: string; recipient: string; hash: string }, 
   }
 }
 
-/** One side's record after the end: in no list, and kept for a while because late records are compared with it. */
-function ended(accountId: string, partnerId: string, { now }: Context): Write {
-  return {
-    Update: {
-      Key: keys.partnership(accountId, partnerId),
-      ...assign({
-        endedAt: now,
-        expires: expiryAfter(lateRecordDays, Date.parse(now)),
-        position: undefined,
-        ...inNoList,
-      }),
-    },
-  }
+/** Both sides' records after the end: in no list, and kept for a while because late records are compared with them. */
+export function endedPartnerships(accountId: string, partnerId: string, { now }: Context): Write[] {
+  const end = assign({
+    endedAt: now,
+    expires: expiryAfter(lateRecordDays, Date.parse(now)),
+    position: undefined,
+    ...inNoList,
+  })
+  return [keys.partnership(accountId, partnerId), keys.partnership(partnerId, accountId)].map((Key) => ({
+    Update: { Key, ...end },
+  }))
 }

@@ -1,4 +1,4 @@
-import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import { db, tableName } from './client.ts'
 import type { Key, List } from './keys.ts'
 import { schema } from './schema.ts'
@@ -71,16 +71,13 @@ export async function readStored(
   prefix: string,
   { after, limit }: { after?: string | undefined; limit: number },
 ): Promise<{ stored: { sk: string }[]; next: string | undefined }> {
-  const { Items, LastEvaluatedKey } = await db.send(
-    new QueryCommand({
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-      ConsistentRead: true,
-      Limit: limit,
-      ...(after !== undefined && { ExclusiveStartKey: { pk, sk: after } }),
-    }),
-  )
+  const { Items, LastEvaluatedKey } = await query({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+    ConsistentRead: true,
+    Limit: limit,
+    ...(after !== undefined && { ExclusiveStartKey: { pk, sk: after } }),
+  })
   return { stored: (Items ?? []) as { sk: string }[], next: LastEvaluatedKey?.sk as string | undefined }
 }
 
@@ -89,16 +86,13 @@ export async function readNewest<Item>(
   pk: string,
   { after, limit }: { after: string | undefined; limit: number },
 ): Promise<{ items: Item[]; next: string | undefined }> {
-  const { Items } = await db.send(
-    new QueryCommand({
-      TableName: tableName,
-      KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :after',
-      ExpressionAttributeValues: { ':pk': pk, ...(after !== undefined && { ':after': after }) },
-      ConsistentRead: true,
-      ScanIndexForward: false,
-      Limit: limit + 1,
-    }),
-  )
+  const { Items } = await query({
+    KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :after',
+    ExpressionAttributeValues: { ':pk': pk, ...(after !== undefined && { ':after': after }) },
+    ConsistentRead: true,
+    ScanIndexForward: false,
+    Limit: limit + 1,
+  })
   const stored = (Items ?? []) as { sk: string }[]
   const page = stored.slice(0, limit)
   return { items: allWellFormed<Item>(page), next: stored.length > limit ? page.at(-1)?.sk : undefined }
@@ -112,21 +106,22 @@ export async function readList<Item>(
   { index, name, types }: List,
   { after, limit, newestFirst = false }: { after?: string | undefined; limit: number; newestFirst?: boolean },
 ): Promise<{ items: Item[]; next: string | undefined }> {
-  const { Items, LastEvaluatedKey } = await db.send(
-    new QueryCommand({
-      TableName: tableName,
-      IndexName: index,
-      KeyConditionExpression:
-        after === undefined ? '#list = :list' : `#list = :list AND #at ${newestFirst ? '<' : '>'} :after`,
-      ExpressionAttributeNames: {
-        '#list': index,
-        ...(after !== undefined && { '#at': schema.position }),
-      },
-      ExpressionAttributeValues: { ':list': name, ...(after !== undefined && { ':after': after }) },
-      ScanIndexForward: !newestFirst,
-      Limit: limit + 1,
-    }),
-  )
+  const { Items, LastEvaluatedKey } = await query({
+    IndexName: index,
+    KeyConditionExpression:
+      after === undefined ? '#list = :list' : `#list = :list AND #at ${newestFirst ? '<' : '>'} :after`,
+    ExpressionAttributeNames: {
+      '#list': index,
+      ...(after !== undefined && { '#at': schema.position }),
+    },
+    ExpressionAttributeValues: { ':list': name, ...(after !== undefined && { ':after': after }) },
+    ScanIndexForward: !newestFirst,
+    Limit: limit + 1,
+  })
   const page = ((Items ?? []) as { position: string }[]).slice(0, limit)
   return { items: allWellFormed<Item>(page, ...types), next: LastEvaluatedKey && page.at(-1)?.position }
+}
+
+export function query(input: Omit<QueryCommandInput, 'TableName'>) {
+  return db.send(new QueryCommand({ TableName: tableName, ...input }))
 }

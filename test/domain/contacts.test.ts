@@ -77,7 +77,7 @@ describe('a search finds who has each word in the name or address, as a person t
 })
 
 describe('removing a contact', () => {
-  const contact = { epoch: 2, email: 'max@globex' }
+  const contact = { epoch: 2, version: 3, email: 'max@globex' }
   const ended = (epoch: number) => ({ epoch, endedAt: '2026-11-23T09:00:00.000Z' })
 
   it.each([
@@ -93,7 +93,7 @@ describe('removing a contact', () => {
 
   it.each([
     ['is not there', undefined, 'not-found'],
-    ['has been removed', { epoch: 2, removed: true } as const, 'not-found'],
+    ['has been removed', { epoch: 2, version: 4, removed: true } as const, 'not-found'],
     ['is live', contact, 'contact-is-live'],
   ])('is refused where it %s', (_, found, refusal) => {
     expect(decideRemoveContact({ contact: found, partnership: { epoch: 2 } })).toMatchObject({ refusal })

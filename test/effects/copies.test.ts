@@ -27,23 +27,20 @@ async function contactsOf(owner: string, source: string): Promise<Map<string, Co
   return new Map((Items as ContactItem[]).map((item) => [item.userId, item]))
 }
 
-/** Handles the records of the items that say where a copy goes on, each once, until there are no new ones. */
+const handled = new Set<string>()
+
+/** Handles each new continuation once, until there are none. Returns how many there were. */
 async function goOn(): Promise<number> {
-  const handled = new Set<string>()
-  for (let found = true; found; ) {
-    found = false
-    const { Items = [] } = await db.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }))
-    for (const item of Items as (CopyItem & { pk: string; sk: string })[]) {
-      if (item.type !== 'copy' || handled.has(item.pk + item.sk) || known.has(item.pk + item.sk)) continue
-      handled.add(item.pk + item.sk)
-      known.add(item.pk + item.sk)
-      found = true
-      await ('user' in item ? copyTail(item, page) : copySnapshot(item, page))
-    }
+  const { Items = [] } = await db.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }))
+  const found = (Items as (CopyItem & { pk: string; sk: string })[]).filter(
+    ({ type, pk, sk }) => type === 'copy' && !handled.has(pk + sk),
+  )
+  for (const item of found) {
+    handled.add(item.pk + item.sk)
+    await ('user' in item ? copyTail(item, page) : copySnapshot(item, page))
   }
-  return handled.size
+  return found.length === 0 ? 0 : found.length + (await goOn())
 }
-const known = new Set<string>()
 
 const twoPartners = async () => {
   const [acme, globex] = [await account(), await account(users - 3)]
@@ -65,7 +62,7 @@ async function endOf(owner: string, source: string): Promise<string> {
   return endedAt
 }
 
-test('a new partnership brings all users, in pages that each go on from an item of their own', async () => {
+test('a new partnership copies all users, in pages, each with a continuation', async () => {
   const { acme, globex, copy } = await twoPartners()
   await copySnapshot(copy, page)
   expect((await contactsOf(acme.id, globex.id)).size).toBe(page)
@@ -81,7 +78,7 @@ test('a page that is delivered twice starts the next one once', async () => {
   expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
 })
 
-test('users are copied as soon as their own account’s record shows, whenever the other’s does', async () => {
+test('users are copied as soon as their own account’s record is visible, even if the other’s is not', async () => {
   const { acme, globex, copy } = await twoPartners()
   const { pk, sk } = keys.partnership(acme.id, globex.id)
   await db.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }))
@@ -99,7 +96,7 @@ test('a changed user reaches all partners, in pages', async () => {
     expect((await contactsOf(other.id, hub.id)).get('max')).toMatchObject({ name: hub.max.name, version: 1 })
 })
 
-test('C2: after an end nothing changes any more; what was still under way is a state from before', async () => {
+test('C2: after an end, only states from before the end are still copied', async () => {
   const { acme, globex } = await twoPartners()
   await end(acme.ada, globex.id)
   const endedAt = await endOf(acme.id, globex.id)
@@ -110,7 +107,7 @@ test('C2: after an end nothing changes any more; what was still under way is a s
   expect((await contactsOf(acme.id, globex.id)).get('max')).toMatchObject({ version: 1 })
 })
 
-test('C2: kept is a user as it was at the end, though an older copy came late and the latest came too early', async () => {
+test('C2: the contact shows the user as it was at the end, although an older copy was late', async () => {
   const { acme, globex } = await twoPartners()
   await end(acme.ada, globex.id)
   const endedAt = await endOf(acme.id, globex.id)
@@ -124,7 +121,7 @@ test('C2: kept is a user as it was at the end, though an older copy came late an
   expect((await contactsOf(acme.id, globex.id)).get('max')).toMatchObject({ version: 2 })
 })
 
-test('C2: a copy of users that goes on after the end takes no state from after it', async () => {
+test('C2: a snapshot that continues after the end copies no state from after it', async () => {
   const { acme, globex, copy } = await twoPartners()
   await end(acme.ada, globex.id)
   await new Promise((resolve) => setTimeout(resolve, 2))
@@ -135,7 +132,7 @@ test('C2: a copy of users that goes on after the end takes no state from after i
   expect(copied.size).toBe(users - 1)
 })
 
-test('what is left of an earlier partnership’s copy does nothing in a later one', async () => {
+test('a continuation of an earlier partnership’s snapshot does nothing in a later partnership', async () => {
   const { acme, globex, copy } = await twoPartners()
   await end(acme.ada, globex.id)
   await partners(acme, globex)
@@ -145,19 +142,19 @@ test('what is left of an earlier partnership’s copy does nothing in a later on
   expect((await contactsOf(acme.id, globex.id)).size).toBe(users)
 })
 
-test('a removal leaves a mark, which an older copy does not overwrite', async () => {
+test('a removal leaves a tombstone, which an older copy does not overwrite', async () => {
   const { acme, globex, copy } = await twoPartners()
   const before = await userOf(globex.max)
   await copySnapshot(copy)
   await removeUser(globex.ada, 'max')
   await copyTail({ user: await userOf(globex.max) })
   await copyTail({ user: before })
-  const mark = (await contactsOf(acme.id, globex.id)).get('max')
-  expect(mark).toMatchObject({ removed: true, version: 2 })
-  expect(mark).not.toHaveProperty('list')
+  const tombstone = (await contactsOf(acme.id, globex.id)).get('max')
+  expect(tombstone).toMatchObject({ removed: true, version: 2 })
+  expect(tombstone).not.toHaveProperty('list')
 })
 
-test('a new partnership brings contacts alive again, as they are now and none twice', async () => {
+test('a new partnership copies contacts again, as the users are now, and none twice', async () => {
   const { acme, globex, copy } = await twoPartners()
   await copySnapshot(copy)
   await end(globex.ada, acme.id)

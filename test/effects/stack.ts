@@ -1,49 +1,25 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
-import {
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs'
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { expect, vi } from 'vitest'
 import type { Fault, FaultCall } from '../../local/endpoint/proxy.ts'
 import { callDynamo } from '../../local/engines/dynamodb.ts'
-import { startStack } from '../../local/stack.ts'
-import { readAssembly } from '../../local/template/assembly.ts'
-import { ofType, resolveResources } from '../../local/template/resources.ts'
-
-const root = join(import.meta.dirname, '../..')
-const assembly = join(root, 'cdk.out/dev')
+import { startDevStack } from '../kit/dev-stack.ts'
 
 type Answer = { status: number; code?: string; id: string }
 type Item = { name: string; email: string; live: boolean; kind: string }
 
-/** The stack as synthesized for dev, in this process, so that its calls can be made to fail. */
+/** The stack with its demo accounts, and what the tests of effects do with it. */
 export async function startDev() {
-  const folder = mkdtempSync(join(tmpdir(), 'effects-'))
-  const stackFile = join(folder, 'stack.json')
   const lines: string[] = []
-  const stack = await startStack({
-    assembly,
-    port: 0,
+  const { stack, client, sqs, outputs, refOf, readers, operate, stop } = await startDevStack({
     seed: 'demo',
-    demo: join(root, 'demo/main.ts'),
-    stackFile,
     log: (line) => lines.push(line),
     onCrash: (error) => lines.push(error.message),
   })
-  const resources = resolveResources(readAssembly(assembly), () => stack.api)
-  const Bucket = ofType(resources, 'AWS::S3::Bucket')[0]?.ref
-  const TableName = ofType(resources, 'AWS::DynamoDB::Table')[0]?.ref
-  const { endpoint, region, ...credentials } = stack.aws
-  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
-
-  const sqs = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false })
+  const Bucket = refOf('AWS::S3::Bucket')
+  const TableName = refOf('AWS::DynamoDB::Table')
+  const s3 = new S3Client({ ...client, forcePathStyle: true })
 
   const tokens = new Map<string, string>()
   async function tokenOf(email: string): Promise<string> {
@@ -70,17 +46,6 @@ export async function startDev() {
     return { ...JSON.parse((await response.text()) || '{}'), status: response.status }
   }
 
-  /** Runs an operator's command against this stack. */
-  const command = (file: string, ...args: string[]) =>
-    new Promise<{ code: number; output: string }>((resolve) => {
-      const child = execFile(
-        process.execPath,
-        [file, '--stack', stackFile, ...args],
-        { cwd: root },
-        (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
-      )
-    })
-
   return {
     lines,
     call,
@@ -90,12 +55,7 @@ export async function startDev() {
     fail: (faultFor: (call: FaultCall) => Fault | undefined) => stack.faults.add(faultFor),
     send: async (by: string, email: string) => (await call(by, 'POST', '/invitations', { email })).id,
     /** The addresses that mails went to, since there were so many. */
-    mailsSince: async (mark: number) => {
-      const { emails } = (await (await fetch(`${stack.mail}/store`)).json()) as {
-        emails: { destination: { to: string[] } }[]
-      }
-      return emails.slice(mark).flatMap(({ destination }) => destination.to)
-    },
+    mailsSince: async (mark: number) => (await readers()).slice(mark),
     /** The addresses of an account's members, with whether they are live. */
     members: async (by: string): Promise<Item[]> =>
       (await call<{ items: Item[] }>(by, 'GET', '/contacts?kind=member&limit=100')).items,
@@ -119,11 +79,11 @@ export async function startDev() {
       )
       return payloads.flat()
     },
-    redrive: () => command('operate/redrive.ts'),
-    reconcile: (...args: string[]) => command('operate/reconcile.ts', ...args),
+    redrive: () => operate('operate/redrive.ts'),
+    reconcile: (...args: string[]) => operate('operate/reconcile.ts', ...args),
     /** Runs a function, as its schedule would. */
     invoke: async (name: string, payload: object): Promise<unknown> => {
-      const lambda = new LambdaClient({ endpoint, region, credentials })
+      const lambda = new LambdaClient(client)
       const FunctionName = `partner-accounts-dev-${name}`
       const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }))
       if (answer.FunctionError) throw new Error(answer.Payload?.transformToString())
@@ -135,7 +95,7 @@ export async function startDev() {
     /** Has what a function has put off go where it goes after its last try, without waiting for a day. */
     giveUp: async (construct: string) => {
       const urlOf = (queue: string) =>
-        resources.outputs.find(({ key }) => key === `${construct}${queue}QueueUrl`)?.value
+        outputs.find(({ key }) => key === `${construct}${queue}QueueUrl`)?.value
       await vi.waitFor(
         async () => {
           const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: urlOf('Retry') }))
@@ -148,10 +108,7 @@ export async function startDev() {
         { timeout: 60_000, interval: 20 },
       )
     },
-    stop: async () => {
-      await stack.stop()
-      rmSync(folder, { recursive: true })
-    },
+    stop,
   }
 }
 

@@ -20,7 +20,7 @@ const invalid = (message: string): never => {
   throw new ValidationException(message)
 }
 
-const tokenPattern = /\s*(<>|<=|>=|[=<>(),+-]|[:#]?\w+)/y
+const tokenPattern = /\s*(<>|<=|>=|[=<>(),+]|[:#]?\w+)/y
 
 function tokensOf(expression: string): string[] {
   const tokens: string[] = []
@@ -52,10 +52,7 @@ class Parser {
   }
 
   condition(): Condition {
-    const [first, ...others] = this.#separated('OR', () => this.#conjunction())
-    if (others.length === 0) return first as Condition
-    const all = [first as Condition, ...others]
-    return (item, names, values) => all.some((one) => one(item, names, values))
+    return this.#joined('OR', 'some', () => this.#joined('AND', 'every', () => this.#primary()))
   }
 
   /** The clauses of an update, in the order in which they stand. */
@@ -67,17 +64,11 @@ class Parser {
     }
   }
 
-  #conjunction(): Condition {
-    const [first, ...others] = this.#separated('AND', () => this.#negation())
-    if (others.length === 0) return first as Condition
-    const all = [first as Condition, ...others]
-    return (item, names, values) => all.every((one) => one(item, names, values))
-  }
-
-  #negation(): Condition {
-    if (!this.#takes('NOT')) return this.#primary()
-    const negated = this.#negation()
-    return (item, names, values) => !negated(item, names, values)
+  #joined(word: 'AND' | 'OR', join: 'every' | 'some', parse: () => Condition): Condition {
+    const all = this.#separated(word, parse)
+    const [only] = all
+    if (only && all.length === 1) return only
+    return (item, names, values) => all[join]((one) => one(item, names, values))
   }
 
   #primary(): Condition {
@@ -149,10 +140,9 @@ class Parser {
     const attribute = this.#attribute(this.#take())
     this.#expect('=')
     const left = this.#assigned()
-    const sign = this.#takes('+') ? 1 : this.#takes('-') ? -1 : 0
-    const right = sign === 0 ? undefined : this.#assigned()
+    const right = this.#takes('+') ? this.#assigned() : undefined
     return (next, ...given) => {
-      const value = right ? sum(left(...given), right(...given), sign) : left(...given)
+      const value = right ? sum(left(...given), right(...given)) : left(...given)
       if (value === undefined)
         invalid('The expression refers to an attribute that does not exist in the item')
       next[attribute(given[1])] = value
@@ -287,9 +277,9 @@ function sizeOf(value: unknown): number | undefined {
   return typeof value === 'string' ? Buffer.byteLength(value) : undefined
 }
 
-function sum(one: unknown, other: unknown, sign: 1 | -1 | 0): number {
+function sum(one: unknown, other: unknown): number {
   if (typeof one !== 'number' || typeof other !== 'number') return invalid('An operand is no number')
-  return one + sign * other
+  return one + other
 }
 
 function added(was: unknown, by: unknown): unknown {

@@ -41,7 +41,6 @@ export type Change = {
 type Key = { pk: string; sk: string }
 type Expressions = {
   ConditionExpression?: string | undefined
-  FilterExpression?: string | undefined
   KeyConditionExpression?: string | undefined
   UpdateExpression?: string | undefined
   ExpressionAttributeNames?: Record<string, string> | undefined
@@ -234,12 +233,10 @@ export class Store {
     const limit = input.Limit ?? Number.POSITIVE_INFINITY
     const page = found.slice(0, Math.min(limit, this.#surroundings.cut(found.length)))
     const last = page.length < found.length || page.length === limit ? page.at(-1) : undefined
-    const keeps = input.FilterExpression === undefined ? undefined : conditionOf(input.FilterExpression).run
-    const Items = keeps ? page.filter((item) => keeps(item, names, values)) : page
-    if (!last) return { Items }
+    if (!last) return { Items: page }
     const attributes = IndexName === undefined ? ['pk', 'sk'] : ['pk', 'sk', hash, range]
     const LastEvaluatedKey = Object.fromEntries(attributes.map((attribute) => [attribute, last[attribute]]))
-    return { Items, LastEvaluatedKey }
+    return { Items: page, LastEvaluatedKey }
   }
 
   #candidates(index: string | undefined, hash: string, consistent: boolean | undefined): Item[] {
@@ -339,12 +336,12 @@ type Mentions = { names: Set<string>; values: Set<string> }
 const mentions = new Map<string, Mentions>()
 
 function mentionsOf(given: Expressions): Mentions {
-  const { ConditionExpression, FilterExpression, KeyConditionExpression, UpdateExpression } = given
-  const id = `${ConditionExpression}\n${FilterExpression}\n${KeyConditionExpression}\n${UpdateExpression}`
+  const { ConditionExpression, KeyConditionExpression, UpdateExpression } = given
+  const id = `${ConditionExpression}\n${KeyConditionExpression}\n${UpdateExpression}`
   const known = mentions.get(id)
   if (known) return known
   const parts = [
-    ...[ConditionExpression, FilterExpression, KeyConditionExpression]
+    ...[ConditionExpression, KeyConditionExpression]
       .filter((expression) => expression !== undefined)
       .map(conditionOf),
     ...(UpdateExpression === undefined ? [] : [updateOf(UpdateExpression)]),
@@ -416,7 +413,6 @@ const members: Record<string, Set<string>> = {
     'TableName',
     'IndexName',
     'KeyConditionExpression',
-    'FilterExpression',
     'ConsistentRead',
     'ScanIndexForward',
     'Limit',

@@ -25,7 +25,7 @@ export class Invocation {
   readonly skew: number
   readonly deadline: number
   readonly speed: number
-  readonly calls = new Set<Call | MailCall | QueueCall>()
+  readonly calls = new Set<Request>()
   readonly timers = new Set<Timer>()
   endedAt = Number.POSITIVE_INFINITY
   ended: 'answered' | 'failed' | 'killed' | undefined
@@ -123,47 +123,80 @@ export class Timer implements Step {
 
 const lostError = () => Object.assign(new Error('The connection was lost'), { name: 'TimeoutError' })
 
-/** A command on its way to the store, with the SDK's own tries. */
-export class Call implements Step {
-  readonly speed: number
-  due: number
-  readonly #machine: Machine
-  readonly #invocation: Invocation
-  readonly #command: object
-  #answer: Answer
-  /** DynamoDB knows a repeated transaction by this. */
-  readonly #token: object
-  #tried = 0
-  #arrivesBefore: number | undefined
-  #transaction: Transaction | undefined
+/** Who sends a request, and how the answer to it is received. */
+export type Sender = { machine: Machine; invocation: Invocation; answer: Answer }
 
-  constructor(machine: Machine, invocation: Invocation, command: object, answer: Answer, token: object = {}) {
-    this.#machine = machine
-    this.#invocation = invocation
-    this.#command = command
-    this.#answer = answer
-    this.#token = token
-    this.speed = machine.someSpeed()
-    this.due = machine.whenThrough(invocation)
+/** A request on its way to a service, with the SDK's own tries. */
+export abstract class Request implements Step {
+  readonly speed: number
+  protected readonly machine: Machine
+  protected readonly invocation: Invocation
+  protected answer: Answer
+  protected tried = 0
+
+  constructor({ machine, invocation, answer }: Sender, speed: number) {
+    this.machine = machine
+    this.invocation = invocation
+    this.answer = answer
+    this.speed = speed
   }
 
   ready() {
     return true
   }
 
+  abstract take(): void
+
+  /** Nobody waits for its answer any more; it may arrive all the same. */
+  orphan() {
+    this.answer = nobody
+    if (this.machine.random.chance(0.5)) this.machine.forget(this)
+  }
+
+  protected resolve(result: object) {
+    this.#leave()
+    this.answer.resolve(result)
+  }
+
+  protected reject(error: Error) {
+    this.#leave()
+    this.answer.reject(error)
+  }
+
+  #leave() {
+    this.machine.forget(this)
+    this.invocation.calls.delete(this)
+  }
+}
+
+/** A command on its way to the store. */
+export class Call extends Request {
+  due: number
+  readonly #command: object
+  /** DynamoDB knows a repeated transaction by this. */
+  readonly #token: object
+  #arrivesBefore: number | undefined
+  #transaction: Transaction | undefined
+
+  constructor(sender: Sender, command: object, token: object = {}) {
+    super(sender, sender.machine.someSpeed())
+    this.#command = command
+    this.#token = token
+    this.due = this.machine.whenThrough(this.invocation)
+  }
+
   take() {
-    this.#machine.current = this.#invocation
+    this.machine.current = this.invocation
     if (this.#transaction) this.#commit(this.#transaction)
     else if (this.#arrivesBefore === undefined) this.#try()
     else this.#arriveLate(this.#arrivesBefore)
   }
 
-  /** Nobody waits for its answer any more; it may arrive all the same. */
-  orphan() {
-    this.#arrivesBefore = Math.min(this.#machine.now, this.#invocation.deadline) + lateness
-    this.#answer = nobody
+  override orphan() {
+    this.#arrivesBefore = Math.min(this.machine.now, this.invocation.deadline) + lateness
+    this.answer = nobody
     // What was decided will be done.
-    if (this.#machine.random.chance(0.5) && !this.#transaction) this.#machine.forget(this)
+    if (this.machine.random.chance(0.5) && !this.#transaction) this.machine.forget(this)
   }
 
   /** The record of a mail is read before the mail is sent: that tells which event it is for. */
@@ -171,32 +204,30 @@ export class Call implements Step {
     if (!(this.#command instanceof BatchGetCommand)) return
     for (const { Keys = [] } of Object.values(this.#command.input.RequestItems ?? {}))
       for (const { pk, sk } of Keys) {
-        if (String(pk).startsWith('MAIL#')) this.#invocation.event = String(pk).slice('MAIL#'.length)
+        if (String(pk).startsWith('MAIL#')) this.invocation.event = String(pk).slice('MAIL#'.length)
         // A mail that asks to confirm an address is about no event.
-        if (String(sk).startsWith('CONFIRMATION#')) this.#invocation.event = ''
+        if (String(sk).startsWith('CONFIRMATION#')) this.invocation.event = ''
       }
   }
 
   #try() {
     this.#noteEvent()
-    const machine = this.#machine
+    const machine = this.machine
     switch (machine.fault(this.#possible())) {
       case undefined:
         return this.#execute()
       case 'throttled':
         return this.#command instanceof TransactWriteCommand
-          ? this.#reject(this.#held('ThrottlingError'))
-          : this.#again(new ProvisionedThroughputExceededException({ message: 'Throttled', $metadata: {} }))
+          ? this.reject(this.#throttled())
+          : this.#again(this.#throttled())
       case 'throttled at every try':
-        return this.#reject(
-          this.#command instanceof TransactWriteCommand
-            ? this.#held('ThrottlingError')
-            : new ProvisionedThroughputExceededException({ message: 'Throttled', $metadata: {} }),
-        )
+        return this.reject(this.#throttled())
       case 'conflict':
-        return this.#command instanceof TransactWriteCommand
-          ? this.#reject(this.#held('TransactionConflict'))
-          : this.#reject(new TransactionConflictException({ message: 'Conflict', $metadata: {} }))
+        return this.reject(
+          this.#command instanceof TransactWriteCommand
+            ? this.#held('TransactionConflict')
+            : new TransactionConflictException({ message: 'Conflict', $metadata: {} }),
+        )
       case 'server error':
         return this.#again(new InternalServerError({ message: 'Internal', $metadata: {} }))
       case 'request lost':
@@ -218,35 +249,42 @@ export class Call implements Step {
     return reads ? readFaults : writeFaults
   }
 
+  #throttled(): Error {
+    return this.#command instanceof TransactWriteCommand
+      ? this.#held('ThrottlingError')
+      : new ProvisionedThroughputExceededException({ message: 'Throttled', $metadata: {} })
+  }
+
   #held(Code: string): Error {
     const parts = (this.#command as TransactWriteCommand).input.TransactItems?.length ?? 0
-    const held = this.#machine.random.below(parts)
+    const held = this.machine.random.below(parts)
     return cancelled(Array.from({ length: parts }, (_, part) => ({ Code: part === held ? Code : 'None' })))
   }
 
   #again(error: Error) {
-    if (++this.#tried === attempts) this.#reject(error)
+    if (++this.tried === attempts) this.reject(error)
   }
 
   #sendLate() {
-    const late = new Call(this.#machine, this.#invocation, this.#command, nobody, this.#token)
-    late.#arrivesBefore = this.#machine.now + lateness
-    this.#machine.add(late)
+    const sender = { machine: this.machine, invocation: this.invocation, answer: nobody }
+    const late = new Call(sender, this.#command, this.#token)
+    late.#arrivesBefore = this.machine.now + lateness
+    this.machine.add(late)
   }
 
   #arriveLate(before: number) {
-    this.#machine.forget(this)
-    if (this.#machine.now <= before) this.#executeUnanswered()
+    this.machine.forget(this)
+    if (this.machine.now <= before) this.#executeUnanswered()
   }
 
   #execute() {
     try {
       const started = this.#begin()
       if (started === 'in pieces') return
-      this.#resolve(started)
+      this.resolve(started)
     } catch (error) {
       if (error instanceof TransactionInProgressException) this.#again(error)
-      else this.#reject(error as Error)
+      else this.reject(error as Error)
     }
   }
 
@@ -254,160 +292,97 @@ export class Call implements Step {
   #executeUnanswered() {
     try {
       if (this.#command instanceof TransactWriteCommand) this.#transact(false)
-      else this.#machine.store.sendOne(this.#command)
+      else this.machine.store.sendOne(this.#command)
     } catch {}
   }
 
   #begin(): object | 'in pieces' {
-    if (!(this.#command instanceof TransactWriteCommand)) return this.#machine.store.sendOne(this.#command)
+    if (!(this.#command instanceof TransactWriteCommand)) return this.machine.store.sendOne(this.#command)
     return this.#transact(true)
   }
 
   #transact(mayTakeLong: boolean): object | 'in pieces' {
-    const { store, tokens } = this.#machine
+    const { store, tokens } = this.machine
     const known = tokens.get(this.#token)
     if (known === 'committed') return {}
     if (known === 'committing')
       throw new TransactionInProgressException({ Message: 'In progress', message: '', $metadata: {} })
     const transaction = store.prepare((this.#command as TransactWriteCommand).input)
-    if (mayTakeLong && this.#machine.inPieces()) {
+    if (mayTakeLong && this.machine.inPieces()) {
       tokens.set(this.#token, 'committing')
       this.#transaction = transaction
-      this.due = this.#machine.whenNextPiece()
+      this.due = this.machine.whenNextPiece()
       return 'in pieces'
     }
     while (transaction.left.length > 0) store.commitNext(transaction, 0)
     tokens.set(this.#token, 'committed')
-    this.#machine.witness.committed(transaction, this.#machine.now)
+    this.machine.witness.committed(transaction, this.machine.now)
     return {}
   }
 
   #commit(transaction: Transaction) {
-    const machine = this.#machine
+    const machine = this.machine
     machine.store.commitNext(transaction, machine.random.below(transaction.left.length))
     this.due = machine.whenNextPiece()
     if (transaction.left.length > 0) return
     machine.tokens.set(this.#token, 'committed')
     machine.witness.committed(transaction, machine.now)
-    this.#resolve({})
+    this.resolve({})
   }
 
-  #resolve(result: object) {
-    this.#leave()
-    this.#answer.resolve(result)
-  }
-
-  #reject(error: Error) {
-    this.#machine.tell(() => `is told ${error.name}`)
-    this.#leave()
-    this.#answer.reject(error)
-  }
-
-  #leave() {
-    this.#machine.forget(this)
-    this.#invocation.calls.delete(this)
+  protected override reject(error: Error) {
+    this.machine.tell(() => `is told ${error.name}`)
+    super.reject(error)
   }
 }
 
 export type Mail = { to: string; text: string }
 
-/** A mail on its way to SES, with the SDK's own tries. */
-export class MailCall implements Step {
-  readonly speed: number
-  readonly #machine: Machine
-  readonly #invocation: Invocation
+/** A mail on its way to SES. */
+export class MailCall extends Request {
   readonly #mail: Mail
-  #answer: Answer
-  #tried = 0
 
-  constructor(machine: Machine, invocation: Invocation, mail: Mail, answer: Answer) {
-    this.#machine = machine
-    this.#invocation = invocation
+  constructor(sender: Sender, mail: Mail) {
+    super(sender, sender.invocation.speed)
     this.#mail = mail
-    this.#answer = answer
-    this.speed = invocation.speed
-  }
-
-  ready() {
-    return true
   }
 
   take() {
-    const machine = this.#machine
-    machine.current = this.#invocation
+    const { machine, invocation } = this
+    machine.current = invocation
     const fault = machine.fault(['mail refused', 'answer about a mail lost'])
-    if (fault === 'mail refused') {
-      this.#leave()
-      return this.#answer.reject(
-        Object.assign(new Error('Maximum sending rate exceeded'), { name: 'Throttling' }),
-      )
-    }
+    if (fault === 'mail refused')
+      return this.reject(Object.assign(new Error('Maximum sending rate exceeded'), { name: 'Throttling' }))
     machine.tell(() => `SES takes a mail to ${this.#mail.to}`)
     const lost = fault !== undefined
-    machine.witness.mailed({ ...this.#mail, event: this.#invocation.event, by: this.#invocation, lost })
-    if (lost && ++this.#tried < attempts) return
-    this.#leave()
-    if (lost) this.#answer.reject(lostError())
-    else this.#answer.resolve({ MessageId: `mail-${machine.steps}` })
-  }
-
-  orphan() {
-    this.#answer = nobody
-    if (this.#machine.random.chance(0.5)) this.#machine.forget(this)
-  }
-
-  #leave() {
-    this.#machine.forget(this)
-    this.#invocation.calls.delete(this)
+    machine.witness.mailed({ ...this.#mail, event: invocation.event, by: invocation, lost })
+    if (lost && ++this.tried < attempts) return
+    if (lost) this.reject(lostError())
+    else this.resolve({ MessageId: `mail-${machine.steps}` })
   }
 }
 
-/** Something that an effect puts off, on its way to its queue, with the SDK's own tries. */
-export class QueueCall implements Step {
-  readonly speed: number
-  readonly #machine: Machine
-  readonly #invocation: Invocation
+/** A record that an effect sends to its retry queue, or a message there that it delays. */
+export class QueueCall extends Request {
   readonly #input: QueueInput
-  #answer: Answer
-  #tried = 0
 
-  constructor(machine: Machine, invocation: Invocation, input: QueueInput, answer: Answer) {
-    this.#machine = machine
-    this.#invocation = invocation
+  constructor(sender: Sender, input: QueueInput) {
+    super(sender, sender.machine.someSpeed())
     this.#input = input
-    this.#answer = answer
-    this.speed = machine.someSpeed()
-  }
-
-  ready() {
-    return true
   }
 
   take() {
-    const machine = this.#machine
-    machine.current = this.#invocation
-    const fault = machine.fault(['queue out of reach', 'answer of the queue lost'])
+    this.machine.current = this.invocation
+    const fault = this.machine.fault(['queue out of reach', 'answer of the queue lost'])
     try {
       if (fault === 'queue out of reach') throw lostError()
-      this.#invocation.queue?.accept(this.#input)
-      if (fault && ++this.#tried < attempts) return
+      this.invocation.queue?.accept(this.#input)
+      if (fault && ++this.tried < attempts) return
       if (fault) throw lostError()
-      this.#leave()
-      this.#answer.resolve({})
+      this.resolve({})
     } catch (error) {
-      this.#leave()
-      this.#answer.reject(error as Error)
+      this.reject(error as Error)
     }
-  }
-
-  orphan() {
-    this.#answer = nobody
-    if (this.#machine.random.chance(0.5)) this.#machine.forget(this)
-  }
-
-  #leave() {
-    this.#machine.forget(this)
-    this.#invocation.calls.delete(this)
   }
 }
 

@@ -1,7 +1,16 @@
 import { Random } from '../kit/random.ts'
 import { type Change, Store, type Transaction } from '../kit/store.ts'
 import type { Host } from './host.ts'
-import { Call, type Invocation, type Mail, MailCall, QueueCall, Timer } from './invocation.ts'
+import {
+  Call,
+  type Invocation,
+  type Mail,
+  MailCall,
+  QueueCall,
+  type Request,
+  type Sender,
+  Timer,
+} from './invocation.ts'
 import type { QueueInput } from './queue.ts'
 import { tell } from './telling.ts'
 import type { FaultKind, Weather } from './weather.ts'
@@ -110,31 +119,25 @@ export class Machine implements Host {
 
   /** What the document client does with a command. */
   send(command: object): Promise<object> {
-    const invocation = this.#whoever()
-    return new Promise((resolve, reject) => {
-      const call = new Call(this, invocation, command, { resolve, reject })
-      invocation.calls.add(call)
-      this.add(call)
-    })
+    return this.#send((sender) => new Call(sender, command))
   }
 
   /** What SES does with a mail. */
   sendMail(mail: Mail): Promise<object> {
-    const invocation = this.#whoever()
-    return new Promise((resolve, reject) => {
-      const call = new MailCall(this, invocation, mail, { resolve, reject })
-      invocation.calls.add(call)
-      this.add(call)
-    })
+    return this.#send((sender) => new MailCall(sender, mail))
   }
 
-  /** What SQS does with something that is put off. */
+  /** What SQS does with a record or message that is retried later. */
   sendToQueue(input: QueueInput): Promise<object> {
+    return this.#send((sender) => new QueueCall(sender, input))
+  }
+
+  #send(requestOf: (sender: Sender) => Request): Promise<object> {
     const invocation = this.#whoever()
     return new Promise((resolve, reject) => {
-      const call = new QueueCall(this, invocation, input, { resolve, reject })
-      invocation.calls.add(call)
-      this.add(call)
+      const request = requestOf({ machine: this, invocation, answer: { resolve, reject } })
+      invocation.calls.add(request)
+      this.add(request)
     })
   }
 

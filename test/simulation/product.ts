@@ -1,12 +1,12 @@
 import { registerHooks } from 'node:module'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { environment } from '../../shared/environment.ts'
 import { takeOver } from './host.ts'
-import type { Edit } from './mutants.ts'
 import type { Simulation } from './simulation.ts'
+import { replacementsIn, smallPages, type VariantName } from './variants.ts'
 
-const root = pathToFileURL(join(import.meta.dirname, '../..')).href
+const root = join(import.meta.dirname, '../..')
 
 /** An id of the product is one of the simulation's. */
 const ids = {
@@ -15,12 +15,11 @@ const ids = {
 }
 
 /**
- * Loads the product into this thread, with edits, on a clock, timers, chance and clients that are simulated. Once in a
- * thread. Throws where an edit's place is not there.
+ * Loads the product into this thread, or a broken variant of it, with small pages, and with a clock, timers, chance and
+ * clients that are simulated. Once in a thread.
  */
-export async function load(edits: readonly Edit[]): Promise<Simulation> {
+export async function load(variant: VariantName | undefined): Promise<Simulation> {
   takeOver()
-  const made = new Set<Edit>()
   let replaced = false
   registerHooks({
     load: (url, context, next) => {
@@ -29,16 +28,12 @@ export async function load(edits: readonly Edit[]): Promise<Simulation> {
         return { format: 'module', source: ids.source, shortCircuit: true }
       }
       const loaded = next(url, context)
-      const here = edits.filter(({ file }) => url === `${root}/${file}`)
-      if (here.length === 0) return loaded
-      let source = String(loaded.source)
-      for (const edit of here) {
-        if (source.split(edit.from).length !== 2)
-          throw new Error(`${edit.file} does not have once: ${edit.from}`)
-        source = source.replace(edit.from, () => edit.to)
-        made.add(edit)
-      }
-      return { ...loaded, source }
+      if (!url.startsWith('file:')) return loaded
+      const more = replacementsIn(relative(root, fileURLToPath(url)), [
+        smallPages,
+        ...(variant ? [variant] : []),
+      ])
+      return more ? { ...loaded, source: `${loaded.source}${more}` } : loaded
     },
   })
   // A plain object is read much faster than the environment itself, which loggers do at every call.
@@ -76,8 +71,6 @@ export async function load(edits: readonly Edit[]): Promise<Simulation> {
     sendEmails: await action('send-emails'),
   }
   if (!replaced) throw new Error('The ids of uuid are not where they were')
-  const missing = edits.find((edit) => !made.has(edit))
-  if (missing) throw new Error(`${missing.file} was not loaded`)
   const { db } = await import('../../shared/table/client.ts')
   const simulation = await import('./simulation.ts')
   return simulation.Simulation.of(functions, db)

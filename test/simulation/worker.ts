@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Edit } from './mutants.ts'
 import { load } from './product.ts'
 import type { Shrunk } from './shrink.ts'
+import type { VariantName } from './variants.ts'
 
-/** What a thread is to do: so many runs from a seed on, on the product with edits. */
+/** What a thread is to do: so many runs from a seed on, on the product or a broken variant of it. */
 export type Job = {
-  edits: Edit[]
+  variant?: VariantName
   from: number
   runs: number
   /** Fewer runs, where so many of them broke a rule. */
@@ -29,9 +29,9 @@ const reportedRuns = 500
 
 const empty = (): Tally => ({ runs: 0, steps: 0, commands: 0, faults: new Map(), violating: [], shrunk: [] })
 
-const { edits, from, runs, enough, histories } = workerData as Job
+const { variant, from, runs, enough, histories } = workerData as Job
 Error.stackTraceLimit = 0
-const simulation = await load(edits)
+const simulation = await load(variant)
 const { planOf } = await import('./simulation.ts')
 const { shrink } = await import('./shrink.ts')
 

@@ -41,10 +41,7 @@ describe('what is repeated or comes in parts', { timeout: 90_000 }, () => {
 
   it('Enter twice in a dialog sends once', async () => {
     await go(page, 'Partners')
-    let answer = () => {}
-    const answered = new Promise<void>((resolve) => {
-      answer = resolve
-    })
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
     const keys = await noteSendings(async (route) => {
       await answered
       await route.fulfill({ status: 201, json: sentTo(bo) })

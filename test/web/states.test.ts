@@ -62,10 +62,7 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
   afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }))
 
   it('loading: a skeleton that is announced stands for the lists, and what comes does not jump', async () => {
-    let answer = () => {}
-    const answered = new Promise<void>((resolve) => {
-      answer = resolve
-    })
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
     await page.route('**/v1/partners?*', async (route) => {
       await answered
       await route.continue()

@@ -1,23 +1,14 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import {
   ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
   SetQueueAttributesCommand,
-  SQSClient,
 } from '@aws-sdk/client-sqs'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { callDynamo } from '../../../local/engines/dynamodb.ts'
-import { startStack } from '../../../local/stack.ts'
-import { readAssembly } from '../../../local/template/assembly.ts'
-import { ofType, resolveResources } from '../../../local/template/resources.ts'
+import { startDevStack } from '../../kit/dev-stack.ts'
 import type { Item } from '../../kit/expressions.ts'
-
-const root = join(import.meta.dirname, '../../..')
 
 /** What the isolates of functions may end with: they are killed, or their time runs out. */
 const expectedEnds = ['Runtime.ExitError', 'Sandbox.Timedout']
@@ -27,17 +18,12 @@ const restWithin = 300_000
 
 /** Runs a synthesized assembly in this process, with all that is needed to come to rest and look at what there is. */
 export async function startRunning(assembly: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'simulated-'))
-  const stackFile = join(folder, 'stack.json')
   /** What went wrong with functions and engines, unasked. */
   const troubles: string[] = []
   let timeouts = 0
-  const stack = await startStack({
+  const { stack, sqs, outputs, refOf, readers, operate, stop } = await startDevStack({
     assembly,
-    port: 0,
     seed: 'none',
-    demo: join(root, 'demo/main.ts'),
-    stackFile,
     log: (line) => {
       const type = /"errorType":"([^"]*)"/.exec(line)?.[1]
       if (type === 'Sandbox.Timedout') timeouts++
@@ -45,13 +31,8 @@ export async function startRunning(assembly: string) {
     },
     onCrash: (error) => troubles.push(error.message),
   })
-  const resources = resolveResources(readAssembly(assembly), () => stack.api)
-  const TableName = ofType(resources, 'AWS::DynamoDB::Table')[0]?.ref ?? ''
-  const { endpoint, region, ...credentials } = stack.aws
-  const sqs = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false })
-  const queues = resources.outputs
-    .filter(({ key }) => key.endsWith('RetryQueueUrl'))
-    .map(({ value }) => value)
+  const TableName = refOf('AWS::DynamoDB::Table')
+  const queues = outputs.filter(({ key }) => key.endsWith('RetryQueueUrl')).map(({ value }) => value)
 
   // What a function was given when it was killed comes back after so many seconds, not minutes.
   for (const QueueUrl of queues)
@@ -72,12 +53,6 @@ export async function startRunning(assembly: string) {
     putOffAgain.clear()
   }
 
-  async function readers(): Promise<string[]> {
-    const { emails } = (await (await fetch(`${stack.mail}/store`)).json()) as {
-      emails: { destination: { to: string[] } }[]
-    }
-    return emails.flatMap(({ destination }) => destination.to)
-  }
   // The mail server has one store for a process, whoever started it there before.
   const before = (await readers()).length
 
@@ -96,20 +71,11 @@ export async function startRunning(assembly: string) {
     return counts.reduce((sum, count) => sum + count, 0)
   }
 
-  /** Runs an operator's command against this stack. */
-  const operate = (file: string, ...args: string[]) =>
-    new Promise<{ failed: boolean; stdout: string; stderr: string }>((resolve) => {
-      const given = [file, '--stack', stackFile, ...args]
-      execFile(process.execPath, given, { cwd: root }, (error, stdout, stderr) =>
-        resolve({ failed: error !== null, stdout, stderr }),
-      )
-    })
-
   /** An operator gives back what was given up. @returns how many batches of records went through */
   async function redrive(): Promise<number> {
-    const { failed, stdout, stderr } = await operate('operate/redrive.ts')
-    const redriven = /(\d+) redriven, 0 failed again/.exec(stdout)?.[1]
-    if (failed || redriven === undefined) throw new Error(`redrive failed: ${stdout}${stderr}`)
+    const { code, output } = await operate('operate/redrive.ts')
+    const redriven = /(\d+) redriven, 0 failed again/.exec(output)?.[1]
+    if (code !== 0 || redriven === undefined) throw new Error(`redrive failed: ${output}`)
     return Number(redriven)
   }
 
@@ -144,9 +110,9 @@ export async function startRunning(assembly: string) {
     },
     /** What an operator is told who compares contacts with what they should be. */
     compare: async (): Promise<string> => {
-      const { failed, stdout, stderr } = await operate('operate/reconcile.ts', '--dry-run')
-      if (failed) troubles.push(`reconcile finds a difference: ${stdout}${stderr}`)
-      return stdout.trim()
+      const { code, output } = await operate('operate/reconcile.ts', '--dry-run')
+      if (code !== 0) troubles.push(`reconcile finds a difference: ${output}`)
+      return output.trim()
     },
     /** The addresses that mails went to, each as often as it had one. */
     mails: async () => (await readers()).slice(before),
@@ -172,9 +138,6 @@ export async function startRunning(assembly: string) {
       }
       return items
     },
-    stop: async () => {
-      await stack.stop()
-      rmSync(folder, { recursive: true })
-    },
+    stop,
   }
 }
