@@ -7,17 +7,11 @@ import { keys, newConfirmationToken, tokenDigest } from '../../shared/table/keys
 import { readOne } from '../../shared/table/read.ts'
 import { addUser, removeUser } from '../../shared/table/users.ts'
 import { freshTable } from '../kit/fresh-table.ts'
+import { signInAt } from '../kit/tokens.ts'
 import { audience, clock, type Demo, end, issuer, start, user } from './demo.ts'
 
-async function signIn({ token }: Demo, username: string, asked: Record<string, string> = {}) {
-  const form = new URLSearchParams({ grant_type: 'password', username, ...asked })
-  const response = await fetch(token, { method: 'POST', body: form })
-  const answer = (await response.json()) as { access_token?: string; id_token?: string; error?: string }
-  return { status: response.status, ...answer }
-}
-
 async function claims(demo: Demo, username: string) {
-  const { access_token = '' } = await signIn(demo, username)
+  const { access_token = '' } = await signInAt(demo.token, username)
   const keySet = createRemoteJWKSet(new URL(demo.jwks))
   const { payload } = await jwtVerify(access_token, keySet, { issuer, audience, algorithms: ['RS256'] })
   return payload
@@ -90,17 +84,21 @@ describe('sign-in by e-mail address', () => {
   })
 
   it('gives an ID token without a scope', async () => {
-    const { id_token = '' } = await signIn(demo, 'gun@globex.example')
+    const { id_token = '' } = await signInAt(demo.token, 'gun@globex.example')
     const payload = decodeJwt(id_token)
     expect(payload).toMatchObject({ sub: 'gun', aud: audience, email: 'gun@globex.example' })
     expect(payload).not.toHaveProperty('scope')
   })
 
   it('gives an expired token, or one for another audience, on request', async () => {
-    const { access_token: past = '' } = await signIn(demo, 'gun@globex.example', { expires_in: '-60' })
+    const { access_token: past = '' } = await signInAt(demo.token, 'gun@globex.example', {
+      expires_in: '-60',
+    })
     const { iat = 0, exp } = decodeJwt(past)
     expect(exp).toBe(iat - 60)
-    const { access_token: other = '' } = await signIn(demo, 'gun@globex.example', { audience: 'another' })
+    const { access_token: other = '' } = await signInAt(demo.token, 'gun@globex.example', {
+      audience: 'another',
+    })
     expect(decodeJwt(other).aud).toBe('another')
   })
 
@@ -109,7 +107,7 @@ describe('sign-in by e-mail address', () => {
     const added = await addUser({}, { fields }, { ...clock, by: await user('acme', 'ada') })
     if (isRefusal(added)) throw new Error(added.refusal)
     const { accountId, userId } = added
-    expect(await signIn(demo, fields.email)).toMatchObject({ status: 400, error: 'invalid_grant' })
+    expect(await signInAt(demo.token, fields.email)).toMatchObject({ status: 400, error: 'invalid_grant' })
     const token = newConfirmationToken(added)
     const confirmation = (await readOne(keys.confirmation(accountId, userId))) as ConfirmationItem
     await putToken(confirmation, token)
@@ -119,11 +117,11 @@ describe('sign-in by e-mail address', () => {
   })
 
   it.each(['nobody@acme.example', 'no address', ''])('refuses %j, which no user has', async (username) => {
-    expect(await signIn(demo, username)).toMatchObject({ status: 400, error: 'invalid_grant' })
+    expect(await signInAt(demo.token, username)).toMatchObject({ status: 400, error: 'invalid_grant' })
   })
 
   it('refuses other grants', async () => {
-    const answer = await signIn(demo, 'ada@acme.example', { grant_type: 'client_credentials' })
+    const answer = await signInAt(demo.token, 'ada@acme.example', { grant_type: 'client_credentials' })
     expect(answer).toMatchObject({ status: 400, error: 'unsupported_grant_type' })
   })
 })

@@ -55,7 +55,7 @@ const cancelled = (Code: string, parts: number): Fault => ({
     cancellationReasons: Array.from({ length: parts }, (_, i) => ({ Code: i === 0 ? Code : 'None' })),
   },
 })
-/** Puts nothing off, so that it is for the stream to deliver it again. */
+/** The retry queue accepts nothing, so that the stream delivers records again. */
 const withoutQueue = () =>
   fail((call) => (call.action === 'SendMessage' ? error('ServiceUnavailable', 503) : undefined))
 const by = (name: string) => (call: FaultCall) => call.functionName.endsWith(`-${name}`)
@@ -81,9 +81,9 @@ async function expectContacts(): Promise<void> {
 
 const mails = async () => (await stack.mailsSince(mark)).sort()
 
-describe('C1 holds whenever no event is under way', () => {
+describe('C1 holds whenever no event is being processed', () => {
   test.each(['before', 'after'] as const)(
-    'sync-contacts was ended in mid-batch, %s it wrote a contact',
+    'sync-contacts ends in the middle of a batch, %s it writes a contact',
     async (kill) => {
       fail(times(1, { kill }, copies('olle')))
       fail(times(1, { kill }, copies('max@acme')))
@@ -94,7 +94,7 @@ describe('C1 holds whenever no event is under way', () => {
     },
   )
 
-  test('every batch was delivered twice: no contact twice, and one e-mail per event', async () => {
+  test('every batch is delivered twice: each contact once, and one e-mail per event', async () => {
     healed.push(stack.deliverTwice())
     await becomePartners()
     await expectContacts()
@@ -102,8 +102,8 @@ describe('C1 holds whenever no event is under way', () => {
   })
 })
 
-describe('a record that fails for good', () => {
-  test('is kept whole in S3, the others get through, and redrive puts it through once the cause is gone', async () => {
+describe('a record that keeps failing', () => {
+  test('is stored completely in S3, other records succeed, and redrive succeeds when the cause is gone', async () => {
     const added = await stack.call(bo, 'POST', '/users', {
       email: 'eve@globex.example',
       name: 'Eve',
@@ -148,7 +148,7 @@ describe('a record that fails for good', () => {
     await expectContacts()
   })
 
-  test('a mail that cannot be sent does not hold back the others, and is sent by redrive', async () => {
+  test('an e-mail that fails does not block the others, and redrive sends it', async () => {
     fail((call) => (mailsTo('olle')(call) ? error('MessageRejected') : undefined))
     withoutQueue()
     await stack.send(ada, olle)
@@ -163,8 +163,8 @@ describe('a record that fails for good', () => {
   })
 })
 
-describe('what can’t be done now is put off, the stream goes on, and it is done later', () => {
-  test('a mail that SES does not take, and a copy that can’t be written', async () => {
+describe('a record that fails goes to the retry queue, and does not block the stream', () => {
+  test('an e-mail that SES refuses and a copy that cannot be written are retried', async () => {
     await becomePartners()
     const began = await mails()
     fail((call) => (mailsTo('gun')(call) ? error('Throttling', 400) : undefined))
@@ -196,7 +196,7 @@ describe('what can’t be done now is put off, the stream goes on, and it is don
     await stack.idle()
   }, 120_000)
 
-  test('what was tried for a day in vain is kept, and redrive puts it back', async () => {
+  test('a message that failed for a day is in the dead-letter queue, and redrive moves it back', async () => {
     fail((call) => (mailsTo('gun')(call) ? error('MessageRejected') : undefined))
     await stack.send(ada, gun)
     await stack.idle()
@@ -211,8 +211,8 @@ describe('what can’t be done now is put off, the stream goes on, and it is don
 })
 
 describe('one e-mail per event', () => {
-  test('send-emails was ended before SES had it: one; between SES’s answer and its record of it: at least one, at most two', async () => {
-    // Another may send a mail only once the claim of who was ended has run out, with the function’s time: half a minute.
+  test('send-emails ends before SES has the e-mail: one e-mail; between SES’s answer and the mail record: one or two', async () => {
+    // The claim of the function that ended lasts as long as its time-out: half a minute.
     fail(times(1, { kill: 'before' }, mailsTo('bo@globex.example')))
     fail(times(1, { kill: 'after' }, mailsTo('gun@globex.example')))
     await stack.send(ada, bo)
@@ -232,7 +232,7 @@ describe('one e-mail per event', () => {
   }, 240_000)
 })
 
-describe('the function was ended after the commit: the client has no answer, and tries again with its Idempotency-Key', () => {
+describe('the function ends after the commit: the client gets no answer, and repeats the request with its Idempotency-Key', () => {
   const proof = { partnerAccountId: 'globex', kind: 'proof', title: 'Cover' }
   test.each([
     ['send-invitation', '/invitations', () => ({ email: bo }), 'invitation-sent', () => [bo]],
@@ -250,28 +250,31 @@ describe('the function was ended after the commit: the client has no answer, and
       'share-added',
       () => [],
     ],
-  ] as const)('%s: it has the answer, and there is one of it', async (name, path, body, event, mail) => {
-    if (name === 'add-share') {
-      const id = await stack.send(ada, bo)
-      await stack.call(gun, 'POST', `/invitations/${id}/accept`)
+  ] as const)(
+    '%s: the repetition gets the answer, and there is one item',
+    async (name, path, body, event, mail) => {
+      if (name === 'add-share') {
+        const id = await stack.send(ada, bo)
+        await stack.call(gun, 'POST', `/invitations/${id}/accept`)
+        await stack.idle()
+      }
+      const since = await sent()
+      const before = await stack.eventsOf('acme')
+      const headers = { 'idempotency-key': `retried-${since}-${name}` }
+      const ask = () => stack.call<{ status: number; id: string }>(ada, 'POST', path, body(since), headers)
+      fail(times(1, { kill: 'after' }, (call) => by(name)(call) && call.action === 'TransactWriteItems'))
+      expect((await ask()).status).toBe(500)
+      const answer = await ask()
+      expect(answer.status).toBe(201)
+      expect(await ask()).toEqual(answer)
       await stack.idle()
-    }
-    const since = await sent()
-    const before = await stack.eventsOf('acme')
-    const headers = { 'idempotency-key': `retried-${since}-${name}` }
-    const ask = () => stack.call<{ status: number; id: string }>(ada, 'POST', path, body(since), headers)
-    fail(times(1, { kill: 'after' }, (call) => by(name)(call) && call.action === 'TransactWriteItems'))
-    expect((await ask()).status).toBe(500)
-    const answer = await ask()
-    expect(answer.status).toBe(201)
-    expect(await ask()).toEqual(answer)
-    await stack.idle()
-    expect((await stack.eventsOf('acme')).slice(before.length)).toEqual([event])
-    expect(await stack.mailsSince(since)).toEqual(mail(since))
-  })
+      expect((await stack.eventsOf('acme')).slice(before.length)).toEqual([event])
+      expect(await stack.mailsSince(since)).toEqual(mail(since))
+    },
+  )
 })
 
-describe('a lost answer after the commit: the client has the success, and there is one event and one e-mail', () => {
+describe('an answer is lost after the commit: the client still succeeds, with one event and one e-mail', () => {
   type Step = {
     name: string
     status: number
@@ -379,10 +382,10 @@ describe('a lost answer after the commit: the client has the success, and there 
   })
 })
 
-describe('a transaction that was held up is tried again', () => {
+describe('a transaction that conflicts or is throttled is retried', () => {
   const send = () => stack.call(ada, 'POST', '/invitations', { email: bo })
 
-  test('a conflict that passes is not told', async () => {
+  test('a conflict that passes is not reported', async () => {
     fail(times(3, cancelled('TransactionConflict', 5), transactionOf('send-invitation')))
     expect(await send()).toMatchObject({ status: 201 })
     await stack.idle()

@@ -27,14 +27,14 @@ async function breakTwo() {
   })
 }
 
-test('the command finds nothing where nothing is broken', async () => {
+test('the command finds no difference if there is none', async () => {
   const { code, output } = await stack.reconcile()
   expect(output).toContain('Compared 6 contacts of 2 partnerships of 3 accounts.')
   expect(output).toContain('0 differed, 0 were repaired.')
   expect(code).toBe(0)
 })
 
-test('the command says what differs, changes nothing when dry, and mends it otherwise', async () => {
+test('the command lists differences, and repairs them unless it is a dry run', async () => {
   const before = await names()
   await breakTwo()
   const broken = await names()
@@ -53,7 +53,7 @@ test('the command says what differs, changes nothing when dry, and mends it othe
   expect(await names()).toEqual(before)
 })
 
-test('the function that the clock wakes can be woken by hand: once a day it does a slice, and records the drift', async () => {
+test('the scheduled function can be invoked by hand: it compares one slice a day, and records the drift', async () => {
   const before = await names()
   await breakTwo()
   const report = await stack.invoke('reconcile-contacts', { source: 'aws.events' })
@@ -64,11 +64,11 @@ test('the function that the clock wakes can be woken by hand: once a day it does
   expect(await names()).toEqual(before)
 })
 
-test('what was copied has its lag in the log', () => {
+test('the lag of each copy is in the log', () => {
   expect(stack.lines.some((line) => /"SyncLag":\d+/.test(line))).toBe(true)
 })
 
-test('the command says how it is used', async () => {
+test('the command prints its usage', async () => {
   const { code, output } = await stack.reconcile('--account')
   expect(output).toContain('npm run reconcile')
   expect(code).toBe(2)

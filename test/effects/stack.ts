@@ -5,6 +5,7 @@ import { expect, vi } from 'vitest'
 import type { Fault, FaultCall } from '../../local/endpoint/proxy.ts'
 import { callDynamo } from '../../local/engines/dynamodb.ts'
 import { startDevStack } from '../kit/dev-stack.ts'
+import { Tokens } from '../kit/tokens.ts'
 
 type Answer = { status: number; code?: string; id: string }
 type Item = { name: string; email: string; live: boolean; kind: string }
@@ -21,15 +22,7 @@ export async function startDev() {
   const TableName = refOf('AWS::DynamoDB::Table')
   const s3 = new S3Client({ ...client, forcePathStyle: true })
 
-  const tokens = new Map<string, string>()
-  async function tokenOf(email: string): Promise<string> {
-    const body = new URLSearchParams({ grant_type: 'password', username: email })
-    const { access_token } = (await (await fetch(stack.token, { method: 'POST', body })).json()) as {
-      access_token: string
-    }
-    tokens.set(email, access_token)
-    return access_token
-  }
+  const tokens = new Tokens(stack.token)
   async function call<T = Answer>(
     email: string,
     method: string,
@@ -37,10 +30,13 @@ export async function startDev() {
     body?: object,
     headers: Record<string, string> = {},
   ): Promise<T> {
-    const token = tokens.get(email) ?? (await tokenOf(email))
     const response = await fetch(`${stack.api}/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+      headers: {
+        authorization: `Bearer ${await tokens.of(email)}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
       ...(body && { body: JSON.stringify(body) }),
     })
     return { ...JSON.parse((await response.text()) || '{}'), status: response.status }

@@ -27,7 +27,7 @@ const differencesAt = async (accountId: string) => {
   return { contacts, missing: drift.missing.live + underWay }
 }
 
-test('copying grows with what is copied, one write for each, and with nothing else', async () => {
+test('the cost of a snapshot depends only on the number of contacts: one write for each', async () => {
   const [owner, users] = [await account(), 510]
   const costs = []
   for (let i = 0; i < 2; i++) {
@@ -48,7 +48,7 @@ test('copying grows with what is copied, one write for each, and with nothing el
   expect(await differencesAt(owner.id)).toEqual({ contacts: 2 * users, missing: 0 })
 })
 
-test('a user reaches more partners than a page holds, with one write for each', async () => {
+test('a user is copied to more partners than a page holds, with one write for each', async () => {
   const [hub, partners] = [await account(), 510]
   await addPartners(hub.id, partners)
   const max = await readOne(keys.user(hub.id, 'max'))
@@ -60,7 +60,7 @@ test('a user reaches more partners than a page holds, with one write for each', 
   expect(cost.writeUnits).toBe(4 * partners + 1)
 })
 
-test('a small partnership made in the middle of a large one waits for no more than a page of it', async () => {
+test('a small snapshot waits for at most one page of a large one', async () => {
   const large = await partnerOf(await account(), 2 * pageSize + 10)
   const small = await partnerOf(await account(), 3)
   lane.add(large)
@@ -76,7 +76,7 @@ test('a small partnership made in the middle of a large one waits for no more th
   expect((await differencesAt(large.partnerId)).missing).toBe(0)
 })
 
-test('a copy that is cut off anywhere goes on, and does at most the rest of a page again', async () => {
+test('an interrupted snapshot continues, and repeats at most the rest of a page', async () => {
   const users = 510
   const made = await partnerOf(await account(), users)
   const stop = failingAt([1, 250, 499, 501, 1000])

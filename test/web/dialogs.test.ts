@@ -1,7 +1,6 @@
-import type { Page } from 'playwright-core'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { ada, bo, ines, invite, reject, remove, reset } from '../journeys/relationship.ts'
-import { button, go, gone, home, loaded, pageOf, row, send, signIn, withBrowser } from './people.ts'
+import { describe, expect, it } from 'vitest'
+import { ada, bo, ines, invite, reject, remove } from '../journeys/relationship.ts'
+import { button, go, gone, home, loaded, page, pageOf, row, send, withBrowser, withPageOf } from './people.ts'
 
 withBrowser()
 
@@ -21,14 +20,7 @@ const received = (status: string, refusal: string | null) => ({
 const partner = (initiatedBy: string) => ({ ...them, initiatedBy, since: at })
 
 describe('what a dialog says beforehand', { timeout: 60_000 }, () => {
-  let page: Page
-
-  beforeAll(async () => {
-    await reset()
-    page = await signIn(ines)
-  }, 120_000)
-
-  afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }))
+  withPageOf(ines)
 
   /** The Partners page with this on it and nothing else. */
   async function show(what: { sent?: object; waiting?: object; refused?: object; partner?: object }) {

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { changed } from '../journeys/api.ts'
+import { reset } from '../journeys/relationship.ts'
 import { startChromium } from './chromium.ts'
 
 const { web, token, mail } = inject('stack')
@@ -26,6 +27,18 @@ export function withBrowser(): void {
     await browser.close()
     expect(faults).toEqual([])
   })
+}
+
+/** The page of `withPageOf`. */
+export let page: Page
+
+/** One page for all tests of a group, where this user is signed in. A test's own answers end with the test. */
+export function withPageOf(email: string): void {
+  beforeAll(async () => {
+    await reset()
+    page = await signIn(email)
+  }, 120_000)
+  afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }))
 }
 
 const slow = 30_000
@@ -67,6 +80,21 @@ export async function loaded(page: Page): Promise<void> {
 
 /** How a list of these is answered. */
 export const pageOf = (items: object[], next: string | null = null) => ({ json: { items, next } })
+
+/** Answers a list with these items, a hundred in each page. */
+export const answerInPages = (page: Page, pattern: string, items: object[]) =>
+  page.route(pattern, (route) => {
+    const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0)
+    const to = from + 100
+    return route.fulfill(pageOf(items.slice(from, to), to < items.length ? `${to}` : null))
+  })
+
+/** A contact as the API shows it. */
+export const contact = (name: string, at: number) => ({
+  id: `c${at}`,
+  ...{ kind: 'member', name, email: `p${at}@globex.example`, profile: 'manager' },
+  ...{ accountId: 'globex', accountName: 'Globex', live: true, emailConfirmed: true },
+})
 
 /** How a request is refused with this code. */
 export const problem = (status: number, code: string, headers: Record<string, string> = {}) => ({

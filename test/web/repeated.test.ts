@@ -1,20 +1,26 @@
-import type { Page, Route } from 'playwright-core'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Route } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { ada, bo, ines, invite, reset } from '../journeys/relationship.ts'
-import { button, confirm, go, gone, pageOf, problem, row, send, signIn, withBrowser } from './people.ts'
+import {
+  answerInPages,
+  button,
+  confirm,
+  contact,
+  go,
+  gone,
+  page,
+  problem,
+  row,
+  send,
+  withBrowser,
+  withPageOf,
+} from './people.ts'
 
 withBrowser()
 
 // What a reader does twice, or what is answered late, in parts or not at all.
 describe('what is repeated or comes in parts', { timeout: 90_000 }, () => {
-  let page: Page
-
-  beforeAll(async () => {
-    await reset()
-    page = await signIn(ines)
-  }, 120_000)
-
-  afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }))
+  withPageOf(ines)
 
   /** Notes each request that sends an invitation, by its Idempotency-Key. */
   async function noteSendings(answer: (route: Route, nth: number) => Promise<void>): Promise<string[]> {
@@ -108,17 +114,8 @@ describe('what is repeated or comes in parts', { timeout: 90_000 }, () => {
   })
 
   it('a list that is not complete says so, and shows more when asked', async () => {
-    const contact = (at: number) => ({
-      id: `c${at}`,
-      ...{ kind: 'member', name: `Person ${at}`, email: `p${at}@globex.example`, profile: 'manager' },
-      ...{ accountId: 'globex', accountName: 'Globex', live: true, emailConfirmed: true },
-    })
-    await page.route('**/v1/contacts*', (route) => {
-      const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0)
-      const to = from + 100
-      const rows = Array.from({ length: 100 }, (_, at) => contact(from + at))
-      return route.fulfill(pageOf(rows, to < 1_200 ? `${to}` : null))
-    })
+    const contacts = Array.from({ length: 1_200 }, (_, at) => contact(`Person ${at}`, at))
+    await answerInPages(page, '**/v1/contacts*', contacts)
     await go(page, 'Partners')
     await go(page, 'Contacts')
     await page.getByText('The first 1,000 contacts').waitFor()

@@ -1,5 +1,5 @@
-import type { Page, Route } from 'playwright-core'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Route } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import {
   acme,
   ada,
@@ -14,14 +14,17 @@ import {
   reset,
 } from '../journeys/relationship.ts'
 import {
+  answerInPages,
   button,
   confirm,
+  contact,
   foreseen,
   go,
   gone,
   home,
   loaded,
   overhang,
+  page,
   pageOf,
   problem,
   row,
@@ -29,15 +32,10 @@ import {
   signIn,
   visit,
   withBrowser,
+  withPageOf,
 } from './people.ts'
 
 withBrowser()
-
-const contact = (name: string, at: number) => ({
-  id: `c${at}`,
-  ...{ kind: 'member', name, email: `p${at}@globex.example`, profile: 'manager' },
-  ...{ accountId: 'globex', accountName: 'Globex', live: true, emailConfirmed: true },
-})
 
 /** What has jumped since the page came, as Core Web Vitals count it, once nothing is busy any more. */
 const shifts = `new Promise((resolve) => {
@@ -52,14 +50,7 @@ const shifts = `new Promise((resolve) => {
 })`
 
 describe('every state of the pages', { timeout: 90_000 }, () => {
-  let page: Page
-
-  beforeAll(async () => {
-    await reset()
-    page = await signIn(ines)
-  }, 120_000)
-
-  afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }))
+  withPageOf(ines)
 
   it('loading: a skeleton that is announced stands for the lists, and what comes does not jump', async () => {
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
@@ -141,12 +132,7 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
       'Anna',
       ...Array.from({ length: 295 }, (_, at) => `Person ${at}`),
     ]
-    const all = names.map(contact)
-    await page.route('**/v1/contacts*', (route) => {
-      const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0)
-      const to = from + 100
-      return route.fulfill(pageOf(all.slice(from, to), to < all.length ? `${to}` : null))
-    })
+    await answerInPages(page, '**/v1/contacts*', names.map(contact))
     await go(page, 'Contacts')
     await page.getByText('300 contacts').waitFor()
     const order = async () =>
@@ -207,17 +193,13 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
   })
 
   it('all that waits is counted, however much it is', async () => {
-    const waiting = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, at) => ({
-        ...{ id: `i${from + at}`, direction: 'received', status: 'pending', email: ines, recipient: null },
-        ...{ createdAt: new Date(0), updatedAt: new Date(0) },
-        sender: { accountId: `a${from + at}`, accountName: 'Globex', userName: 'Bo Ek' },
-        actions: { accept: null, reject: null, delete: null },
-      }))
-    await page.route('**/v1/invitations?*status=pending*', (route) => {
-      const first = !new URL(route.request().url()).searchParams.has('cursor')
-      return route.fulfill(first ? pageOf(waiting(0, 100), 'on') : pageOf(waiting(100, 120)))
-    })
+    const waiting = Array.from({ length: 120 }, (_, at) => ({
+      ...{ id: `i${at}`, direction: 'received', status: 'pending', email: ines, recipient: null },
+      ...{ createdAt: new Date(0), updatedAt: new Date(0) },
+      sender: { accountId: `a${at}`, accountName: 'Globex', userName: 'Bo Ek' },
+      actions: { accept: null, reject: null, delete: null },
+    }))
+    await answerInPages(page, '**/v1/invitations?*status=pending*', waiting)
     await page.goto(`${home}/activity`)
     await page.locator('nav').getByText('120', { exact: true }).waitFor()
   })

@@ -1,5 +1,6 @@
 import { routes } from '../../../shared/contract/actions.ts'
 import { type Signing, signed } from '../../kit/signed.ts'
+import { Tokens } from '../../kit/tokens.ts'
 import type { Request } from '../commands.ts'
 
 /** An answer in short: its status, and its code where it is a problem; and as it came. */
@@ -13,15 +14,14 @@ const atOnce = 5
 /** Speaks to a running stack as its users, and as the host product. */
 export class Client {
   readonly #api: string
-  readonly #token: string
+  readonly #tokens: Tokens
   readonly #directory: Addresses['directory']
-  readonly #tokens = new Map<string, string>()
   readonly #waiting: (() => void)[] = []
   #free = atOnce
 
   constructor({ api, token, directory }: Addresses) {
     this.#api = api
-    this.#token = token
+    this.#tokens = new Tokens(token)
     this.#directory = directory
   }
 
@@ -29,7 +29,8 @@ export class Client {
   async ask({ action, by, params = {}, query, body }: Request, email: string | undefined): Promise<Answer> {
     await this.#turn()
     try {
-      const token = by && email !== undefined ? await this.#tokenOf(by, email) : undefined
+      const user = `${by?.accountId}/${by?.userId}`
+      const token = by && email !== undefined ? await this.#tokens.of(email, user) : undefined
       if (by && token === undefined) return { kind: 'no token', text: '' }
       const { method, path } = routes[action]
       const { url: directory, ...key } = this.#directory
@@ -58,20 +59,5 @@ export class Client {
   async #turn(): Promise<void> {
     while (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#free--
-  }
-
-  /** Undefined where nobody has the address any more. */
-  async #tokenOf(
-    { accountId, userId }: NonNullable<Request['by']>,
-    username: string,
-  ): Promise<string | undefined> {
-    const who = `${accountId}/${userId}`
-    const known = this.#tokens.get(who)
-    if (known !== undefined) return known
-    const body = new URLSearchParams({ grant_type: 'password', username })
-    const answer = await fetch(this.#token, { method: 'POST', body })
-    const { access_token } = (await answer.json()) as { access_token?: string }
-    if (access_token !== undefined) this.#tokens.set(who, access_token)
-    return access_token
   }
 }

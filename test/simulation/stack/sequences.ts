@@ -62,8 +62,8 @@ async function buildVariant(folder: string, functionName: string): Promise<void>
   const { stacks, assets } = readAssembly(folder)
   const key = stacks
     .flatMap(({ template }) => Object.values(template.Resources ?? {}))
-    .map(({ Properties }) => Properties as { FunctionName?: string; Code?: { S3Key: string } })
-    .find(({ FunctionName }) => FunctionName?.endsWith(`-${functionName}`))?.Code?.S3Key
+    .map(({ Properties }) => Properties as { FunctionName?: unknown; Code?: { S3Key: string } } | undefined)
+    .find((properties) => String(properties?.FunctionName).endsWith(`-${functionName}`))?.Code?.S3Key
   const bundle = assets.get(key?.replace('.zip', '') ?? '')
   if (!bundle) throw new Error(`${devAssembly} has no bundle of ${functionName}`)
   await build({
