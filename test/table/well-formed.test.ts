@@ -35,6 +35,21 @@ const share = { owner: 'acme', hash, accountId: 'acme', partnerId: 'globex' }
 const mailCause = { mail: 'invitation-sent', ...sent, sentBy: 'ada', sentByName: 'Ada', invitedUser: 'bo' }
 const copy = { type: 'copy', expires: 1, after: 'x' }
 
+const sharedByAcme = {
+  type: 'share',
+  ...listed,
+  ...made,
+  ...share,
+  sharingId: uuid,
+  kind: 'file',
+  objectId: 'o',
+  title: 'T',
+  url: 'u',
+  sharedByName: 'Ada',
+  createdAt: at,
+  requests: [],
+}
+
 /** An item of each type with all that it can have, and the names of what it must have. */
 const samples: [name: string, Key<unknown>, item: Record<string, unknown>, required: string][] = [
   [
@@ -172,20 +187,13 @@ const samples: [name: string, Key<unknown>, item: Record<string, unknown>, requi
   [
     'share',
     keys.share('acme', hash),
-    {
-      type: 'share',
-      ...listed,
-      ...made,
-      ...share,
-      sharingId: uuid,
-      kind: 'file',
-      objectId: 'o',
-      title: 'T',
-      url: 'u',
-      sharedByName: 'Ada',
-      createdAt: at,
-      requests: [],
-    },
+    sharedByAcme,
+    'owner accountId partnerId sharingId hash kind objectId title sharedByName createdAt',
+  ],
+  [
+    'share at its partner',
+    keys.mirror('globex', { accountId: 'acme', hash }),
+    { ...sharedByAcme, owner: 'globex' },
     'owner accountId partnerId sharingId hash kind objectId title sharedByName createdAt',
   ],
   ['quota', keys.quota('acme', '2026-11-23'), { type: 'quota', count: 1, expires: 1 }, 'count expires'],
