@@ -45,10 +45,9 @@ export type PartnerAccounts = Pick<Client<paths>, 'use' | 'eject'> & {
 }
 
 /**
- * The interface at `baseUrl`, which has no `/v1` at its end. Each call is `METHOD(path, { params, body })` and gives
- * `data` or, where it was refused, `error`; it throws only where there is no answer.
- *
- * @param token gives an access token for each request; undefined for none
+ * The interface at `baseUrl`, without `/v1` at its end. Each call is `METHOD(path, { params, body })` and returns
+ * `data`, or `error` after a refusal. It throws only if there is no answer. `token` returns the access token of each
+ * request, or undefined for none.
  */
 export function partnerAccounts(options: {
   baseUrl: string
@@ -101,9 +100,8 @@ export function dataOf<Data>({ data, error, response }: Answer<Data>): Data {
 }
 
 /**
- * The items of a whole list, page after page. Throws `Refused` where a page is refused.
- *
- * @param read asks for the page at a cursor; undefined: the first
+ * The items of a whole list, page after page. `read` requests the page at a cursor; undefined is the first page. Throws
+ * `Refused` if a page is refused.
  */
 export async function* itemsOf<Item>(
   read: (cursor: string | undefined) => Promise<Answer<{ items: Item[]; next: string | null }>>,
@@ -117,6 +115,7 @@ export async function* itemsOf<Item>(
 }
 
 /**
- * The header that makes a request safe to repeat, with a new key: give it to the first try and to each one after it.
+ * A header with a new key that makes a request safe to repeat. Send the same header with the first try and with each
+ * repetition.
  */
 export const once = (): { 'Idempotency-Key': string } => ({ 'Idempotency-Key': crypto.randomUUID() })

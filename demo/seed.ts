@@ -7,10 +7,8 @@ import { userItem } from '../shared/table/users.ts'
 import type { DemoAccount } from './accounts.ts'
 
 /**
- * Puts an account with its users in one transaction. An account that exists is left as it is, so that changes in a kept
- * database remain.
- *
- * @param now RFC 3339 in UTC
+ * Puts an account with its users in one transaction, at the time `now` (RFC 3339 in UTC). An account that exists stays
+ * as it is, so that a kept database keeps its changes.
  */
 export async function seed({ accountId, name, users }: DemoAccount, now: string): Promise<void> {
   const administrators = users.filter(({ profile }) => isAdministrator(profile)).map(({ userId }) => userId)

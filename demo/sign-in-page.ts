@@ -1,10 +1,8 @@
 import type { DemoAccount } from './accounts.ts'
 
 /**
- * A page to sign in, with a button for each user, named by the e-mail address, and a field for another address. It posts
- * `email` to its own address.
- *
- * @param refusal why the last attempt failed
+ * A sign-in page with a button for each user, named by the e-mail address, and a field for another address. It posts
+ * `email` to its own address. `refusal` says why the last attempt failed.
  */
 export function signInPage(accounts: DemoAccount[], refusal = ''): string {
   const sections = accounts.map(

@@ -15,8 +15,8 @@ const pauseMilliseconds = 5_000
 type Result = Report & { malformed: number }
 
 /**
- * Compares contacts with what they should be, for as long as one invocation may: those that an operator asks for or, on
- * schedule, the slice of all accounts that is due, whose drift it records.
+ * Compares contacts with the users that they show, for as long as one invocation can last: those that an operator
+ * requests or, on schedule, the current slice of all accounts, whose drift it records.
  */
 export async function handler(
   event: (Task & { dryRun: boolean }) | ScheduledEvent,

@@ -6,9 +6,8 @@ import type { CopyItem, PartnershipItem, UserItem } from '../shared/table/items.
 type Source = UserItem | PartnershipItem | CopyItem
 
 /**
- * Keeps contacts in step: a changed user goes to its account's partners, a new partnership brings all users. They are
- * those of the account whose record it is: from then on its changed users find that record, and the two sides' records
- * may show some time apart.
+ * Copies a changed user to the account's partners, and all users of an account to a new partner. The users are those of
+ * the account whose partnership record changed: from then on, its changed users find that record.
  */
 export const handler = effect<Source>('sync-contacts', async (item, { before, context }) => {
   await copy(item, before?.type === 'user' ? before : undefined)

@@ -1,18 +1,18 @@
 import { renameSync, rmSync } from 'node:fs'
-import { App } from 'aws-cdk-lib'
+import { App, Stack } from 'aws-cdk-lib'
 import { DEFAULT_CROSS_STACK_REFERENCES } from 'aws-cdk-lib/cx-api'
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
-import { ApiStack } from './api-stack.ts'
 import { DataStack } from './data-stack.ts'
-import { DirectoryStack } from './directory-stack.ts'
-import { EffectsStack } from './effects-stack.ts'
 import type { Environment } from './environments.ts'
+import { ApiStack, DirectoryStack } from './http-stacks.ts'
+import { ReconcileContacts } from './reconcile-contacts.ts'
+import { SendEmails } from './send-emails.ts'
+import { SyncContacts } from './sync-contacts.ts'
 import { WebStack } from './web-stack.ts'
 
 /**
- * Writes the cloud assembly of one environment, its templates and assets, to the folder `outdir`. The folder is replaced
- * once all is written, so that it is complete at any time. `bundles` has a folder for each function, and `pages` the built
- * `web/`.
+ * Writes the cloud assembly of one environment to the folder `outdir`, which it replaces at the end, so that it is
+ * always complete. `bundles` has a folder for each function, and `pages` is the built `web/`.
  */
 export function synthesize(
   environment: Environment,
@@ -31,9 +31,11 @@ export function synthesize(
   })
   const name = `PartnerAccounts-${environment.name}`
   const { table, failures } = new DataStack(app, `${name}-Data`, environment)
-  const { api } = new ApiStack(app, `${name}-Api`, { environment, bundles, table })
-  new DirectoryStack(app, `${name}-Directory`, { environment, bundles, table })
-  new EffectsStack(app, `${name}-Effects`, { environment, bundles, table, failures })
+  const props = { environment, bundles, table, failures }
+  const { api } = new ApiStack(app, `${name}-Api`, props)
+  new DirectoryStack(app, `${name}-Directory`, props)
+  const effects = new Stack(app, `${name}-Effects`, { env: { region: environment.region } })
+  for (const Effect of [SyncContacts, ReconcileContacts, SendEmails]) new Effect(effects, props)
   new WebStack(app, `${name}-Web`, { environment, pages, api })
   app.synth()
   rmSync(outdir, { recursive: true, force: true })

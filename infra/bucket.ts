@@ -5,7 +5,7 @@ import type { Construct } from 'constructs'
 import { type Environment, removalPolicy } from './environments.ts'
 
 /**
- * A private bucket. In an unprotected environment it is deleted with its stack: CloudFormation deletes only empty
+ * A private bucket. In an unprotected environment it is deleted with its stack. CloudFormation deletes only empty
  * buckets, so a function of the CDK empties it first.
  */
 export function privateBucket(
@@ -26,8 +26,8 @@ export function privateBucket(
 }
 
 /**
- * Gives the function that empties buckets a log group that is deleted with the stack, instead of a managed policy with
- * which the function makes a log group that stays. The bucket policies let it delete objects.
+ * Gives the function that empties buckets a log group that is deleted with the stack. Its managed policy, with which it
+ * would make a log group that stays, is removed. The bucket policies let it delete objects.
  */
 function narrowEmptier(stack: Stack, { logDays }: Environment): void {
   const provider = stack.node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider')

@@ -6,11 +6,8 @@ import { build } from 'rolldown'
 const environmentCredentials = join(import.meta.dirname, 'environment-credentials.ts')
 
 /**
- * Bundles each function, `ENTRYDIR/NAME.ts`, into a folder of its own, `OUTDIR/NAME/index.cjs`.
- *
- * CommonJS, and credentials from the environment only, make a cold start a third shorter. Source maps would make it longer.
- *
- * @throws if a function fails to build
+ * Bundles each function, `ENTRYDIR/NAME.ts`, into a folder of its own, `OUTDIR/NAME/index.cjs`. CommonJS, and
+ * credentials from the environment only, make a cold start a third shorter. Source maps would make it longer.
  */
 export async function bundle(names: string[], entryDir: string, outDir: string): Promise<void> {
   rmSync(outDir, { recursive: true, force: true })
@@ -25,7 +22,7 @@ export async function bundle(names: string[], entryDir: string, outDir: string):
         // A function needs the contract of its action, without the documentation beside it and the schemas of answers in it.
         treeshake: {
           // These names match calls in all code, packages included, so they must be unlike any other.
-          manualPureFunctions: ['describeAction', 'jsonAnswer', 'emptyAnswer'],
+          manualPureFunctions: ['describeAction', 'jsonAnswer', 'pageAnswer', 'emptyAnswer'],
           moduleSideEffects: [{ test: /[\\/]shared[\\/]contract[\\/]/, sideEffects: false }],
         },
         resolve: {

@@ -77,8 +77,8 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
 }
 
 /**
- * What happens to a table, bucket or queue that leaves its stack. One that is retained is still deleted if the deployment
- * that creates it fails, so that it does not remain, empty and in no stack.
+ * The policy for a table, bucket or queue that leaves its stack. A retained one is still deleted if the deployment that
+ * creates it fails, so that it does not remain, empty and in no stack.
  */
 export const removalPolicy = ({ protect }: Environment) =>
   protect ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY
@@ -87,7 +87,7 @@ export const removalPolicy = ({ protect }: Environment) =>
 export const scope = 'partners'
 
 /**
- * The scope that the pages request. Cognito refuses to be asked for a scope without a slash; a trigger adds `partners`.
- * Another issuer may need to be asked for it.
+ * The scope that the pages request. Cognito refuses a request for a scope without a slash, and a trigger adds
+ * `partners`. Another issuer may need to be asked for it.
  */
 export const signInScope = 'openid'

@@ -21,8 +21,8 @@ import { type FunctionName, type Grant, grants, usesTable } from './grants.ts'
 export type FunctionProps = { environment: Environment; bundles: string; table: ITable }
 
 /**
- * A function with a log group and a role of its own. The role allows exactly the function's grant, writing its log, and
- * the statements given.
+ * A function with a log group and a role of its own. The role allows exactly the grant, the log and the given
+ * statements.
  */
 export function lambdaFunction(
   scope: Construct,
@@ -82,9 +82,7 @@ export function lambdaFunction(
   })
 }
 
-/**
- * A grant as statements. `table.grant` would add every index to each action.
- */
+/** A grant as statements. `table.grant` would add every index to each action. */
 function tableStatements(
   { reads = [], query = [], transactions = [], writes = {} }: Grant,
   table: ITable,

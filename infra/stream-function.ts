@@ -140,7 +140,7 @@ function streamOf(table: ITable): string {
 }
 
 /**
- * What Lambda does in the function's name: it reads the stream, and writes failed records to the bucket.
+ * The actions of Lambda with the function's role: it reads the stream and writes failed records to the bucket.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 function mappingStatements(streamArn: string, failures: IBucket): PolicyStatement[] {

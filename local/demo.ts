@@ -19,10 +19,8 @@ type Demo = DemoReady & {
 }
 
 /**
- * Starts the program with the demo accounts and the local sign-in.
- *
- * @param onCrash is called if it ends by itself after it was ready
- * @throws if it ends before it is ready
+ * Starts the program with the demo accounts and the local sign-in. Throws if it ends before it is ready. Calls
+ * `onCrash` if it ends by itself later.
  */
 export async function startDemo(
   file: string,

@@ -70,18 +70,16 @@ export type Stack = Addresses & {
   /** Resolves when no stream record is undelivered and no function is running. */
   idle(): Promise<void>
   /**
-   * Replaces functions, routes and mappings by those of a new synthesis. Tables stay.
-   *
-   * @returns whether the tables are still declared as they were created
+   * Replaces functions, routes and mappings by those of a new synthesis. Tables stay. Returns whether they are still
+   * declared as created.
    */
   reload(): Promise<{ sameTables: boolean }>
   stop(): Promise<void>
 }
 
 /**
- * Runs a synthesized assembly on this machine. Resolves when all of it is ready.
- *
- * @throws with a message for users, after stopping whatever it has started
+ * Runs a synthesized assembly on this machine. Resolves when all of it is ready. After an error, stops what it has
+ * started and throws with a message for users.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const stops: (() => Promise<unknown>)[] = []

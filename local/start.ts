@@ -111,11 +111,7 @@ function log(line: string) {
   if (!stopping) console.log(line)
 }
 
-/**
- * Synthesizes one environment if its sources have changed.
- *
- * @throws with the output of the synthesis
- */
+/** Synthesizes one environment if its sources have changed. Throws with the output of the synthesis. */
 async function synthesize(env: string) {
   if (!existsSync(join('cdk.out', env, 'manifest.json')))
     log(

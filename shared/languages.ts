@@ -1,6 +1,6 @@
 /**
- * The language to use for somebody who prefers these language tags, the most preferred first: the first tag's own language,
- * else its primary language, else that of the next tag, else English. Letter case and `_` instead of `-` do not matter.
+ * The language for language tags in their order of preference: that of the first tag itself, else its primary language,
+ * else that of the next tag, else English. Letter case does not matter, nor `_` instead of `-`.
  */
 export function languageFor<Language extends string>(
   languages: readonly Language[],

@@ -26,9 +26,8 @@ type Declared = Place & { resources: Resources }
 type Item = Record<string, unknown>
 
 /**
- * Reads the caller, the action and the permissions that it needs.
- *
- * @returns undefined if the request is not signed for a service that the local stack runs
+ * Reads the caller, the action and the permissions that it needs. Undefined if the request is not signed for a service
+ * of the local stack.
  */
 export function readCall(request: IncomingMessage, body: Buffer, place: Declared): Call | undefined {
   const credential = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(

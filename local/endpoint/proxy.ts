@@ -58,7 +58,7 @@ type Exchange = { call: Call; requestId: string; incoming: IncomingMessage; body
 export const operator = { accessKeyId: 'OPERATOR', secretAccessKey: 'local' }
 
 /**
- * The AWS endpoint: recognizes the caller by the access key id in the signature, checks the call against the role's
+ * The AWS endpoint: identifies the caller by the access key id in the signature, checks the call against the role's
  * synthesized policies, and forwards it to the engine. It does not check signatures.
  */
 export class AwsProxy {

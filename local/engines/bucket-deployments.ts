@@ -25,10 +25,9 @@ const understood = [
 ]
 
 /**
- * Puts the files of every BucketDeployment into the local S3, with the headers to serve them with.
- *
- * @param localized replaces deployed addresses in JSON files by local ones
- * @throws if a deployment has an unknown property, or a file an unknown extension
+ * Puts the files of every BucketDeployment into the local S3, with the headers to serve them with. `localized` replaces
+ * deployed addresses in JSON files by local ones. Throws if a deployment has an unknown property, or a file an unknown
+ * extension.
  */
 export async function deployFiles(
   assembly: Assembly,

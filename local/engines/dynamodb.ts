@@ -11,10 +11,8 @@ export class DynamoError extends Error {
 const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
 
 /**
- * Calls DynamoDB Local, or its streams, in DynamoDB's own JSON, which templates and stream records have too.
- *
- * @param engine its base URL
- * @throws DynamoError
+ * Calls DynamoDB Local, or its streams, at the URL `engine`, in the JSON of DynamoDB, templates and stream records.
+ * Throws DynamoError.
  */
 export async function callDynamo<Answer>(engine: string, action: string, input: object): Promise<Answer> {
   const api = streamActions.includes(action) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810'

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fstatSync } from 'node:fs'
 
 /**
- * Ends a child process when this process ends, even if it is killed: a shell waits until its standard input is closed. The
- * shell has a process group of its own, so that Ctrl-C does not end it first.
+ * Ends a child process when this process ends, even if it is killed: a shell waits until its standard input is closed.
+ * The shell has its own process group, so that Ctrl-C does not end it first.
  */
 export function endWithUs(child: ChildProcess): void {
   const script = `cat >/dev/null; kill ${child.pid} 2>/dev/null`
@@ -21,8 +21,9 @@ export async function end(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Calls `gone` when the reader of this process's output has ended, even while nothing is written. GNU's `tail` notices it
- * at a pipe; a socket, which Node makes for its children, can be read to its end. Otherwise the next write notices it.
+ * Calls `gone` when the reader of this process's output has ended, even while nothing is written. GNU's `tail` notices
+ * it at a pipe. A socket, which Node makes for its children, can be read to its end. Otherwise the next write notices
+ * it.
  */
 export function onReaderGone(gone: () => void): void {
   for (const output of [process.stdout, process.stderr]) output.on('error', gone)

@@ -5,9 +5,8 @@ const oldestJava = 17
 const debianPackage = 'openjdk-17-jre-headless'
 
 /**
- * Makes sure that there is Java. As root on Debian or Ubuntu, installs it.
- *
- * @throws with what to do if there is no Java and it can't be installed
+ * Makes sure that there is Java, and installs it as root on Debian or Ubuntu. Throws with what to do if it can't be
+ * installed.
  */
 export function requireJava(log: (line: string) => void): void {
   if (javaVersion() >= oldestJava) return

@@ -12,9 +12,8 @@ const names = ['api', 'mail', 'token', 'aws', 'dynamodb', 's3', 'directory', 'we
 type Ports = Record<(typeof names)[number], number>
 
 /**
- * Chooses the port of the API and the ports after it, or, from 0, any free ones.
- *
- * @throws with the port and what it is for if a port is taken
+ * Chooses the port of the API and the ports after it or, from 0, any free ones. Throws with the port and its use if it
+ * is taken.
  */
 export async function choosePorts(first: number): Promise<Ports> {
   const probes = await Promise.all(names.map((name, at) => probe(name, first === 0 ? 0 : first + at)))

@@ -55,9 +55,8 @@ async function onLoopback<Started>(start: () => Promise<Started>): Promise<Start
 }
 
 /**
- * fauxqs refuses characters beyond U+FFFF in messages, such as emoji, and SQS accepts them. Its rule is an object that is
- * not exported, whose test is replaced.
- *
+ * fauxqs refuses characters beyond U+FFFF in messages, such as emoji, and SQS accepts them. The test of its rule, an
+ * object that it does not export, is replaced.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 async function acceptAllSqsCharacters(): Promise<void> {

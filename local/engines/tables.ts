@@ -27,19 +27,13 @@ const ignored = [
   'TableClass',
 ]
 
-/**
- * Creates every table that does not exist from an earlier start.
- *
- * @param data the folder of the database, undefined for one in memory
- */
+/** Creates every table that does not exist from an earlier start. `data` is the folder of a database on disk. */
 export async function createTables(engine: string, resources: Resources, data?: string): Promise<void> {
   for (const table of tablesOf(resources)) await createTable(engine, table, data)
 }
 
 /**
- * Checks the tables against those that an earlier start has created in `data`.
- *
- * @throws if a table was declared differently, or has an unknown property
+ * Throws if a table has an unknown property, or was declared differently when an earlier start created it in `data`.
  */
 export function checkTables(resources: Resources, data?: string): void {
   for (const table of tablesOf(resources)) {

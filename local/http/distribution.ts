@@ -42,11 +42,9 @@ const understood = {
 }
 
 /**
- * Reads the behaviours of the CloudFront distribution, in the order in which they are tried. The local stack caches
- * nothing.
- *
- * @param localized replaces deployed addresses in headers by local ones
- * @throws if the distribution has a property that the local stack does not handle
+ * Reads the behaviours of the CloudFront distribution, in their order. The local stack caches nothing. `localized`
+ * replaces deployed addresses in headers by local ones. Throws if the distribution has a property that the local stack
+ * does not handle.
  */
 export function readDistribution(resources: Resources, localized: (text: string) => string): Behavior[] {
   const [distribution, ...more] = ofType(resources, 'AWS::CloudFront::Distribution')

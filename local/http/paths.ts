@@ -5,11 +5,10 @@ export function splitTarget(target = '/'): { path: string; query: string } {
 }
 
 /**
- * The path with which API Gateway finds the route of an HTTP API. It is decoded first, so that `%2F` is a separator, and
- * ends at a `?` that was `%3F`. It must be well-formed once more, because parameters are decoded again.
- *
+ * The path with which API Gateway finds the route of an HTTP API. It is decoded first, so that `%2F` is a separator,
+ * and ends at a `?` that was `%3F`. It must be decodable twice, because parameters are decoded again. Throws URIError
+ * if API Gateway answers 400.
  * @see https://github.com/hotsock/voker/pull/8 for recorded answers of API Gateway
- * @throws URIError if API Gateway answers 400
  */
 export function routedPath(path: string): string {
   const [routed = ''] = decodeURIComponent(path).split('?')

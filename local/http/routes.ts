@@ -19,10 +19,9 @@ export type Route = {
 export type HttpApi = { name: ApiName; id: string; region: string; account: string; routes: Route[] }
 
 /**
- * Reads the HTTP APIs of the template: one that takes tokens, and at most one that takes signatures.
- *
- * @throws if the local gateway would behave differently from AWS: for another payload format, another authorizer, a named
- *   stage, or an integration that the gateway has no permission to invoke
+ * Reads the HTTP APIs of the template: one that takes tokens, and at most one that takes signatures. Throws if the
+ * local gateway would behave differently from AWS: for another payload format, another authorizer, a named stage, or an
+ * integration that the gateway has no permission to invoke.
  */
 export function readHttpApis(resources: Resources): HttpApi[] {
   const apis = ofType(resources, 'AWS::ApiGatewayV2::Api').map((api) => readHttpApi(resources, api))

@@ -47,10 +47,9 @@ const bytesOf = (data: string | ArrayBuffer | ArrayBufferView): Uint8Array =>
       : new Uint8Array(data)
 
 /**
- * Checks the signature in a request's headers (Signature Version 4) as API Gateway's IAM authorizer does: the key, region,
- * service and time, and the signature of method, path, query, headers and body.
- *
- * @returns the signer, or why the signature is not valid, which API Gateway does not show to the caller
+ * Checks the signature in a request's headers (Signature Version 4) as API Gateway's IAM authorizer does: the key,
+ * region, service and time, and the signature of method, path, query, headers and body. Returns the signer, or why the
+ * signature is not valid, which API Gateway does not show to the caller.
  */
 export async function signerOf(
   request: IncomingMessage,

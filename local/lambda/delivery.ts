@@ -52,12 +52,9 @@ const firstWaitMilliseconds = 50
 const longestWaitMilliseconds = 1000
 
 /**
- * Invokes the function with a batch until all records have succeeded or are discarded, as Lambda does.
- *
- * Splitting a failed batch does not count as a try. A single record, and every batch without bisecting, is discarded
- * after `maxRetries` retries.
- *
- * @throws AbortError if the signal aborts it between two tries
+ * Invokes the function with a batch until all records have succeeded or are discarded, as Lambda does. Splitting a
+ * failed batch does not count as a try. A single record, and every batch without bisecting, is discarded after
+ * `maxRetries` retries. Throws AbortError if the signal aborts it between two tries.
  */
 export async function deliver(batch: Arrival[], delivery: Delivery): Promise<void> {
   const { mapping, target, hooks, discard, signal } = delivery

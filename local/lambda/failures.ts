@@ -5,7 +5,6 @@ import type { Mapping } from './mappings.ts'
 /**
  * The object that Lambda writes to S3 for a discarded batch, with the whole event as `payload`. The key is
  * `aws/lambda/MAPPING/SHARD/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID`.
- *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export function failureObject(

@@ -4,9 +4,8 @@ export type Filter = (record: unknown) => boolean
 type Test = (value: unknown) => boolean
 
 /**
- * Compiles the patterns of a mapping's `FilterCriteria`, which are JSON texts. Without patterns, every record passes.
- *
- * @throws if a pattern has an unknown operator
+ * Compiles a mapping's `FilterCriteria`, which are JSON texts. Without patterns, every record passes. Throws for an
+ * unknown operator.
  */
 export function compileFilters(patterns: string[]): Filter {
   if (patterns.length === 0) return () => true

@@ -5,9 +5,8 @@ import { join } from 'node:path'
 export type FunctionLog = (functionName: string, line: string, toStderr: boolean) => void
 
 /**
- * Writes the lines that functions print to `FOLDER/FUNCTION.log`, which each start empties.
- *
- * @param print is called with errors and the function's name
+ * Writes the lines that functions print to `FOLDER/FUNCTION.log`, which each start empties. `print` gets errors, with
+ * the function's name.
  */
 export function functionLogs(folder: string, print: (line: string) => void): FunctionLog {
   mkdirSync(folder, { recursive: true })

@@ -31,11 +31,7 @@ export class LocalFunction {
     this.#onAnswer = onAnswer
   }
 
-  /**
-   * Runs one event, given as JSON. Never rejects: see Answer.
-   *
-   * @param onStart is called when the request has an isolate
-   */
+  /** Runs one event, given as JSON. Never rejects: see Answer. Calls `onStart` when the request has an isolate. */
   async invoke(event: string, onStart: () => void = () => {}): Promise<Answer & { requestId: string }> {
     const requestId = randomUUID()
     this.running++
@@ -56,11 +52,8 @@ export class LocalFunction {
 }
 
 /**
- * Reads the functions of the assembly.
- *
- * @param settings `endpoint`: the address of AWS for SDK clients; `localized`: replaces deployed addresses in environment
- *   variables by local ones
- * @throws if a function's asset, handler or role does not exist
+ * Reads the functions. `endpoint` is the address of AWS for SDK clients, and `localized` replaces deployed addresses in
+ * environment variables by local ones. Throws if a function's asset, handler or role does not exist.
  */
 export function readFunctions(
   assembly: Assembly,

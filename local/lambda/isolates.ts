@@ -2,7 +2,7 @@ import { type FunctionSettings, Isolate, type IsolateLog } from './isolate.ts'
 
 /**
  * One machine can't scale as Lambda does. An isolate is a thread of 30 MB that takes 100 ms of a processor to start, so
- * more of them than this would answer later.
+ * more of them would answer later.
  */
 const limits = { ofOneFunction: 8, shared: 16 }
 
@@ -16,9 +16,9 @@ type Waiting = { owner: Owner; start(isolate: Isolate | undefined): void }
 type Idle = { owner: Owner; isolate: Isolate; since: number }
 
 /**
- * The isolates of all functions. Each function can always have one, so that effects never wait for requests, nor requests
- * for effects. At most `shared` others exist at once, and at most `ofOneFunction` of one function, its first one included.
- * Requests wait for a free isolate, and the oldest goes first.
+ * The isolates of all functions. Each function can always have one, so that effects never wait for requests, nor
+ * requests for effects. At most `shared` others exist at once, and at most `ofOneFunction` of one function, its first
+ * one included. Requests wait for a free isolate, and the oldest goes first.
  */
 export class Isolates {
   readonly #limits: typeof limits

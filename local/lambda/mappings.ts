@@ -51,9 +51,8 @@ type Declared = {
 }
 
 /**
- * @param roles by the function's ARN
- * @throws if the source is not a table's stream, or if the function's role does not let Lambda read it and write to the
- *   failure destination
+ * Reads the mappings on streams. `roles` are by the function's ARN. Throws if the source is not a table's stream, or if
+ * the role does not let Lambda read it and write to the failure destination.
  */
 export function readMappings(resources: Resources, roles: Map<string, Role>): Mapping[] {
   const declared = ofType(resources, 'AWS::Lambda::EventSourceMapping').filter((one) => !isOnQueue(one))
@@ -117,9 +116,8 @@ function needsOf({ id, streamArn, failureBucket }: Mapping): Need[] {
 const isOnQueue = ({ properties }: Resource) => String(properties.EventSourceArn).startsWith('arn:aws:sqs:')
 
 /**
- * @param roles by the function's ARN
- * @throws if the source is not a queue, the mapping has an unknown property, or the function's role does not let Lambda
- *   read the queue
+ * Reads the mappings on queues. `roles` are by the function's ARN. Throws if the source is not a queue, the mapping has
+ * an unknown property, or the role does not let Lambda read the queue.
  */
 export function readQueueMappings(resources: Resources, roles: Map<string, Role>): QueueMapping[] {
   return ofType(resources, 'AWS::Lambda::EventSourceMapping')

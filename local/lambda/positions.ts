@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 /**
- * The position of each mapping in each shard: the sequence number of the last record that was delivered. DynamoDB Local
- * keeps streams on disk with the tables, so that, with a file, a later start continues at these positions.
+ * The position of each mapping in each shard: the sequence number of the last delivered record. DynamoDB Local keeps
+ * streams on disk with the tables, so that, with a file, a later start continues at these positions.
  */
 export class Positions {
   readonly #byShard: Record<string, string>

@@ -23,8 +23,8 @@ type Polling = {
 }
 
 /**
- * Invokes the function with the messages of a queue until the signal aborts it. Deletes messages that the function does
- * not report as failed.
+ * Invokes the function with the messages of a queue until the signal aborts it. Deletes messages that are not reported
+ * as failed.
  */
 export async function pollQueue({ sqs, mapping, target, signal, log }: Polling): Promise<void> {
   while (!signal.aborted) {

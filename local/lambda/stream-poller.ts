@@ -131,8 +131,8 @@ export class StreamPoller {
   }
 
   /**
-   * DynamoDB Local rounds the time of a record down to the minute. The end of that minute, or now if it is earlier, makes no
-   * record older than it is.
+   * DynamoDB Local rounds the time of a record down to the minute. The end of that minute, or now if that is earlier,
+   * does not make a record older than it is.
    */
   #arrival(record: StreamRecord): Arrival {
     const at = Math.min(Date.now(), record.dynamodb.ApproximateCreationDateTime * 1000 + 60_000)

@@ -4,8 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Answer, Boot, Invocation } from './isolate.ts'
 
 /**
- * The inside of an isolate: loads the handler once, then runs one event after the other. An error that the handler throws
- * is an answer. An error outside its promise, or process.exit, ends the thread, as in Lambda.
+ * The inside of an isolate: loads the handler once, then runs one event after the other. An error that the handler
+ * throws is an answer. An error outside its promise, or process.exit, ends the thread, as in Lambda.
  */
 const { entry, exportName } = workerData as Boot
 const port = parentPort

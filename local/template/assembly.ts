@@ -40,9 +40,8 @@ type Artifact = {
 type AssetFile = { files?: Record<string, { source: { path?: string } }> }
 
 /**
- * Reads a synthesized cloud assembly: the templates and file assets of all stacks, also of nested assemblies.
- *
- * @throws if the folder has no synthesized assembly
+ * Reads a synthesized cloud assembly: the templates and file assets of all stacks, also of nested assemblies. Throws if
+ * there is none.
  */
 export function readAssembly(folder: string): Assembly {
   const assembly: Assembly = { stacks: [], assets: new Map() }

@@ -12,8 +12,8 @@ type ResourceNames = {
 }
 
 /**
- * Resolves the CloudFormation intrinsic functions that CDK emits, across the stacks of one assembly. An unknown intrinsic
- * is an error that names it and its place.
+ * Resolves the CloudFormation intrinsic functions that CDK emits, across the stacks of one assembly. An unknown
+ * intrinsic is an error with its name and place.
  */
 export class Resolver {
   readonly #stacks: AssemblyStack[]

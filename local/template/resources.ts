@@ -132,10 +132,8 @@ export const runTypes = Object.keys(run)
 
 /**
  * Names every resource and resolves its properties. A name is the declared one or is made from stack and logical id, so
- * that it is the same at each start.
- *
- * @param urlOf the local address of an HTTP API, for the attribute `ApiEndpoint`
- * @throws with logical id and type if a resource's type is neither run nor in `notRun`
+ * that it is the same at each start. `urlOf` gives the local address of an HTTP API. Throws with logical id and type if
+ * a resource's type is neither run nor in `notRun`.
  */
 export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => string): Resources {
   const nameOf = ({ stack, logicalId, resource }: Declared) => {

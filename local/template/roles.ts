@@ -69,10 +69,9 @@ export function denial(caller: string, { action, resource }: Need): string {
 const managedWithoutEffect = [/policy\/service-role\/AWSLambdaBasicExecutionRole$/]
 
 /**
- * Reads the roles, by ARN, with the statements of their inline and attached policies.
- *
- * @throws if a policy has something unknown: a managed policy, NotAction, NotResource, or a condition other than those on
- *   the sender's address, the leading keys and the enclosing operation
+ * Reads the roles, by ARN, with the statements of their inline and attached policies. Throws if a policy has something
+ * unknown: a managed policy, NotAction, NotResource, or a condition other than those on the sender's address, the
+ * leading keys and the enclosing operation.
  */
 export function readRoles(resources: Resources): Map<string, Role> {
   const policies = ofType(resources, 'AWS::IAM::Policy')

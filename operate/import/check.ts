@@ -55,9 +55,8 @@ export const addressOf = ({ email }: User): string | undefined =>
   email === undefined ? undefined : normalizeEmail(email)
 
 /**
- * Reads the whole file once.
- *
- * @throws with the lines if rows contradict each other, because the result would depend on their order
+ * Reads the whole file once. Throws with the lines if rows contradict each other, because the result would depend on
+ * their order.
  */
 export async function checkRows(table: Table, settings: Settings & { startedAt: number }): Promise<Checked> {
   const users = new Map<string, number>()

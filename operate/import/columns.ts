@@ -27,9 +27,7 @@ export const reasonColumn = 'reason'
 const fold = (name: string): string => name.trim().replace(/\s+/g, ' ').toLowerCase()
 
 /**
- * Reads `--map`: `userId=Email,name=First Name+Last Name`.
- *
- * @throws if a part names no field, or a field is named twice
+ * Reads `--map`: `userId=Email,name=First Name+Last Name`. Throws if a part names no field, or a field is named twice.
  */
 export function parseMapping(options: string[]): Map<Field, string> {
   const mapping = new Map<Field, string>()
@@ -45,9 +43,8 @@ export function parseMapping(options: string[]): Map<Field, string> {
 }
 
 /**
- * Finds the columns of each field.
- *
- * @throws if columns are missing or ambiguous, with the columns of the file and options that would map them
+ * Finds the columns of each field. If columns are missing or ambiguous, throws with the columns of the file and options
+ * that would map them.
  */
 export function readHeader(header: string[], settings: Settings): Header {
   const names = header.map(fold)

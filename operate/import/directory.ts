@@ -2,9 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { SignatureV4 } from '@smithy/signature-v4'
 
-/**
- * The directory's answer: the version that it now has (of a removal too) and whether it had it before, or why it refuses.
- */
+/** The directory's version now (also of a removal) and whether it had that version before, or why it refuses. */
 export type Answer = { version: number; unchanged: boolean } | { code: string; reason: string }
 
 /** Attempts of one put. With the pauses they take half a minute. */
@@ -36,9 +34,9 @@ export class Directory {
   }
 
   /**
-   * Tries again after errors that may be temporary. Refuses a put that is answered with 500 every time as `internal-error`.
-   *
-   * @throws if the directory refuses the key, or if it can't be reached or is too busy for half a minute
+   * Tries again after errors that may be temporary. A put that is answered with 500 every time is refused as
+   * `internal-error`. Throws if the directory refuses the key, or if it can't be reached or is too busy for half a
+   * minute.
    */
   async #put(path: string, content: object): Promise<Answer> {
     let trouble = ''

@@ -38,8 +38,8 @@ const byteOrderMark = '\ufeff'
 const rowsPerSave = 200
 
 /**
- * Records which rows are done, and writes refused rows to a file of their own. Results come in any order and are recorded
- * in the order of the file, so that the remaining rows are always its end.
+ * Records which rows are done, and writes refused rows to a file. Results come in any order and are recorded in the
+ * order of the file, so that the remaining rows are always its end.
  */
 export class Journal {
   readonly progress: Progress
@@ -50,11 +50,7 @@ export class Journal {
   #refusedRows = ''
   #saved: number
 
-  /**
-   * Reads the progress of an interrupted import. Writes nothing.
-   *
-   * @throws if the progress is of another import
-   */
+  /** Reads the progress of an interrupted import, without writing. Throws if the progress is of another import. */
   constructor(table: Table, of: Subject) {
     this.#table = table
     this.#file = `${table.file}.progress.json`

@@ -22,10 +22,9 @@ type Import = {
 }
 
 /**
- * Puts the rows of a checked file, from the first that the journal does not have.
- *
- * @returns false if it was aborted before the end of the file
- * @throws if the directory can't be reached or refuses the key, or if a row is neither put nor refused
+ * Puts the rows of a checked file, from the first that the journal does not have. Returns false if it was aborted
+ * before the end of the file. Throws if the directory can't be reached or refuses the key, or if a row is neither put
+ * nor refused.
  */
 export async function putRows({
   table,

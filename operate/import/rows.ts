@@ -44,9 +44,8 @@ const dialect = (delimiter: string) => ({
 })
 
 /**
- * Opens a CSV file: finds its encoding, its delimiter and the columns of each field.
- *
- * @throws with the line if one of these can't be determined
+ * Opens a CSV file: finds its encoding, its delimiter and the columns of each field. Throws with the line if one can't
+ * be determined.
  */
 export async function openTable(file: string, settings: Settings): Promise<Table> {
   const encoding = encodingOf(file)
@@ -86,9 +85,8 @@ function chooseDelimiter(text: string, candidates: string[], settings: Settings)
 }
 
 /**
- * Streams the rows of a file. Rows in which every cell is empty are left out.
- *
- * @throws with the line if the file is not CSV, or if the parser did not find every row
+ * Streams the rows of a file, without rows whose cells are all empty. Throws with the line if the file is not CSV, or
+ * if the parser did not find every row.
  */
 export async function* readRows({
   file,
@@ -129,8 +127,8 @@ export async function* readRows({
 }
 
 /**
- * Finds the lines in which rows begin, by line ends and quotation marks alone. With it, errors name a line, and rows that
- * the parser lost are noticed.
+ * Finds the lines in which rows begin, by line ends and quotation marks alone, so that errors name a line, and rows
+ * that the parser lost are noticed.
  */
 class RowStarts {
   readonly lines: number[] = []

@@ -24,9 +24,8 @@ export function encodingOf(file: string): Encoding {
 }
 
 /**
- * Streams the text of a file without its byte order mark.
- *
- * @throws with the line if bytes are not of this encoding, or if the file ends within a character
+ * Streams the text of a file without its byte order mark. Throws with the line if bytes are not of this encoding, or if
+ * the file ends within a character.
  */
 export async function* readText(file: string, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true })

@@ -21,8 +21,8 @@ export const prefersCsv = (accept: string | undefined): boolean =>
 
 /**
  * A page of contacts as a part of a CSV file (RFC 4180). The first part has a byte order mark and the header line, so
- * that the parts, appended, are one file. Every cell is quoted, so that a spreadsheet that separates cells by semicolons
- * splits none. A cell that a spreadsheet would run as a formula begins with an apostrophe.
+ * that the appended parts are one file. Every cell is quoted, also for spreadsheets that separate cells by semicolons.
+ * A cell that a spreadsheet would run as a formula begins with an apostrophe.
  */
 export function asCsv(contacts: Contact[], { header }: { header: boolean }) {
   const body = stringify(contacts, {

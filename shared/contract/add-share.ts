@@ -35,12 +35,8 @@ export const documentation = describeAction(addShare, {
     url: 'https://proofs.acme.example/4711',
   },
   answers: [
-    jsonAnswer(201, { description: 'The new share.', schema: share, example: spring }),
-    jsonAnswer(200, {
-      description: 'The existing share, with the new title and link.',
-      schema: share,
-      example: spring,
-    }),
+    jsonAnswer(201, 'The new share.', { schema: share, example: spring }),
+    jsonAnswer(200, 'The existing share, with the new title and link.', { schema: share, example: spring }),
   ],
   problems: ['invalid-field', 'not-partners', 'conflict'],
 })

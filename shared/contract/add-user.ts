@@ -20,6 +20,6 @@ export const documentation = describeAction(addUser, {
   description:
     'Adds a user to your account. Your partners have the user among their contacts a moment later. The address is unconfirmed, and an e-mail with a link goes to it. Until somebody follows the link, the address can’t be invited and gets no other e-mail. An account uses each address once, confirmed or not. An account has at most a hundred administrators.',
   exampleBody: { email: 'may@acme.example', name: 'May Dahl', profile: 'manager', locale: 'sv' },
-  answers: [jsonAnswer(201, { description: 'The user, as added.', schema: user, example: addedUser })],
+  answers: [jsonAnswer(201, 'The user, as added.', { schema: user, example: addedUser })],
   problems: ['invalid-email', 'invalid-field', 'email-taken', 'conflict'],
 })

@@ -28,6 +28,6 @@ export const documentation = describeAction(changeUser, {
     'Changes the given fields of a user of your account. A new address gets an e-mail with a link. If the current address is confirmed, it stays in use until somebody follows the link, and the new address is the `pendingEmail`. The last administrator keeps an administrator’s profile.',
   parameters: { id: 'The user’s `id`.' },
   exampleBody: { profile: 'administrator' },
-  answers: [jsonAnswer(200, { description: 'The user, as it is now.', schema: user, example: may })],
+  answers: [jsonAnswer(200, 'The user, as it is now.', { schema: user, example: may })],
   problems: ['invalid-email', 'invalid-field', 'not-found', 'email-taken', 'last-administrator', 'conflict'],
 })

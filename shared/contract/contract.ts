@@ -1,5 +1,7 @@
 import type * as z from 'zod'
 import type { RefusalCode } from '../domain/refusals.ts'
+import { exampleNext } from './examples.ts'
+import type { Page } from './shapes.ts'
 
 /** Who may call an action: any user of an account, only its administrators, the host product's back end, or anyone. */
 export type Access = 'user' | 'administrator' | 'host' | 'anyone'
@@ -77,28 +79,26 @@ export const describeAction = <const C extends Contract>(contract: C, words: Wor
 /** An answer in JSON. */
 export const jsonAnswer = <S extends 200 | 201, Body>(
   status: S,
-  {
-    schema,
-    example,
-    ...answer
-  }: { description: string; schema: z.ZodType<Body>; example: Body; headers?: DescribedAnswer['headers'] },
-): DescribedAnswer<S, Body> => ({
-  status,
-  headers: [],
-  ...answer,
-  content: [{ mediaType: 'application/json', schema, example }],
-})
+  description: string,
+  body: { schema: z.ZodType<Body>; example: Body; headers?: DescribedAnswer['headers'] },
+): DescribedAnswer<S, Body> => {
+  const { headers = [], ...content } = body
+  return { status, description, headers, content: [{ mediaType: 'application/json', ...content }] }
+}
+
+/** A page of a list, in JSON. */
+export const pageAnswer = <Item>(
+  description: string,
+  schema: z.ZodType<Page<Item>>,
+  item: Item,
+): DescribedAnswer<200, Page<Item>> =>
+  jsonAnswer(200, description, { schema, example: { items: [item], next: exampleNext }, headers: ['Link'] })
 
 /** An answer without a body. */
 export const emptyAnswer = <S extends 202 | 204>(
   status: S,
   description: string,
-): DescribedAnswer<S, undefined> => ({
-  status,
-  description,
-  content: [],
-  headers: [],
-})
+): DescribedAnswer<S, undefined> => ({ status, description, content: [], headers: [] })
 
 /** The sections of the documentation. */
 export const tags = [

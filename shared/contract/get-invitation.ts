@@ -16,6 +16,6 @@ export const documentation = describeAction(getInvitation, {
   description:
     'Returns the invitation as your account sees it. `actions` says for each action of your side whether you can do it now.',
   parameters: { id: 'The invitation’s `id`.' },
-  answers: [jsonAnswer(200, { description: 'The invitation.', schema: invitation, example: received })],
+  answers: [jsonAnswer(200, 'The invitation.', { schema: invitation, example: received })],
   problems: ['not-found'],
 })

@@ -16,8 +16,7 @@ export const documentation = describeAction(getMe, {
   description:
     'Returns your user and your account, and whether you are an administrator: a user with the profile `administrator` or `billing-administrator`. Only administrators can change partner relationships and users. Every user can read them.',
   answers: [
-    jsonAnswer(200, {
-      description: 'Your user and account.',
+    jsonAnswer(200, 'Your user and account.', {
       schema: me,
       example: { user: ada, account: { id: 'acme', name: 'Acme' }, administrator: true },
     }),

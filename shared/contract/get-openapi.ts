@@ -14,8 +14,7 @@ export const documentation = describeAction(getOpenapi, {
   summary: 'Get this description as OpenAPI',
   description: 'Returns an OpenAPI 3.1 document, made from the schemas that validate requests.',
   answers: [
-    jsonAnswer(200, {
-      description: 'An OpenAPI document.',
+    jsonAnswer(200, 'An OpenAPI document.', {
       schema: openApi,
       example: { openapi: '3.1.1', info: { title: 'Partner Accounts', version: '1.0.0' }, paths: {} },
       headers: ['ETag', 'Cache-Control'],

@@ -18,6 +18,6 @@ export const documentation = describeAction(getPartner, {
   summary: 'Get a partner',
   description: 'Returns the partner. `initiatedBy` says which of the two accounts sent the invitation.',
   parameters: { accountId: 'The partner’s `accountId`.' },
-  answers: [jsonAnswer(200, { description: 'The partner.', schema: partner, example: globex })],
+  answers: [jsonAnswer(200, 'The partner.', { schema: partner, example: globex })],
   problems: ['invalid-field', 'not-found'],
 })

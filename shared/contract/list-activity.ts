@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
-import { exampleNext, happened } from './examples.ts'
+import { answers, type Contract, describeAction, pageAnswer } from './contract.ts'
+import { happened } from './examples.ts'
 import { page } from './fields.ts'
 import { type Event, eventPage, type Page } from './shapes.ts'
 
@@ -18,13 +18,6 @@ export const documentation = describeAction(listActivity, {
   summary: 'List the account log',
   description:
     'Lists events, newest first. Users of your account are named. Of the other side, you see the account.',
-  answers: [
-    jsonAnswer(200, {
-      description: 'A page of events.',
-      schema: eventPage,
-      example: { items: [happened], next: exampleNext },
-      headers: ['Link'],
-    }),
-  ],
+  answers: [pageAnswer('A page of events.', eventPage, happened)],
   problems: [],
 })

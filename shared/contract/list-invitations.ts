@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
-import { exampleNext, received } from './examples.ts'
+import { answers, type Contract, describeAction, pageAnswer } from './contract.ts'
+import { received } from './examples.ts'
 import { page } from './fields.ts'
 import { type Invitation, invitationPage, type Page } from './shapes.ts'
 
@@ -26,13 +26,6 @@ export const documentation = describeAction(listInvitations, {
   tag: 'Invitations',
   summary: 'List invitations',
   description: 'Lists invitations, newest first. Accepted invitations are not listed: they are partners.',
-  answers: [
-    jsonAnswer(200, {
-      description: 'A page of invitations.',
-      schema: invitationPage,
-      example: { items: [received], next: exampleNext },
-      headers: ['Link'],
-    }),
-  ],
+  answers: [pageAnswer('A page of invitations.', invitationPage, received)],
   problems: [],
 })

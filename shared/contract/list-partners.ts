@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
+import { answers, type Contract, describeAction, pageAnswer } from './contract.ts'
 import { globex } from './examples.ts'
 import { page } from './fields.ts'
 import { type Page, type Partner, partnerPage } from './shapes.ts'
@@ -17,13 +17,6 @@ export const documentation = describeAction(listPartners, {
   tag: 'Partners',
   summary: 'List partners',
   description: 'Lists partners, newest first.',
-  answers: [
-    jsonAnswer(200, {
-      description: 'A page of partners.',
-      schema: partnerPage,
-      example: { items: [globex], next: null },
-      headers: ['Link'],
-    }),
-  ],
+  answers: [pageAnswer('A page of partners.', partnerPage, globex)],
   problems: [],
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
+import { answers, type Contract, describeAction, pageAnswer } from './contract.ts'
 import { spring } from './examples.ts'
 import { page, shareKind } from './fields.ts'
 import { type Page, type Share, sharePage } from './shapes.ts'
@@ -23,13 +23,6 @@ export const documentation = describeAction(listShares, {
   tag: 'Shares',
   summary: 'List shares',
   description: 'Lists shares, newest first. Shares of former partners stay listed.',
-  answers: [
-    jsonAnswer(200, {
-      description: 'A page of shares.',
-      schema: sharePage,
-      example: { items: [spring], next: null },
-      headers: ['Link'],
-    }),
-  ],
+  answers: [pageAnswer('A page of shares.', sharePage, spring)],
   problems: [],
 })

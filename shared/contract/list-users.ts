@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { answers, type Contract, describeAction, jsonAnswer } from './contract.ts'
+import { answers, type Contract, describeAction, pageAnswer } from './contract.ts'
 import { ada } from './examples.ts'
 import { page } from './fields.ts'
 import { type Page, type User, userPage } from './shapes.ts'
@@ -17,13 +17,6 @@ export const documentation = describeAction(listUsers, {
   tag: 'Users',
   summary: 'List users',
   description: 'Lists the users of your account by name, ignoring case and accents.',
-  answers: [
-    jsonAnswer(200, {
-      description: 'A page of users.',
-      schema: userPage,
-      example: { items: [ada], next: null },
-      headers: ['Link'],
-    }),
-  ],
+  answers: [pageAnswer('A page of users.', userPage, ada)],
   problems: [],
 })

@@ -371,11 +371,7 @@ function paths() {
 const sorted = <Value>(record: Record<string, Value>): Record<string, Value> =>
   Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)))
 
-/**
- * The whole interface as an OpenAPI 3.1 document.
- *
- * @param origin the scheme and host that serve the interface; by default those of `npm start`
- */
+/** The whole interface as an OpenAPI 3.1 document, served at `origin`, by default that of `npm start`. */
 export function openApiDocument(origin = 'http://127.0.0.1:8700') {
   const problems = [...new Set(documentation.flatMap(codesOf))]
   return {

@@ -20,8 +20,7 @@ export const documentation = describeAction(putAccount, {
   parameters: { accountId: 'The id of the account in the host product.' },
   exampleBody: { name: 'Acme', version: 7 },
   answers: [
-    jsonAnswer(200, {
-      description: 'The account, as it is now.',
+    jsonAnswer(200, 'The account, as it is now.', {
       schema: account,
       example: { id: 'acme', name: 'Acme', version: 7 },
     }),

@@ -33,13 +33,15 @@ export const documentation = describeAction(putUser, {
     version: 12,
   },
   answers: [
-    jsonAnswer(200, {
-      description:
-        'The user, as it is now. If a removal with a higher version came first, the removed user with that version.',
-      schema: putDirectoryUser,
-      example: { ...ada, accountId: 'acme', version: 12 },
-      headers: ['X-Unchanged'],
-    }),
+    jsonAnswer(
+      200,
+      'The user, as it is now. If a removal with a higher version came first, the removed user with that version.',
+      {
+        schema: putDirectoryUser,
+        example: { ...ada, accountId: 'acme', version: 12 },
+        headers: ['X-Unchanged'],
+      },
+    ),
   ],
   problems: ['invalid-email', 'invalid-field', 'not-found', 'version-reused', 'conflict'],
 })

@@ -16,8 +16,6 @@ export const documentation = describeAction(rejectInvitation, {
   description:
     'Shows the invitation as rejected to both sides, and sends an e-mail to the user who sent it. Any administrator of the invited account can reject. It is safe to reject twice.',
   parameters: { id: 'The invitation’s `id`.' },
-  answers: [
-    jsonAnswer(200, { description: 'The rejected invitation.', schema: invitation, example: rejected }),
-  ],
+  answers: [jsonAnswer(200, 'The rejected invitation.', { schema: invitation, example: rejected })],
   problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'conflict'],
 })

@@ -21,8 +21,7 @@ export const documentation = describeAction(sendInvitation, {
     'Invites a user of another account to become partners, and sends them an e-mail. Each address has one invitation. After a rejection, the invited account deletes the invitation first, then your account deletes it, and then you can invite the address again. The number of invitations that an account can send in one day (UTC) is limited. Invitations to addresses that nobody has count too.',
   exampleBody: { email: 'bo@globex.example' },
   answers: [
-    jsonAnswer(201, {
-      description: 'The invitation, as it was sent.',
+    jsonAnswer(201, 'The invitation, as it was sent.', {
       schema: invitation,
       example: sent,
       headers: ['Location'],

@@ -19,8 +19,8 @@ export function waitsFor<U extends Present | Removed>(
 }
 
 /**
- * Sends the confirmation e-mail again. Refusals: `not-found`, also where no address waits to be confirmed, and
- * `quota-exceeded` where its address had as many today as one account may cause.
+ * Sends the confirmation e-mail again. Refusals: `not-found`, also if no address waits for a confirmation;
+ * `quota-exceeded` if the account has sent the address as many of these e-mails today as it can.
  */
 export function decideSendConfirmation<U extends Present | Removed>(
   { user, mayConfirm }: { user: U | undefined; mayConfirm: boolean },

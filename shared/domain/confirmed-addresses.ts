@@ -25,8 +25,8 @@ export const confirmationDays = 7
 export const maxDailyConfirmations = 3
 
 /**
- * Who holds a confirmed address. `named` are the users whose latest put by the host product names it, the one put last
- * at the end: it is the holder, if there is one.
+ * The holder of a confirmed address. `named` are the users whose latest put by the host product names it, the last put
+ * at the end. If there are any, that one is the holder.
  */
 export type Claim = UserRef & { named?: UserRef[] | undefined }
 
@@ -60,8 +60,8 @@ export type Reason = 'typed' | 'confirmed' | 'put'
 export type Addressee = UserRef & Addresses & { named?: true | undefined }
 
 /**
- * What is known of other users' addresses. Until a failed condition has shown otherwise, it is assumed that a user who
- * leaves an address is the only one to have it, so that the usual case needs no read.
+ * What is known of other users' addresses. Until a failed condition shows otherwise, a user who leaves an address is
+ * assumed to be the only one with it, so that the usual case needs no read.
  */
 export type KnownAddresses = {
   /** The claims that were read or returned, by address; undefined where there was none. */

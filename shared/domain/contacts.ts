@@ -9,7 +9,7 @@ type SourceUser = { changedAt: string }
 type Fence = { endedAt?: string | undefined }
 
 /**
- * Whether a state of a user belongs in the contacts of an account. While the partnership lasts, every state does. After its
+ * Whether a state of a user belongs in the contacts of an account. During the partnership, every state does. After its
  * end, only a state from before the end does. The partnership must be read consistently, after the user.
  */
 export function belongsInContacts(user: SourceUser, partnership: Fence | undefined): boolean {
@@ -41,8 +41,8 @@ export type ContactRemoval<C extends Copy> = {
 export const aboveAllVersions = Number.MAX_SAFE_INTEGER
 
 /**
- * Removes a contact that a former partner left behind. A tombstone replaces it, so that a late copy does not bring it back.
- * Refusals: `not-found`, `contact-is-live`.
+ * Removes a contact that a former partner left behind. A tombstone replaces it, so that a late copy does not bring it
+ * back. Refusals: `not-found`, `contact-is-live`.
  */
 export function decideRemoveContact<C extends Copy>({
   ownUser,

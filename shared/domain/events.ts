@@ -18,9 +18,9 @@ export type EventType = (typeof eventTypes)[number]
 export type MailKind = 'invitation-sent' | 'invitation-accepted' | 'invitation-rejected'
 
 /**
- * Whether an e-mail goes to an address that another account's administrator typed. Such e-mails are bounded per address
- * and day, so that nobody can aim them at a stranger. Answers to one's own invitations are not: they can't be caused
- * from outside, and a flood of invitations must not keep them out.
+ * Whether an e-mail goes to an address that another account's administrator typed. These e-mails are limited per
+ * address and day, so that nobody can aim them at a stranger. E-mails about an account's own invitations are not: other
+ * accounts can't cause them, and a flood of invitations must not keep them out.
  */
 export const boundedPerAddress: Record<MailKind, boolean> = {
   'invitation-sent': true,

@@ -4,8 +4,8 @@ import { type Refusal, refuse } from './refusals.ts'
 export type IdempotencyRecord = { request: string; bodyDigest: string }
 
 /**
- * The record, if it is of this request, which is then a repetition; undefined if not. Refusal: `idempotency-key-reused`
- * where the request has another body.
+ * The record if this request repeats its request, else undefined. Refusal: `idempotency-key-reused` if the body is
+ * another one.
  */
 export function repetition<Record extends Partial<IdempotencyRecord>>(
   record: Record | undefined,

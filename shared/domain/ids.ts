@@ -1,6 +1,6 @@
 /**
- * An id that the host product gives: of an account, a user, or an object that is shared. API Gateway decodes and splits
- * paths before it routes, so an id with any other character, or `..`, could reach something else than what it names.
+ * An id of the host product: of an account, a user or a shared object. API Gateway decodes and splits paths before it
+ * routes, so an id with any other character, or `..`, could reach another resource.
  */
 export const hostIdPattern = /^(?!\.{1,2}$)[A-Za-z0-9!$&'()*+,\-.:;=@[\]_|~]{1,128}$/
 

@@ -41,8 +41,8 @@ const both = (event: EventType): Transition['events'] => ({ sender: event, recip
 const unchanged = { unchanged: true } as const
 
 /**
- * The table of states: what each command does in each state. Conditions of writes, refusals, `actions` and the
- * state diagram in docs/ come from it, and no rule about states stands anywhere else.
+ * The table of states: what each command does in each state. Conditions of writes, refusals, `actions` and the diagram
+ * in docs/ come from it. No other place has rules about states.
  */
 export const transitions: Record<State, Record<Command, Cell>> = {
   none: {
@@ -149,9 +149,9 @@ export type SendState<I extends Standing = Standing> = {
 export type SendDecision<I extends Standing = Standing> = Transition | { unchanged: I }
 
 /**
- * Sends an invitation. An address that nobody has confirmed is counted as well, so that the answer to that is not decided
- * here. Refusals, in their order: `idempotency-key-reused`, `quota-exceeded`, `own-account`, `already-partners`, those of
- * the table of states, `too-many-invitations`.
+ * Sends an invitation. If nobody has confirmed the address, the caller counts and refuses it. Refusals, in their order:
+ * `idempotency-key-reused`, `quota-exceeded`, `own-account`, `already-partners`, those of the table of states,
+ * `too-many-invitations`.
  */
 export function decideSend<I extends Standing>(
   { recipient, isQuotaUsed, found }: SendState<I>,

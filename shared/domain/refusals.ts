@@ -33,8 +33,8 @@ export type RefusalCode = (typeof refusalCodes)[number]
 export type FieldError = { pointer: string; detail: string }
 
 /**
- * The reason why a command is refused, as a value. A refused command changes nothing. The class has a private field, so
- * that nothing parsed from a request, an item or an event can be taken for a refusal, whatever its fields.
+ * The reason why a command is refused, as a value. A refused command changes nothing. The private field distinguishes a
+ * refusal from everything that is parsed from a request, an item or an event.
  */
 export class Refusal {
   readonly refusal: RefusalCode

@@ -1,19 +1,20 @@
 /**
- * What no text for people may have: control characters, line separators, halves of characters, what is not assigned
- * (noncharacters too), and what changes the direction of the text around it: embeddings, overrides and isolates.
+ * Characters that texts for people must not have: control characters, line separators, lone surrogates, unassigned
+ * characters and noncharacters, and embeddings, overrides and isolates, which change the direction of the surrounding
+ * text.
  */
 const refused = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Cn}\u202a-\u202e\u2066-\u2069]/u
 
 /**
- * What shows. Fillers, joiners, variation selectors, tags and soft hyphens are ignorable by default; the blank Braille
- * pattern and the null note head are symbols that have no ink. Marks need a character to stand on.
+ * Visible characters. Fillers, joiners, variation selectors, tags and soft hyphens are ignorable by default. The blank
+ * Braille pattern and the null note head are symbols without ink. Marks need a base character.
  */
 const visible = /[^\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]|\p{Co}/u
 
 /**
- * The form in which a text that people read is kept, such as a name or a title: NFC, trimmed, with one space for each
- * run of white space. Undefined for one that has nothing to see, or characters that it may not have. Joiners stay:
- * Persian and Indic words and emoji need them.
+ * The form in which names, titles and other texts for people are stored: NFC, trimmed, one space for each run of white
+ * space. Undefined for a text without a visible character or with a forbidden one. Joiners stay, because Persian and
+ * Indic words and emoji need them.
  */
 export function normalizeText(text: string): string | undefined {
   const trimmed = text.trim()

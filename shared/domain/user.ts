@@ -39,8 +39,8 @@ export type User = Stored &
 export type Tombstone = Stored & { removed: true }
 
 /**
- * What is known of a user and of what its change depends on. `user` has been read. What else is undefined has not been
- * read, and is assumed to allow the change: the condition of the write checks it, and returns it if it fails.
+ * A user, as it was read, and what its change depends on. An undefined field was not read and is assumed to allow the
+ * change. The condition of the write checks it, and returns it if it fails.
  */
 export type UserState = KnownAddresses & {
   user: User | Tombstone | undefined
@@ -99,9 +99,9 @@ export const userState = (
 })
 
 /**
- * Decides a command to a user. Refusals: `not-found`; of administrators' commands `invalid-field` (too many
- * administrators), `email-taken`, `last-administrator`, `not-an-administrator`, `idempotency-key-reused`; of the host's
- * `invalid-field`, `version-reused`; of a confirmation `email-taken`.
+ * Decides a command to a user. Refusals: `not-found`; to administrators `invalid-field` (too many administrators),
+ * `email-taken`, `last-administrator`, `not-an-administrator`, `idempotency-key-reused`; to the host `invalid-field`,
+ * `version-reused`; to a confirmation `email-taken`.
  */
 export function decideUser(
   state: UserState,

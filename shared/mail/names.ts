@@ -13,8 +13,8 @@ export function shownName(name: string): string {
 }
 
 /**
- * An address that the reader's own account typed, fit for one line. A plain one is left whole, to be copied and
- * invited again, since a program that links it links the address itself; any other is treated as a stranger's name.
+ * An address that the reader's own account typed, on one line. A plain address stays as it is, so that it can be
+ * copied: a mail program that links it links the address itself. Any other is treated as a stranger's name.
  */
 export function shownAddress(address: string): string {
   const line = shortened(oneLine(shownEmail(address)), addressLimit)
@@ -42,10 +42,10 @@ function shortened(value: string, limit: number): string {
 }
 
 /**
- * Mail programs make links of what looks like one. A word joiner is invisible and no part of an address, but it has to be on
- * both sides: Thunderbird links `www.` and `x@` whatever comes after the dot or at sign, and linkify-it (as in webmail)
- * links `evil.com` whatever comes before the dot. Thunderbird also joins `<http: //evil.com>`, so spaces excuse
- * only the full stop: "Dr. Ek" stays as it is.
+ * Mail programs make links of text that looks like one. A word joiner is invisible and not part of an address. It must
+ * be on both sides: Thunderbird links `www.` and `x@` whatever comes after the dot or at sign, and linkify-it (in
+ * webmail) links `evil.com` whatever comes before the dot. Thunderbird also joins `<http: //evil.com>`, so only a full
+ * stop before a space stays as it is: "Dr. Ek".
  */
 function unlinked(value: string): string {
   return value.replace(/[/:@]|\.(?=\S)/gu, '\u2060$&\u2060')

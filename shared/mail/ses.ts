@@ -3,8 +3,8 @@ import { normalizeEmail } from '../domain/addresses.ts'
 import type { RenderedMail } from './render.ts'
 
 /**
- * Sends one mail and gives SES's id of it. Rejects, beside SES's own errors, with an Error where `to` is not exactly one
- * address in the form in which addresses are kept, which is ASCII: SES has no SMTPUTF8, and reads a comma as a second recipient.
+ * Sends one e-mail and returns SES's id of it. Rejects if `to` is not exactly one stored address, which is ASCII: SES
+ * has no SMTPUTF8, and reads a comma as a second recipient.
  */
 export async function sendMail(
   client: SESClient,

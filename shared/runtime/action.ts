@@ -70,8 +70,8 @@ export type Steps<
 }
 
 /**
- * The function of an action that a user calls. It reads the input and checks the caller before `perform` runs. Refusals
- * come in the order that the interface promises: 400 and 415, then the caller, then the fields.
+ * The function of an action that a user calls. It reads the input and checks the caller before `perform` runs. The
+ * order of refusals is that of the interface: 400 and 415, then the caller, then the fields.
  */
 export function action<
   C extends UserContract,
@@ -135,8 +135,8 @@ async function respond<
 const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
 
 /**
- * What an item keeps of the request that made it. An idempotency key belongs to a user and an action. Bodies are compared
- * as their schema reads them, so that two spellings of one body are equal.
+ * What an item keeps of the request that made it. An idempotency key belongs to a user and an action. Bodies are
+ * compared as their schema reads them, so that two spellings of one body are equal.
  */
 const idempotencyOf = (
   { accountId, userId }: UserRef,

@@ -5,9 +5,8 @@ import { logger } from './logger.ts'
 import { asRequested, type ConditionalRequest } from './rfc9110.ts'
 
 /**
- * The function of an action that gives everybody the same text. Caches may keep it for five minutes.
- *
- * @param textAt gives the text for the origin that serves the interface, for example `https://accounts.example`
+ * The function of an action that gives everybody the same text. Caches may keep it for five minutes. `textAt` gives the
+ * text for the origin that serves the interface, for example `https://accounts.example`.
  */
 export function document(
   { name: route }: Contract & { access: 'anyone' },

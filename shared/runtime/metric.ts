@@ -15,8 +15,7 @@ export const record = (
 
 /**
  * Logs the keys of the malformed items that the invocation has read, never their content, and counts them in a metric.
- *
- * @returns the number of malformed items
+ * Returns their number.
  */
 export function reportMalformed(): number {
   const items = takeMalformed()

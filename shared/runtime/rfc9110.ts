@@ -13,8 +13,8 @@ export type ConditionalRequest = {
 const ofTheBody = ['content-type', 'content-disposition']
 
 /**
- * Applies RFC 9110 to a result. A read with an `If-None-Match` that names the current representation gets 304, and `HEAD`
- * gets the headers of `GET` without the body.
+ * Applies RFC 9110 to a result. A read with an `If-None-Match` that names the current representation gets 304, and
+ * `HEAD` gets the headers of `GET` without the body.
  */
 export function asRequested(
   { headers: conditions, requestContext }: ConditionalRequest,

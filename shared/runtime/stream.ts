@@ -28,10 +28,10 @@ const itemOf = <Item>(image: Image): Item | undefined =>
   image && wellFormed<Item>(unmarshall(image as Record<string, AttributeValue>, { wrapNumbers: Number }))
 
 /**
- * The function of an effect on the table's stream. `perform` gets an item after a change, and the item before the change
- * if it existed. Records that fail go to the retry queue, so that the stream does not block. So `perform` must be
- * idempotent, and correct when it runs late and out of order. If the queue does not accept a record, the stream delivers
- * it again, and later records of the same item wait for it.
+ * The function of an effect on the table's stream. `perform` gets an item after a change, and the item before the
+ * change if it existed. Records that fail go to the retry queue, so that the stream does not block. So `perform` must
+ * be idempotent, and correct when it runs late and out of order. If the queue does not accept a record, the stream
+ * delivers it again, and later records of the same item wait for it.
  */
 export function effect<Item>(
   name: string,

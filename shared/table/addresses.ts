@@ -73,8 +73,7 @@ export function claimWrite({ email, before, after }: AddressChanges['claims'][nu
 }
 
 /**
- * Another user loses or regains an address. That the claim is as it was seen is condition enough: it changes together with
- * the users.
+ * Another user loses or regains an address. The condition on the claim is enough: it changes together with the users.
  */
 export function confirmedWrite(
   { accountId, userId, emailConfirmed }: AddressChanges['others'][number],

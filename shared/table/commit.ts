@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { transact, type Write } from './transact.ts'
 
-/** A race is lost to another command's change. So many lost races in a row are contention. */
+/** After so many changes by other commands in a row, a command gives up. */
 const maxLostRaces = 8
 
 /** The parts of a transaction: see `transact`. */
@@ -10,29 +10,35 @@ export type Transaction<Name extends string> = {
   unconditional?: Write[]
 }
 
-/** The items that failed conditions returned, by the name of the part; undefined where there was no item. */
+/** The items that failed conditions returned, by the name of the part. Undefined if there was no item. */
 export type Failed<Name extends string> = Map<Name, unknown>
 
-/** The item that a failed condition returned; where it held, what was known before. */
+/** The state, of which each failed condition has returned the part of the same name. */
+export const latestState = <State extends object>(state: State, failed: Failed<string>): State => ({
+  ...state,
+  ...Object.fromEntries(failed),
+})
+
+/** The item that a failed condition returned, or else the known one. */
 export const latest = <Name extends string, Item>(failed: Failed<Name>, name: Name, known: Item): Item =>
   failed.has(name) ? (failed.get(name) as Item) : known
 
-/** A decision that changes nothing: the command has been done already. */
+/** A decision that changes nothing, because the command was done before. */
 type Unchanged = { unchanged: unknown }
 
 type Command<State, Decision, Name extends string> = {
   decide: (state: State) => Decision | Refusal
-  /** The transaction that writes a change. Its conditions restate what the decision rests on. */
+  /** The transaction that writes a change. Its conditions restate the facts behind the decision. */
   transaction: (change: Exclude<Decision, Unchanged>, state: State) => Transaction<Name>
-  /** The state as the failed conditions show it. */
+  /** The state after failed conditions. */
   learn: (state: State, failed: Failed<Name>, change: Exclude<Decision, Unchanged>) => State
 }
 
 /**
- * Decides on the state that was read, and writes the change if the state is still so. If it isn't, another command won
- * the race: decides again on the state that the failed conditions returned, without a read. Answers
- * with the decision and the state that it was made on. Refusals: those of `decide`;
- * `conflict` after eight lost races in a row; `conflict` or `unavailable` where the transaction is held up.
+ * Decides on the state that was read, and writes the change if the state is still so. If another command won the race,
+ * decides again on the state that the failed conditions returned, without a read. Returns the decision and its state.
+ * Refusals: those of `decide`; `conflict` after eight lost races in a row; `conflict` or `unavailable` if the
+ * transaction is held up.
  */
 export async function commit<State, Decision extends object, Name extends string>(
   read: State,

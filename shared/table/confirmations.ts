@@ -11,8 +11,8 @@ import { keys, tokenDigest } from './keys.ts'
 import { asRead, commitUser } from './users.ts'
 
 /**
- * Sends the confirmation e-mail to a user, as it was read, again. Undefined when done. Refusals: `not-found`, also where no
- * address waits to be confirmed, `quota-exceeded`, `conflict`.
+ * Sends the confirmation e-mail to a user, as it was read, again. Undefined when done. Refusals: those of
+ * `decideSendConfirmation`, `conflict`.
  */
 export async function sendConfirmation(
   read: UserItem | undefined,
@@ -39,7 +39,7 @@ export async function sendConfirmation(
 }
 
 /**
- * Makes a token the one that works for a confirmation. False where the confirmation has been replaced, used or withdrawn
+ * Makes a token the valid one of a confirmation. False if the confirmation has been replaced, used or withdrawn
  * meanwhile.
  */
 export async function putToken(
@@ -58,8 +58,8 @@ export async function putToken(
 }
 
 /**
- * Confirms the address that a token was sent to, from the user and the confirmation as they were read. Undefined when done.
- * Refusals: `not-found` for a token that is unknown, used or too old, `email-taken`, `conflict`.
+ * Confirms the address that a token was sent to, from the user and the confirmation as they were read. Undefined when
+ * done. Refusals: `not-found` for a token that is unknown, used or too old, `email-taken`, `conflict`.
  */
 export async function confirmAddress(
   { user, confirmation }: { user: UserItem | undefined; confirmation: ConfirmationItem | undefined },

@@ -1,7 +1,7 @@
 import { decideRemoveContact, matches } from '../domain/contacts.ts'
 import type { Context } from '../domain/context.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
-import { commit, latest } from './commit.ts'
+import { commit, latestState } from './commit.ts'
 import { contactEvent } from './events.ts'
 import type { ActiveUser, ContactItem, PartnershipItem, UserItem } from './items.ts'
 import { keys, type List, lists } from './keys.ts'
@@ -55,11 +55,7 @@ export async function removeContact(
         unconditional: [contactEvent(removed, context)],
       }
     },
-    learn: (state, failed) => ({
-      ownUser: state.ownUser,
-      contact: latest(failed, 'contact', state.contact),
-      partnership: latest(failed, 'partnership', state.partnership),
-    }),
+    learn: latestState,
   })
   return isRefusal(done) ? done : undefined
 }

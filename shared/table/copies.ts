@@ -28,8 +28,8 @@ export function contactOf(owner: string, user: UserItem, epoch: number): Contact
 }
 
 /**
- * Copies one state of a user into an owner's contacts, unless a later one is there: of a later partnership, or of
- * a higher version in the same. A removed user leaves a tombstone, so that an older copy can't bring it back.
+ * Copies one state of a user into an owner's contacts, unless there is a later one: of a later partnership, or of a
+ * higher version in the same. A removed user leaves a tombstone, so that an older copy can't bring it back.
  */
 export async function copyContact(owner: string, user: UserItem, epoch: number): Promise<void> {
   await putIf({

@@ -9,13 +9,13 @@ import type { AccountItem, EmailItem, UserItem } from './items.ts'
 import { keys, newSalt } from './keys.ts'
 import { commitUser } from './users.ts'
 
-/** A digest of what the host wrote: an equal version may only write the same again. */
+/** A digest of what the host wrote. An equal version can only repeat it. */
 const digestOf = (...fields: string[]): string =>
   createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 32)
 
 /**
- * Makes or renames an account, unless the host's version is not higher than what is there. Answers what is there then.
- * Refusal: `version-reused`.
+ * Creates or renames an account, unless the host's version is not higher than the stored one. Returns the account as it
+ * is then. Refusal: `version-reused`.
  */
 export async function putAccount(
   accountId: string,
@@ -38,36 +38,31 @@ export async function putAccount(
 }
 
 /**
- * Puts a user as the host has it, from the user and the claim on the address as they were read, unless the host's version
- * is not higher than what is there. Answers what is there then: a removed user where the host has removed it in a higher
- * version. Refusals: `invalid-field`, `version-reused`.
+ * Puts a user as the host has it, from the user and the claim on the address as they were read, unless the host's
+ * version is not higher than the stored one. Returns the user as it is then, also one that the host has removed in a
+ * higher version. Refusals: `invalid-field`, `version-reused`.
  */
 export function putUser(
   { user, claim }: { user: UserItem | undefined; claim: EmailItem | undefined },
-  {
-    key: { accountId, userId },
-    fields: { email, name, profile, locale },
-    hostVersion,
-  }: { key: UserRef; fields: UserFields; hostVersion: number },
+  { key, fields, hostVersion }: { key: UserRef; fields: UserFields; hostVersion: number },
   clock: Clock,
 ): Promise<UserItem | Refusal> {
+  const { email, name, profile, locale } = fields
   const write = { hostVersion, hostDigest: digestOf(email, name, profile, locale) }
-  const fields = { email, name, profile, locale }
   const state = userState(user, { claim: { email, claim } })
-  const key = { accountId, userId }
   return commitUser(state, { type: 'put', key, fields, write }, clock) as Promise<UserItem | Refusal>
 }
 
 /**
- * Removes a user, as it was read, unless the host's version is not higher than what is there. Refusal: `version-reused`.
+ * Removes a user, as it was read, unless the host's version is not higher than the stored one. Refusal:
+ * `version-reused`.
  */
 export async function dropUser(
   user: UserItem | undefined,
-  { key: { accountId, userId }, hostVersion }: { key: UserRef; hostVersion: number },
+  { key, hostVersion }: { key: UserRef; hostVersion: number },
   clock: Clock,
 ): Promise<Refusal | undefined> {
   const write = { hostVersion, hostDigest: digestOf('removed') }
-  const key = { accountId, userId }
   const dropped = await commitUser(userState(user), { type: 'drop', key, write }, clock)
   return isRefusal(dropped) ? dropped : undefined
 }

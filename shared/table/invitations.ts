@@ -94,8 +94,8 @@ const pairWithout = (invitation: InvitationItem): Write => ({
 })
 
 /**
- * The salt of an account. One that was put by a version of this service without salts is given its own with the first
- * invitation that it sends: one round trip more, once.
+ * The salt of an account. An account from before there were salts gets one with the first invitation that it sends,
+ * which takes one more round trip.
  */
 async function saltOf(accountId: string, account: AccountItem | undefined): Promise<string> {
   if (account?.salt !== undefined) return account.salt
@@ -120,10 +120,9 @@ type Sending = {
 }
 
 /**
- * Sends an invitation from the user's account to an address that a user has confirmed. In one transaction: the quotas,
- * that the two are no partners and not too many invitations stand between them, the invitation, its events. A repetition
- * of the request that sent it finds it as it is now. An address that nobody has confirmed is counted. Refusals:
- * `no-account-for-email` and those of `decideSend`.
+ * Sends an invitation to an address that a user has confirmed. One transaction writes the quotas, the pair, the
+ * invitation and its events. A repetition of the request returns the invitation as it is now. An address that nobody
+ * has confirmed is counted. Refusals: `no-account-for-email` and those of `decideSend`.
  */
 export async function sendInvitation(
   { account, claim, quota, addressQuota }: Sending,
@@ -221,8 +220,8 @@ function sendWrites(invitation: InvitationItem, { transition, limits, context }:
 }
 
 /**
- * Accepts, rejects or deletes an invitation, as it was read. To accept, the pair is needed as well. Answers with the
- * invitation as it is then; when it was deleted, as it last was.
+ * Accepts, rejects or deletes an invitation, as it was read. To accept, the pair is needed too. Returns the invitation
+ * as it is then or, when deleted, as it was.
  */
 export async function changeInvitation(
   read: { invitation: InvitationItem | undefined; pair?: PairItem | undefined },

@@ -95,8 +95,8 @@ export type PairItem = {
   /** How many partnerships there have been. */
   epoch?: number
   /**
-   * The hashes of the invitations that each has sent to the other, in any state: by the account that comes first in the
-   * pair's key, and by the one that comes second. See `sentBy`.
+   * The hashes of the invitations, in any state, that the first account in the pair's key has sent to the second, and
+   * the second to the first. See `sentBy`.
    */
   sentByFirst?: Set<string>
   sentBySecond?: Set<string>
@@ -195,8 +195,8 @@ export type CopyItem =
   | { type: 'copy'; expires: number; user: UserItem; before?: UserItem | undefined; after: string }
 
 /**
- * How far contacts have been compared with what they should be: all up to this partition of the table, or up to this
- * account, partner of the account, or user of the partner.
+ * The progress of a comparison of contacts: all up to this partition of the table, or up to this account, partner of
+ * the account, or user of the partner.
  */
 export type Place = { partition: string } | { accountId: string; partnerId?: string; userId?: string }
 

@@ -9,8 +9,8 @@ import { type IndexName, partitions } from './schema.ts'
 export type Key<Item> = { pk: string; sk: string; readonly item?: Item }
 
 /**
- * Parts of keys come from outside, so whatever could be taken for a separator is escaped. This also keeps keys
- * readable: most ids and addresses have nothing to escape but the `@`.
+ * Parts of keys come from outside, so everything that looks like a separator is escaped. Most ids and addresses have
+ * nothing to escape but the `@`.
  */
 const part = (text: string) => encodeURIComponent(text.toWellFormed())
 /** What a part of a key stands for. */
@@ -161,7 +161,7 @@ export const inNoList = {
 const maxNameBytes = 254
 
 /**
- * The place of a contact in lists by name. The separator, a tab, sorts before everything that a name may hold, so
+ * The position of a contact in lists by name. The separator, a tab, sorts before everything that a name may hold, so
  * that "Ann" comes before "Ann-Marie" whatever the ids are.
  */
 export function contactPosition(foldedName: string, accountId: string, userId: string): string {
@@ -177,8 +177,8 @@ export type InvitationRef = { sender: string; hash: string }
 export const newSalt = (): string => randomBytes(16).toString('base64url')
 
 /**
- * One invitation per sender, recipient and address: the rule that "can't be sent again" is the key. The sender is given
- * the hash in the invitation's id. The sender's salt keeps it from trying out account ids until one gives the same hash.
+ * The key allows one invitation per sender, recipient and address. The sender gets the hash in the invitation's id.
+ * Because of the salt, the sender can't find the recipient by trying account ids until the hash is the same.
  */
 export const invitationHash = (salt: string, recipient: string, email: string): string =>
   createHmac('sha256', salt)

@@ -13,8 +13,8 @@ import { transact } from './transact.ts'
 type Claim = { claimedBy: string; claimedUntil: number; now: number }
 
 /**
- * What came of claiming an e-mail: `claimed`; `held`, if another invocation has it; `left-out`, if this call decided that
- * it is not sent, since its address had as many today as it may get; `settled`, if it was sent or left out before.
+ * The result of claiming an e-mail: `claimed`; `held` by another invocation; `left-out`, since this call decided not to
+ * send it, because its address had its maximum of e-mails today; `settled`, if it was sent or left out before.
  */
 export type ClaimOutcome = 'claimed' | 'held' | 'left-out' | 'settled'
 
@@ -39,10 +39,9 @@ const claiming = (
 }
 
 /**
- * Claims an e-mail until a time, both in milliseconds since the epoch. `claimedBy` lets the same attempt claim again
- * after a lost answer. With an address, the e-mail is counted among those that the address gets that day, in the same
- * transaction, and beyond the limit it is left out for good; what is tried again on the same day is not counted again.
- * Throws where contention or throttling stays.
+ * Claims an e-mail until a time, both in milliseconds since the epoch. With the same `claimedBy`, an attempt can claim
+ * again after a lost answer. With an address, the same transaction counts the e-mail among those of the address and
+ * day, once a day, and beyond the limit the e-mail is left out for good. Throws after lasting contention or throttling.
  */
 export async function claimMail(key: Key<MailItem>, claim: Claim, address?: string): Promise<ClaimOutcome> {
   if (address !== undefined) return claimAndCount(key, claim, address)
@@ -82,9 +81,9 @@ export type Envelope = { key: Key<MailItem>; email: string; bounded: boolean }
 type Invocation = { awsRequestId: string; getRemainingTimeInMillis: () => number }
 
 /**
- * Sends an e-mail once, whoever else tries to. It is claimed for as long as this invocation can last: an invocation that
- * finds it held comes back when the holder has either recorded it or is surely gone. `send` answers with SES's id of the
- * e-mail, or undefined where it is no longer to be sent. Throws where the e-mail is held, and what `send` throws.
+ * Sends an e-mail once. The claim lasts as long as this invocation can: an invocation that finds it held comes back
+ * when the holder has recorded the e-mail or has ended. `send` returns SES's id of the e-mail, or undefined if it must
+ * not be sent any more. Throws if the e-mail is held, and the errors of `send`.
  */
 export async function sendOnce(
   { key, email, bounded }: Envelope,

@@ -10,9 +10,9 @@ import { inNoList, keys, sentBy } from './keys.ts'
 import { transact, type Write } from './transact.ts'
 
 /**
- * Ends a partnership of the user's account, as it was read. One transaction changes the invitation, the pair, both sides'
- * records and both logs. Undefined when done. Refusal: `not-found`, also after a lost race: only another end takes an
- * accepted invitation out of its state.
+ * Ends a partnership of the user's account, as it was read. One transaction changes the invitation, the pair, both
+ * sides' records and both logs. Undefined when done. Refusal: `not-found`, also after a lost race, because only another
+ * end takes an accepted invitation out of its state.
  */
 export async function endPartnership(
   read: PartnershipItem | undefined,

@@ -22,8 +22,8 @@ export async function readOne<Item>({ pk, sk }: Key<Item>): Promise<Item | undef
 }
 
 /**
- * Several items, each read consistently (not as one snapshot), in one round trip: in the order of the keys, undefined
- * where there is none, or where the key is undefined. The same key may come twice.
+ * Several items in one round trip, each read consistently (not as one snapshot), in the order of the keys. Undefined if
+ * there is no item or no key. The same key may come twice.
  */
 export async function read<const Keys extends readonly (Key<unknown> | undefined)[]>(
   ...wanted: Keys
@@ -53,8 +53,8 @@ async function readBatch(batch: { pk: string; sk: string }[], found: Map<string,
 }
 
 /**
- * The items of a partition whose sort key has a prefix, read consistently, a page of at most `limit` at a time after
- * the sort key `after`. `next` is where to go on, undefined at the end.
+ * A page of at most `limit` items of a partition whose sort key has a prefix, read consistently, after the sort key
+ * `after`. `next` is the next `after`, undefined on the last page.
  */
 export async function readPrefix<Item>(
   pk: string,
@@ -99,8 +99,8 @@ export async function readNewest<Item>(
 }
 
 /**
- * A page of a list: at most `limit` items, and of 1 MB, after the position `after` in the order asked for. One item more
- * is read to know whether there is a next page. Indexes are eventually consistent: a write may show a moment later.
+ * A page of a list: at most `limit` items, and 1 MB, after the position `after`. One more item is read to know whether
+ * there is a next page. Indexes are eventually consistent: a write can appear a moment later.
  */
 export async function readList<Item>(
   { index, name, types }: List,

@@ -10,9 +10,9 @@ export type Reader = { accountId: string; userId: string; email: string; locale:
 const defaultLocale = 'en'
 
 /**
- * The readers of the e-mail that an event causes, and the names of the two accounts. An invitation goes to the address
- * invited, as long as it is the invited user's; what became of it to the user who sent it, and if that one is gone, to the
- * sender account's administrators. An unconfirmed address gets neither.
+ * The readers of the e-mail that an event causes, and the names of the two accounts. An invitation goes to the invited
+ * address, as long as the invited user has it. The answer goes to the user who sent the invitation or, if that user is
+ * gone, to the sender account's administrators. No e-mail goes to an unconfirmed address.
  */
 export async function readersOf(
   event: EventItem & MailCause,

@@ -12,8 +12,8 @@ import { transact, type Write } from './transact.ts'
 import { wellFormed } from './well-formed.ts'
 
 /**
- * How a contact differs from what the rules say. `missing`: there is none of a user. `stale`: it shows an earlier state, or
- * a removed user. `altered`: it shows what the user never was. `surplus`: there has been no such user.
+ * How a contact differs from the rules. `missing`: a user has none. `stale`: it shows an earlier state, or a removed
+ * user. `altered`: it shows a state that the user never had. `surplus`: there is no such user.
  */
 export type Kind = 'missing' | 'stale' | 'altered' | 'surplus'
 
@@ -34,10 +34,9 @@ type Ref = { owner: string; source: string; userId: string }
 type Difference = Judged & { ref: Ref; seen: Seen }
 
 /**
- * What is wrong with a contact, if anything can be known to be. While a partnership lasts, the contacts are the users
- * (C1). After its end only users that have not changed since say what the contact has to be (C2); of the others, no state
- * that they had at the end is left to compare with. The partnership must not be older than the user, who must not be older
- * than the contact.
+ * The difference of a contact, if it can be known. During a partnership, the contacts are the users (C1). After its
+ * end, a contact is compared only with a user who has not changed since (C2), because of other users the state at the
+ * end is gone. The partnership must not be older than the user, nor the user older than the contact.
  */
 function judge({ owner }: Ref, { partnership, user, contact }: Seen): Judged | undefined {
   if (!user) {
@@ -96,8 +95,8 @@ async function* stepsOf(task: Task): AsyncGenerator<Step> {
 const itemsPerScan = 1_000
 
 /**
- * The next accounts of a slice of the table. An account is the first item of its partition, so what is left of a partition
- * when a page ends is skipped: of each, a page at most is read, however large it is.
+ * The next accounts of a slice of the table. An account is the first item of its partition, so the rest of a partition
+ * is skipped when a page ends: of each partition, at most one page is read.
  */
 const scan = ({ slice, slices }: { slice: number; slices: number }, partition: string | undefined) =>
   db.send(
@@ -163,8 +162,8 @@ async function* stepsOfPartnership(partnership: PartnershipItem, after?: string)
 const itemsPerQuery = 500
 
 /**
- * The items whose sort key begins with that of `prefix`, each with the rest of its key, after the sort key `after`;
- * a malformed one is undefined. One page of them is in memory.
+ * The items whose sort key begins with that of `prefix`, each with the rest of its key, after the sort key `after`. A
+ * malformed one is undefined. One page of them is in memory.
  */
 async function* inPages<Item>(
   prefix: Key<Item>,
@@ -180,9 +179,9 @@ async function* inPages<Item>(
 }
 
 /**
- * The differences that are still the same. The contacts are read before the users, and these before the partnerships, so
- * that neither a copy nor an end that comes meanwhile is taken for one; nor is what a long copy has yet to come to. The
- * partnership is the source's record, which copies go by.
+ * The differences that are still the same. Contacts are read before users, and users before partnerships, so that a
+ * copy or an end meanwhile, or a contact that a long copy has not reached yet, does not count as a difference. The
+ * partnership is the source's record, as for copies.
  */
 async function lookAgain(found: Difference[]): Promise<Difference[]> {
   const refs = found.map(({ ref }) => ref)
@@ -271,9 +270,9 @@ async function repair({ ref, seen, ...difference }: Difference): Promise<boolean
 }
 
 /**
- * Puts a contact over another that no copy would replace, if that is as it was seen and the user is as `user` says. What
- * becomes of the partnership meanwhile does no harm: a later one brings its own copy, and after an end an unchanged user
- * is what it was then.
+ * Replaces a contact that no copy would replace, if the contact is unchanged and the condition on the user holds. A
+ * change of the partnership meanwhile does no harm: a later one brings its own copy, and after an end an unchanged user
+ * is as it was at the end.
  */
 async function replace(
   { owner, source, userId }: Ref,
@@ -330,9 +329,9 @@ type Options = {
 }
 
 /**
- * Compares contacts with what they should be, and repairs what differs twice in the same way, with a pause between. Once
- * there is no time, it stops anywhere, and `next` says where to go on. A few pages of items are in memory, whatever the
- * sizes.
+ * Compares contacts with the users that they show, and repairs what differs twice in the same way, with a pause
+ * between. Without time, it stops anywhere, and `next` is where to continue. A few pages of items are in memory,
+ * whatever the sizes.
  */
 export async function reconcile(task: Task, options: Options): Promise<Report> {
   const report: Report = {

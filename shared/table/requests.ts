@@ -4,8 +4,8 @@ import { lists } from './keys.ts'
 import { readList } from './read.ts'
 
 /**
- * The item that an earlier request with the same key made, for as long as it exists. Found through an index, which is a
- * moment behind. Until then the item's own key shows a repetition, when the write finds that the item exists.
+ * The item that an earlier request with the same key made, as long as it exists. The index that finds it is eventually
+ * consistent. Until then, a write finds the repetition when the item's own key exists.
  */
 export async function madeBefore<Item extends Partial<IdempotencyRecord> & { position?: string }>(
   idempotency: IdempotencyRecord | undefined,

@@ -1,8 +1,7 @@
 /**
- * The key schema of the one table, shared by what deploys it and what reads it.
- *
- * Every item has `pk` and `sk`. An item that is in lists has their names in attributes that are named as the indexes, and
- * its place in all of them in `position`. To leave a list, an item loses the attribute.
+ * The key schema of the table, for deployment and reads. Every item has `pk` and `sk`. An item in lists has their names
+ * in attributes that are named as the indexes, and its place in all of them in `position`. To leave a list, an item
+ * loses the attribute.
  */
 export const schema = {
   partitionKey: 'pk',

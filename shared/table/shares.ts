@@ -2,7 +2,7 @@ import type { Context } from '../domain/context.ts'
 import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { decideAddShare, decideRemoveShare, type Share, type ShareKind } from '../domain/shares.ts'
-import { commit, latest } from './commit.ts'
+import { commit, latest, latestState } from './commit.ts'
 import { shareEvents } from './events.ts'
 import { assign } from './expressions.ts'
 import type { PartnershipItem, ShareItem } from './items.ts'
@@ -18,7 +18,7 @@ type Fields = {
 }
 type Shared = { share: ShareItem; status: 200 | 201 }
 
-/** Where the account's share of an object with a partner is, if there is one. */
+/** The key of the account's share of an object with a partner. */
 export const shareKey = (accountId: string, { partnerAccountId, kind, objectId }: Fields) =>
   keys.share(accountId, shareHash(partnerAccountId, kind, objectId))
 
@@ -45,9 +45,9 @@ const shareItem = (share: Share): ShareItem => ({
 })
 
 /**
- * Shares an object with a partner of the user's account, or changes the title and link of the share that was read: both
- * sides' items, on the condition that the partnership stands. 201 for a new one. Refusals: `not-partners`,
- * `idempotency-key-reused`.
+ * Shares an object with a partner of the user's account, or changes the title and link of the share that was read. The
+ * write changes both sides' items while the partnership lasts. 201 for a new share. Refusals: those of
+ * `decideAddShare`.
  */
 export async function addShare(
   read: { share: ShareItem | undefined; partnership: PartnershipItem | undefined },
@@ -71,10 +71,7 @@ export async function addShare(
             unconditional: [mirrored(share), ...shareEvents(share, 'share-added', context)],
           }
     },
-    learn: (state, failed) => ({
-      share: latest(failed, 'share', state.share),
-      partnership: latest(failed, 'partnership', state.partnership),
-    }),
+    learn: latestState,
   })
   if (isRefusal(done)) return done
   const { decision } = done
@@ -107,7 +104,7 @@ const mirrored = ({ request: _, bodyDigest: __, requests: ___, ...share }: Share
   },
 })
 
-/** Only as it was read: a share that was taken back and made again is another one. */
+/** On the condition that the share is as it was read: one that was removed and made again is another one. */
 function change(read: ShareItem, { title, url, requests, request, bodyDigest }: ShareItem): Write {
   const update = assign({ title, url, requests, request, bodyDigest })
   return {
@@ -130,8 +127,8 @@ const changeMirror = ({ partnerId, title, url, ...share }: ShareItem): Write => 
 })
 
 /**
- * Takes back a share of the user's account, as it was read, for both sides, partners or not. Undefined when done;
- * `not-found` for whatever is not, or no longer, the share with this sharingId.
+ * Removes a share of the user's account, as it was read, for both sides, also of former partners. Undefined when done.
+ * Refusal: `not-found`, also for another sharing of the object.
  */
 export async function removeShare(
   read: ShareItem | undefined,

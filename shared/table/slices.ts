@@ -8,10 +8,8 @@ import { readOne } from './read.ts'
 export const slices = 28
 
 /**
- * The slice that is to be gone on with: the one begun until it is done, then the next, one a day at most. Undefined when
- * today's is done.
- *
- * @param today the UTC day, as in 2026-11-23
+ * The slice to continue: the present one until it is done, then the next one, at most one a day. Undefined when the
+ * slice of `today` (a UTC day as in 2026-11-23) is done.
  */
 export async function currentSlice(today: string): Promise<SliceItem | undefined> {
   const kept = await readOne(keys.slice())

@@ -11,8 +11,8 @@ type Unnamed<T> = T extends object ? Omit<T, 'TableName' | 'ReturnValuesOnCondit
 export type Write = { [Kind in keyof TransactItem]?: Unnamed<TransactItem[Kind]> }
 
 /**
- * What became of a transaction. `failed` holds the parts whose condition failed, each with the item that was there
- * (undefined: none), in the order in which they were given.
+ * The result of a transaction. `failed` has the parts whose condition failed, in their order, each with the item that
+ * exists (undefined: none).
  */
 export type Outcome<Name extends string> =
   | { committed: true }
@@ -26,9 +26,9 @@ const pause = (attempt: number) =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(20 * 2 ** attempt, 640)))
 
 /**
- * Writes all parts, or none. The parts are named, in the order in which their conditions refuse: a failed condition
- * decides only if no part before it was held up, otherwise the transaction is tried again. Contention that stays is
- * the refusal `conflict`, throttling that stays is `unavailable`.
+ * Writes all parts or none. The order of the named parts is that of refusals: a failed condition decides only if no
+ * part before it was held up. Otherwise the transaction is tried again. Lasting contention is `conflict`, and lasting
+ * throttling is `unavailable`.
  */
 export async function transact<Name extends string>(
   named: Partial<Record<Name, Write>>,
@@ -63,8 +63,8 @@ export async function transact<Name extends string>(
 }
 
 /**
- * An entry of a log is added and never changed. Outside transactions, roles allow no write in a log at all; they can't
- * tell an addition from a replacement, so within transactions it is checked here.
+ * An entry of a log is added and never changed. Outside transactions, roles allow no write in a log. They can't
+ * distinguish an addition from a replacement, so this function checks writes within transactions.
  */
 function refuseChangesOfLogs(parts: Write[]): void {
   for (const { Put, Update, Delete } of parts) {

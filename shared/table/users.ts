@@ -38,9 +38,9 @@ export function userItem(user: Omit<ActiveUser, 'type' | 'position' | keyof List
 }
 
 /**
- * Decides a command to a user, and writes the user's item, the items of its addresses, its confirmation, the account's
- * administrators and the log in one transaction. Answers with the user as it is then, undefined where there is none.
- * Refusals: those of `decideUser`.
+ * Decides a command to a user, and writes the user, its addresses, its confirmation, the account's administrators and
+ * the log in one transaction. Returns the user as it is then, undefined if there is none. Refusals: those of
+ * `decideUser`.
  */
 export async function commitUser(
   read: UserState,
@@ -121,10 +121,9 @@ function userWrites(
 type Confirmations = { confirmations?: QuotaItem | undefined }
 
 /**
- * Adds a user to the account of an administrator. The address is unconfirmed, and a confirmation e-mail goes to it unless
- * it had as many today as one account may cause. Whether another account has the address makes no difference. Refusals:
- * `invalid-field`, `email-taken`, `idempotency-key-reused`. A repetition of the request that added it is answered with
- * the user as it was then.
+ * Adds a user to the account of an administrator. The address is unconfirmed, and gets a confirmation e-mail within the
+ * daily limit of the account. It does not matter whether another account has the address. A repetition of the request
+ * returns the user as it was added. Refusals: `invalid-field`, `email-taken`, `idempotency-key-reused`.
  */
 export function addUser(
   { confirmations }: Confirmations,
@@ -139,8 +138,8 @@ export function addUser(
 }
 
 /**
- * Changes a user of an administrator's account, as it was read, where a field differs. A new address takes the place of
- * an unconfirmed one, and waits beside a confirmed one. Refusals: `not-found`, `invalid-field`, `email-taken`,
+ * Changes the fields of a user of an administrator's account, as it was read. A new address replaces an unconfirmed
+ * one, and is pending beside a confirmed one. Refusals: `not-found`, `invalid-field`, `email-taken`,
  * `last-administrator`.
  */
 export function changeUser(

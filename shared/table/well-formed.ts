@@ -230,8 +230,8 @@ const slice: Attributes<items.SliceItem> = {
 }
 
 /**
- * What each type of item must have for those who read it. An attribute that an earlier version did not write is optional,
- * although items that are written now have it. Other attributes are not checked.
+ * What each type of item must have. An attribute that an earlier version did not write is optional. Other attributes
+ * are not checked.
  */
 const attributes: Record<ItemType, Record<string, Check> | ((item: Unchecked) => Record<string, Check>)> = {
   account,
@@ -302,8 +302,8 @@ function fits(type: ItemType, item: Unchecked & Place): boolean {
 }
 
 /**
- * An item as it was stored, if it has the form of its type, and is of one of `types` if any are given. The key of any
- * other item is noted as malformed, and the result is undefined, as if the item did not exist.
+ * An item as it was stored, if it has the form of its type, and one of `types` if any are given. Notes the key of any
+ * other item as malformed and returns undefined, as if the item did not exist.
  */
 export function wellFormed<Item>(item: unknown, ...types: ItemType[]): Item | undefined {
   if (item === undefined) return undefined

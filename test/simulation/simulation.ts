@@ -177,7 +177,7 @@ function kill(machine: Machine): boolean {
   return true
 }
 
-/** As in infra/effects-stack.ts, but for smaller batches and fewer tries. */
+/** As in infra/stream-function.ts, but for smaller batches and fewer tries. */
 const mappings = ({ syncContacts, sendEmails }: Functions) => [
   {
     name: 'sync-contacts',
