@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { end, endWithUs } from './engines/guard.ts'
+import { untilReady } from './engines/guard.ts'
 
 /** The demo's message when it is ready. */
 type DemoReady = {
@@ -35,30 +35,19 @@ export async function startDemo(
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
-  endWithUs(child)
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', (line) => log(`[demo] ${line}`))
   }
-  let stopping = false
-  const crashed = new Promise<never>((_, reject) => {
-    child.on('exit', (code) =>
-      reject(new Error(`The demo (${file}) ended by itself, with exit code ${code}.`)),
-    )
+  const { ready, ended, stop } = await untilReady(child, `The demo (${file})`, {
+    ready: firstMessage<DemoReady>(child),
+    onEnd: onCrash,
   })
-  crashed.catch((error) => stopping || onCrash(error))
-  const ready = await Promise.race([crashed, firstMessage<DemoReady>(child)])
-  return {
-    ...ready,
-    seed: async () => {
-      const seeded = firstMessage(child)
-      child.send('seed')
-      await Promise.race([crashed, seeded])
-    },
-    stop: () => {
-      stopping = true
-      return end(child)
-    },
+  const seed = async () => {
+    const seeded = firstMessage(child)
+    child.send('seed')
+    await Promise.race([ended, seeded])
   }
+  return { ...ready, seed, stop }
 }
 
 function firstMessage<Message>(child: ChildProcess): Promise<Message> {

@@ -1,10 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deployFiles } from './engines/bucket-deployments.ts'
 import { putObject } from './engines/s3-and-sqs.ts'
 import { readDistribution } from './http/distribution.ts'
-import { Gateway } from './http/gateway.ts'
+import { gateway } from './http/gateway.ts'
 import { readHttpApis } from './http/routes.ts'
-import { WebServer } from './http/web-server.ts'
+import { webServer } from './http/web-server.ts'
 import { type DeliveryHooks, type Discard, deliver } from './lambda/delivery.ts'
 import { failureObject } from './lambda/failures.ts'
 import type { FunctionLog } from './lambda/function-logs.ts'
@@ -17,6 +18,8 @@ import { StreamPoller } from './lambda/stream-poller.ts'
 import type { Assembly } from './template/assembly.ts'
 import type { ApiName, Resources } from './template/resources.ts'
 import { readRoles } from './template/roles.ts'
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** What a deployment uses of the machine. */
 export type Surroundings = {
@@ -37,14 +40,14 @@ export type Surroundings = {
   onRequest(line: string): void
 }
 
-/** After so long without work there is none. DynamoDB Local's records arrive some milliseconds late. */
+/** After this time without work, the deployment is idle. DynamoDB Local's records arrive some milliseconds late. */
 const quietMilliseconds = 100
 
 /** The functions, routes, pages and event source mappings of one synthesis. Another replaces it when sources change. */
 export class Deployment {
   readonly functions: Map<string, LocalFunction>
-  readonly gateways: Map<ApiName, Gateway>
-  readonly web: WebServer
+  readonly gateways: Map<ApiName, RequestHandler>
+  readonly web: RequestHandler
   readonly #mappings: Mapping[]
   readonly #queueMappings: QueueMapping[]
   readonly #pollers: StreamPoller[] = []
@@ -70,13 +73,9 @@ export class Deployment {
         }),
       ]),
     )
-    this.gateways = new Map(
-      readHttpApis(resources).map((api) => [
-        api.name,
-        new Gateway(api, [...this.functions.values()], { jwks, log, onRequest }),
-      ]),
-    )
-    this.web = new WebServer(readDistribution(resources, localized), s3)
+    const options = { functions: this.functions, jwks, log, onRequest }
+    this.gateways = new Map(readHttpApis(resources).map((api) => [api.name, gateway(api, options)]))
+    this.web = webServer(readDistribution(resources, localized), s3)
     this.#deployFiles = () => deployFiles(assembly, resources, { s3, localized })
     const roleOf = new Map(settings.map(({ arn, role }) => [arn, role]))
     this.#mappings = readMappings(resources, roleOf)

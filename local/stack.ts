@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { startDemo } from './demo.ts'
-import { Deployment, type Surroundings } from './deployment.ts'
-import { AwsProxy, type Fault, type FaultCall, operator } from './endpoint/proxy.ts'
+import { Deployment, type RequestHandler, type Surroundings } from './deployment.ts'
+import { awsProxy, type Fault, type FaultCall, operator } from './endpoint/proxy.ts'
 import { keepDynamoRunning } from './engines/database.ts'
 import { startMailServer } from './engines/mail-server.ts'
 import { choosePorts, host, listen } from './engines/ports.ts'
@@ -180,20 +180,19 @@ async function start(
     onRequest: options.onRequest ?? (() => {}),
   }
   let deployment = new Deployment(first.assembly, first.resources, surroundings)
-  const world = { place, functions: deployment.functions, resources: first.resources }
+  let { resources } = first
+  const world = () => ({ place, functions: deployment.functions, resources })
   const engines = { dynamodb: url('dynamodb'), ses: url('mail'), s3: url('s3'), sqs: url('s3') }
-  const proxy = new AwsProxy({ world, engines, faults, log })
+  const proxy = awsProxy({ world, engines, faults, log })
   stops.push(async () => proxy.stop())
-  stops.push(await serve(ports.aws, (request, response) => proxy.handle(request, response), log))
+  stops.push(await serve(ports.aws, proxy.handle, log))
   stops.push(() => deployment.stop())
   await deployment.start()
   for (const name of deployment.gateways.keys()) {
-    const handle = async (request: IncomingMessage, response: ServerResponse) =>
-      deployment.gateways.get(name)?.handle(request, response)
+    const handle: RequestHandler = async (...exchange) => deployment.gateways.get(name)?.(...exchange)
     stops.push(await serve(ports[name], handle, log))
   }
-  const web = (request: IncomingMessage, response: ServerResponse) => deployment.web.handle(request, response)
-  stops.push(await serve(ports.web, web, log))
+  stops.push(await serve(ports.web, (...exchange) => deployment.web(...exchange), log))
 
   const addresses: Addresses = {
     web: url('web'),
@@ -215,13 +214,13 @@ async function start(
     deliveries,
     idle: () => deployment.idle(),
     reload: async () => {
-      const { assembly, resources } = read()
-      const next = new Deployment(assembly, resources, surroundings)
+      const synthesis = read()
+      const next = new Deployment(synthesis.assembly, synthesis.resources, surroundings)
       const before = deployment
       // Both at once would deliver the same records twice.
       await before.drain()
       deployment = next
-      proxy.world = { place, functions: next.functions, resources }
+      resources = synthesis.resources
       await next.start()
       await before.stop()
       return { sameTables: tableDeclarations(resources) === tableDeclarations(first.resources) }
@@ -254,7 +253,7 @@ function signIn(resources: Resources): { JWT_ISSUER: string; JWT_AUDIENCE: strin
 /** @returns a function that stops the server */
 async function serve(
   port: number,
-  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  handle: RequestHandler,
   log: (line: string) => void,
 ): Promise<() => Promise<unknown>> {
   const server = createServer((request, response) => {

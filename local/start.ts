@@ -50,7 +50,6 @@ function readOptions(): StackOptions & { watch: boolean; env: string } {
     const { env, port, data, seed, watch, verbose, stack: stackFile } = values
     if (seed !== 'demo' && seed !== 'none') throw new Error(`--seed is demo or none, not ${seed}.`)
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_000) throw new Error(`--port is a number, not ${port}.`)
-    const logFunction = functionLogs(join(dirname(stackFile), 'log'), verbose ? () => {} : log)
     return {
       env,
       assembly: join('cdk.out', env),
@@ -62,12 +61,7 @@ function readOptions(): StackOptions & { watch: boolean; env: string } {
       stackFile,
       demo: 'demo/main.ts',
       log,
-      logFunction: verbose
-        ? (name, line, toStderr) => {
-            logFunction(name, line, toStderr)
-            log(`[${name}] ${line}`)
-          }
-        : logFunction,
+      logFunction: functionLogs(join(dirname(stackFile), 'log'), { print: log, verbose }),
       onRequest: log,
       onCrash: fail,
     }

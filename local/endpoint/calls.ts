@@ -64,7 +64,8 @@ const services: Record<Service, (request: IncomingMessage, body: Buffer, place: 
     const { path, query } = splitTarget(request.url)
     const [, bucket = '', ...rest] = path.split('/').map(decodeURIComponent)
     const key = rest.join('/')
-    const action = s3Action(request.method ?? 'GET', bucket, key, new URLSearchParams(query))
+    const method = request.method ?? 'GET'
+    const action = s3Action({ method, bucket, key, query: new URLSearchParams(query) })
     const resource = bucket ? `arn:aws:s3:::${bucket}${key && `/${key}`}` : '*'
     return { action, input: { Bucket: bucket, Key: key }, needs: [[{ action: `s3:${action}`, resource }]] }
   },
@@ -140,14 +141,12 @@ function leadingKeysOf({ TableName, Key, Item }: Item, resources: Resources): st
   return value === undefined ? [] : [value]
 }
 
-function s3Action(method: string, bucket: string, key: string, query: URLSearchParams): string {
+type S3Request = { method: string; bucket: string; key: string; query: URLSearchParams }
+
+function s3Action({ method, bucket, key, query }: S3Request): string {
+  const reads = method === 'GET' || method === 'HEAD'
   if (!bucket) return 'ListAllMyBuckets'
-  if (method === 'POST' && query.has('delete')) return 'DeleteObject'
-  if (key)
-    return method === 'GET' || method === 'HEAD'
-      ? 'GetObject'
-      : method === 'DELETE'
-        ? 'DeleteObject'
-        : 'PutObject'
-  return method === 'GET' || method === 'HEAD' ? 'ListBucket' : `${method}Bucket`
+  if ((method === 'POST' && query.has('delete')) || (method === 'DELETE' && key)) return 'DeleteObject'
+  if (key) return reads ? 'GetObject' : 'PutObject'
+  return reads ? 'ListBucket' : `${method}Bucket`
 }

@@ -13,48 +13,31 @@ export type Reply = { status: number; headers: Record<string, string>; body: str
 
 /** The error in the service's form. */
 export function errorReply(service: Service, requestId: string, error: AwsError): Reply {
-  const code = escapeXml(error.type)
-  const message = escapeXml(error.message)
+  const { status, type, message } = error
+  const json = (headers: Record<string, string>, body: object): Reply => ({
+    status,
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': requestId, ...headers },
+    body: JSON.stringify({ ...body, message }),
+  })
+  const details = `<Code>${escapeXml(type)}</Code><Message>${escapeXml(message)}</Message>`
   switch (service) {
-    case 'dynamodb':
-      return {
-        status: error.status,
-        headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': requestId },
-        body: JSON.stringify({
-          __type: `com.amazonaws.dynamodb.v20120810#${error.type}`,
-          message: error.message,
-          Message: error.message,
-          CancellationReasons: error.cancellationReasons,
-        }),
-      }
-    case 'lambda':
-      return {
-        status: error.status,
-        headers: {
-          'content-type': 'application/json',
-          'x-amzn-errortype': error.type,
-          'x-amzn-requestid': requestId,
-        },
-        body: JSON.stringify({ Type: 'User', Message: error.message, message: error.message }),
-      }
+    case 'dynamodb': {
+      const __type = `com.amazonaws.dynamodb.v20120810#${type}`
+      return json({}, { __type, Message: message, CancellationReasons: error.cancellationReasons })
+    }
+    case 'lambda': {
+      const headers = { 'content-type': 'application/json', 'x-amzn-errortype': type }
+      return json(headers, { Type: 'User', Message: message })
+    }
     case 'sqs':
-      return {
-        status: error.status,
-        headers: {
-          'content-type': 'application/x-amz-json-1.0',
-          'x-amzn-requestid': requestId,
-          'x-amzn-query-error': `${error.type};Sender`,
-        },
-        body: JSON.stringify({ __type: `com.amazonaws.sqs#${error.type}`, message: error.message }),
-      }
+      return json({ 'x-amzn-query-error': `${type};Sender` }, { __type: `com.amazonaws.sqs#${type}` })
     case 's3':
-      return xmlReply(error.status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`)
+      return xmlReply(status, `<Error>${details}</Error>`)
     case 'ses':
     case 'cloudformation':
       return xmlReply(
-        error.status,
-        `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>` +
-          `<RequestId>${requestId}</RequestId></ErrorResponse>`,
+        status,
+        `<ErrorResponse><Error><Type>Sender</Type>${details}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
       )
   }
 }

@@ -57,65 +57,52 @@ type Exchange = { call: Call; requestId: string; incoming: IncomingMessage; body
 /** The operator's key has every permission. An isolate's key has the permissions of the function's role. */
 export const operator = { accessKeyId: 'OPERATOR', secretAccessKey: 'local' }
 
+type Options = {
+  /** The present deployment. */
+  world(): ProxyWorld
+  /** The base URL of each engine. */
+  engines: Partial<Record<Service, string>>
+  faults: Hooks<[FaultCall], Fault>
+  log(line: string): void
+}
+
 /**
  * The AWS endpoint: identifies the caller by the access key id in the signature, checks the call against the role's
  * synthesized policies, and forwards it to the engine. It does not check signatures.
  */
-export class AwsProxy {
-  /** Replaced when the assembly changes. */
-  world: ProxyWorld
-  readonly #engines: Partial<Record<Service, string>>
-  readonly #faults: Hooks<[FaultCall], Fault>
-  readonly #log: (line: string) => void
-  readonly #agent = new Agent({ keepAlive: true })
+export function awsProxy({ world, engines, faults, log }: Options) {
+  const agent = new Agent({ keepAlive: true })
 
-  constructor(options: {
-    world: ProxyWorld
-    /** The base URL of each engine. */
-    engines: Partial<Record<Service, string>>
-    faults: Hooks<[FaultCall], Fault>
-    log(line: string): void
-  }) {
-    this.world = options.world
-    this.#engines = options.engines
-    this.#faults = options.faults
-    this.#log = options.log
-  }
-
-  async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await buffer(incoming)
     const requestId = randomUUID()
-    const { place, resources } = this.world
+    const { place, resources } = world()
     const call = readCall(incoming, body, { ...place, resources })
     if (!call) return send(outgoing, xmlReply(400, '<Error><Code>MissingAuthenticationToken</Code></Error>'))
-    const caller = this.#callerOf(call.accessKeyId)
-    const refusal = this.#refusal(call, caller)
+    const caller = callerOf(call.accessKeyId)
+    const refusal = refusalOf(call, caller)
     if (refusal) return send(outgoing, errorReply(call.service, requestId, refusal))
 
     const exchange = { call, requestId, incoming, body }
-    const fault = caller && this.#faultFor(call, caller)
+    const fault = caller && faultFor(call, caller)
     if (fault && 'error' in fault) return send(outgoing, errorReply(call.service, requestId, fault.error))
     if (fault && 'delay' in fault) await new Promise((resolve) => setTimeout(resolve, fault.delay))
-    if (!fault || 'delay' in fault) return this.#serve(exchange, outgoing)
+    if (!fault || 'delay' in fault) return serve(exchange, outgoing)
     const kill = 'kill' in fault ? fault.kill : undefined
-    if (kill !== 'before') await this.#serve(exchange, undefined)
+    if (kill !== 'before') await serve(exchange, undefined)
     if (kill) await caller?.isolate.terminate()
     outgoing.destroy()
   }
 
-  stop() {
-    this.#agent.destroy()
-  }
-
-  #callerOf(accessKeyId: string): Caller | undefined {
-    for (const target of this.world.functions.values()) {
+  function callerOf(accessKeyId: string): Caller | undefined {
+    for (const target of world().functions.values()) {
       const isolate = target.isolateOf(accessKeyId)
       if (isolate) return { target, isolate }
     }
     return undefined
   }
 
-  #refusal(call: Call, caller: Caller | undefined): AwsError | undefined {
+  function refusalOf(call: Call, caller: Caller | undefined): AwsError | undefined {
     if (call.accessKeyId === operator.accessKeyId) return undefined
     if (!caller) {
       const message = 'The security token included in the request is invalid.'
@@ -126,34 +113,32 @@ export class AwsProxy {
     if (!denied) return undefined
     const session = `${role.arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${name}`
     const message = denial(session, denied)
-    this.#log(`[${name}] ${message}`)
+    log(`[${name}] ${message}`)
     return accessDenied(call.service, message)
   }
 
-  #faultFor({ service, action, input }: Call, { target, isolate }: Caller): Fault | undefined {
+  function faultFor({ service, action, input }: Call, { target, isolate }: Caller): Fault | undefined {
     const functionName = target.settings.name
-    return this.#faults.call({ functionName, isolate: isolate.accessKeyId, service, action, input })
+    return faults.call({ functionName, isolate: isolate.accessKeyId, service, action, input })
   }
 
   /** Without `outgoing`, the call is served and its answer dropped. */
-  async #serve(exchange: Exchange, outgoing: ServerResponse | undefined): Promise<void> {
+  async function serve(exchange: Exchange, outgoing: ServerResponse | undefined): Promise<void> {
     const { call, requestId } = exchange
-    const engine = this.#engines[call.service]
+    const engine = engines[call.service]
     if (engine) {
-      return this.#forward(engine, exchange, outgoing).catch(() => {
-        // The engine has ended, and is perhaps being started again.
+      return forward(engine, exchange, outgoing).catch(() => {
+        // The engine has ended, and may be starting again.
         if (outgoing?.headersSent) outgoing.destroy()
         else if (outgoing) send(outgoing, errorReply(call.service, requestId, unavailable))
       })
     }
     const reply =
-      call.service === 'lambda'
-        ? await this.#invoke(call, requestId)
-        : describeStacks(call, requestId, this.world)
+      call.service === 'lambda' ? await invoke(call, requestId) : describeStacks(call, requestId, world())
     if (outgoing) send(outgoing, reply)
   }
 
-  async #forward(
+  async function forward(
     engine: string,
     { incoming, body }: Exchange,
     outgoing: ServerResponse | undefined,
@@ -163,7 +148,7 @@ export class AwsProxy {
       path: incoming.url,
       method: incoming.method,
       headers: withoutHopByHop(incoming.headers),
-      agent: this.#agent,
+      agent,
     })
     onward.on('error', done.reject)
     onward.on('response', (answer) => {
@@ -177,9 +162,9 @@ export class AwsProxy {
     return done.promise
   }
 
-  async #invoke(call: Call, requestId: string): Promise<Reply> {
+  async function invoke(call: Call, requestId: string): Promise<Reply> {
     const { FunctionName, Payload } = call.input as { FunctionName: string; Payload: string }
-    const target = this.world.functions.get(FunctionName)
+    const target = world().functions.get(FunctionName)
     if (!target) {
       const message = `Function not found: ${FunctionName}`
       return errorReply('lambda', requestId, { status: 404, type: 'ResourceNotFoundException', message })
@@ -193,6 +178,8 @@ export class AwsProxy {
     }
     return { status: 200, headers, body: payload }
   }
+
+  return { handle, stop: () => agent.destroy() }
 }
 
 function withoutHopByHop(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { end, endWithUs } from './guard.ts'
+import { untilReady } from './guard.ts'
 import { requireJava } from './java.ts'
 import { type Engine, host } from './ports.ts'
 
@@ -38,7 +38,7 @@ const shortestRunMilliseconds = 10_000
  * Starts DynamoDB Local, in memory or in the folder `data`. Throws if there is no Java. Calls `onEnd` if it ends by
  * itself after it was ready.
  */
-export function startDynamo(
+export async function startDynamo(
   port: number,
   data: string | undefined,
   { log, onEnd }: { log(line: string): void; onEnd(error: Error): void },
@@ -47,7 +47,9 @@ export function startDynamo(
   if (data) mkdirSync(data, { recursive: true })
   const options = [...(data ? ['-dbPath', resolve(data)] : ['-inMemory']), '-port', String(port)]
   const java = spawn('java', [...javaOptions, ...options], { stdio: 'ignore' })
-  return running(java, `http://${host}:${port}`, onEnd)
+  const url = `http://${host}:${port}`
+  const { stop } = await untilReady(java, 'DynamoDB Local', { ready: answering(url), onEnd })
+  return { url, stop }
 }
 
 /** Starts DynamoDB Local, and starts it again whenever it ends by itself. Calls `onRestart` with why it ended. */
@@ -82,27 +84,6 @@ export async function keepDynamoRunning(
     stop: async () => {
       stopping = true
       await (await engine).stop()
-    },
-  }
-}
-
-async function running(java: ChildProcess, url: string, onEnd: (error: Error) => void): Promise<Engine> {
-  endWithUs(java)
-  let state: 'starting' | 'ready' | 'stopping' = 'starting'
-  const ended = new Promise<never>((_, reject) => {
-    java.on('error', reject)
-    java.on('exit', (code, signal) =>
-      reject(new Error(`DynamoDB Local ended by itself, with ${signal ?? `exit code ${code}`}.`)),
-    )
-  })
-  ended.catch((error) => state === 'ready' && onEnd(error))
-  await Promise.race([ended, answering(url)])
-  state = 'ready'
-  return {
-    url,
-    stop: () => {
-      state = 'stopping'
-      return end(java)
     },
   }
 }

@@ -12,8 +12,35 @@ export function endWithUs(child: ChildProcess): void {
   child.on('exit', () => guard.kill('SIGKILL'))
 }
 
+/**
+ * Waits until a child process is ready. Rejects, also later, if it ends by itself: `ended` is that rejection, and `onEnd`
+ * gets it if the process was ready.
+ */
+export async function untilReady<Ready>(
+  child: ChildProcess,
+  name: string,
+  { ready, onEnd }: { ready: Promise<Ready>; onEnd(error: Error): void },
+): Promise<{ ready: Ready; ended: Promise<never>; stop(): Promise<void> }> {
+  endWithUs(child)
+  let state: 'starting' | 'ready' | 'stopping' = 'starting'
+  const ended = new Promise<never>((_, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code, signal) =>
+      reject(new Error(`${name} ended by itself, with ${signal ?? `exit code ${code}`}.`)),
+    )
+  })
+  ended.catch((error) => state === 'ready' && onEnd(error))
+  const value = await Promise.race([ended, ready])
+  state = 'ready'
+  const stop = () => {
+    state = 'stopping'
+    return end(child)
+  }
+  return { ready: value, ended, stop }
+}
+
 /** Ends a child process and waits for its end. */
-export async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = new Promise((resolve) => child.once('exit', resolve))
   child.kill()

@@ -9,23 +9,14 @@ const accepted = [
   'KeySchema',
   'AttributeDefinitions',
   'GlobalSecondaryIndexes',
-  'LocalSecondaryIndexes',
   'BillingMode',
-  'ProvisionedThroughput',
   'StreamSpecification',
   'DeletionProtectionEnabled',
   'TimeToLiveSpecification',
 ]
 
-/** Properties that it does not accept, or that have no effect on one machine. */
-const ignored = [
-  'PointInTimeRecoverySpecification',
-  'SSESpecification',
-  'Tags',
-  'OnDemandThroughput',
-  'WarmThroughput',
-  'TableClass',
-]
+/** A property that it does not accept, and that has no effect on one machine. */
+const ignored = 'PointInTimeRecoverySpecification'
 
 /** Creates every table that does not exist from an earlier start. `data` is the folder of a database on disk. */
 export async function createTables(engine: string, resources: Resources, data?: string): Promise<void> {
@@ -77,7 +68,7 @@ function recordOf(table: Resource, data: string): string {
 
 function declaration(table: Resource): Record<string, unknown> & { StreamSpecification?: object } {
   const properties = Object.entries({ ...table.properties, TableName: table.ref })
-  const unknown = properties.find(([name]) => !accepted.includes(name) && !ignored.includes(name))
+  const unknown = properties.find(([name]) => !accepted.includes(name) && name !== ignored)
   if (unknown)
     throw new Error(`${table.logicalId} has ${unknown[0]}, which local/engines/tables.ts does not know.`)
   return Object.fromEntries(properties.filter(([name]) => accepted.includes(name)))

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Resource } from '../template/resources.ts'
 
 /** The answer to a refused request: its status and `www-authenticate` header. */
@@ -7,32 +7,40 @@ export type Refusal = { status: 401 | 403; challenge?: string }
 /** The token's claims and scopes, as the gateway passes them to the function. */
 export type Verified = { claims: Record<string, string>; scopes: string[] | null }
 
-/** A JWT authorizer of an HTTP API, as the template declares it. */
-export class JwtAuthorizer {
-  readonly #issuer: string
-  readonly #audience: string[]
-  readonly #keys: JWTVerifyGetKey
+/** Checks the header Authorization for a route. `required` are the route's scopes, of which the token needs one, if any. */
+export type Check = (header: string | undefined, required: string[]) => Promise<Verified | Refusal>
 
-  /** @param jwks the URL of the issuer's keys, which AWS finds through the issuer */
-  constructor(resource: Resource, jwks: string) {
-    const { AuthorizerType, IdentitySource, JwtConfiguration } = resource.properties as {
-      AuthorizerType: string
-      IdentitySource: string[]
-      JwtConfiguration: { Issuer: string; Audience: string[] }
+/** A JWT authorizer, as the template declares it. `jwks` is the URL of the keys, which AWS finds through the issuer. */
+export function jwtAuthorizer(resource: Resource, jwks: string): Check {
+  const { AuthorizerType, IdentitySource, JwtConfiguration } = resource.properties as {
+    AuthorizerType: string
+    IdentitySource: string[]
+    JwtConfiguration: { Issuer: string; Audience: string[] }
+  }
+  if (AuthorizerType !== 'JWT' || IdentitySource.join() !== '$request.header.Authorization') {
+    throw new Error(`${resource.logicalId} is not a JWT authorizer on the header Authorization.`)
+  }
+  const { Issuer: issuer, Audience } = JwtConfiguration
+  const keys = createRemoteJWKSet(new URL(jwks))
+
+  /** @returns the claims, or why the token is not valid */
+  async function verify(token: string): Promise<JWTPayload | string> {
+    try {
+      const { payload } = await jwtVerify(token, keys, { issuer, algorithms: ['RS256'] })
+      if (payload.exp === undefined) return 'the token has no expiry'
+      const audience = payload.aud === undefined ? [payload.client_id] : [payload.aud].flat()
+      return audience.some((one) => Audience.includes(String(one)))
+        ? payload
+        : 'the token has an invalid audience'
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return error.message.replaceAll('"', "'")
+      throw error
     }
-    if (AuthorizerType !== 'JWT' || IdentitySource.join() !== '$request.header.Authorization') {
-      throw new Error(`${resource.logicalId} is not a JWT authorizer on the header Authorization.`)
-    }
-    this.#issuer = JwtConfiguration.Issuer
-    this.#audience = JwtConfiguration.Audience
-    this.#keys = createRemoteJWKSet(new URL(jwks))
   }
 
-  /** @param required the route's scopes, of which the token needs one. Empty: none is needed */
-  async check(header: string | undefined, required: string[]): Promise<Verified | Refusal> {
+  return async (header, required) => {
     if (!header) return { status: 401, challenge: 'Bearer' }
-    const token = header.replace(/^Bearer /i, '')
-    const verified = await this.#verify(token)
+    const verified = await verify(header.replace(/^Bearer /i, ''))
     if (typeof verified === 'string')
       return { status: 401, challenge: challenge('', 'invalid_token', verified) }
     const scopes = scopesOf(verified)
@@ -41,21 +49,6 @@ export class JwtAuthorizer {
       return { status: 403, challenge: challenge(required.join(' '), 'insufficient_scope', description) }
     }
     return { claims: gatewayClaims(verified), scopes: required.length > 0 ? scopes : null }
-  }
-
-  /** @returns the claims, or why the token is not valid */
-  async #verify(token: string): Promise<JWTPayload | string> {
-    try {
-      const { payload } = await jwtVerify(token, this.#keys, { issuer: this.#issuer, algorithms: ['RS256'] })
-      if (payload.exp === undefined) return 'the token has no expiry'
-      const audience = payload.aud === undefined ? [payload.client_id] : [payload.aud].flat()
-      return audience.some((one) => this.#audience.includes(String(one)))
-        ? payload
-        : 'the token has an invalid audience'
-    } catch (error) {
-      if (error instanceof errors.JOSEError) return error.message.replaceAll('"', "'")
-      throw error
-    }
   }
 }
 

@@ -58,103 +58,74 @@ export function readDistribution(resources: Resources, localized: (text: string)
     CustomErrorResponses?: Properties[]
   }
   const where = distribution.logicalId
+  const notKnown = (what: string) =>
+    new Error(`${where} has ${what}, which local/http/distribution.ts does not know.`)
   onlyKnown(config, understood.distribution, where)
   for (const response of config.CustomErrorResponses ?? []) {
     onlyKnown(response, understood.errorResponse, `${where}.CustomErrorResponses`)
   }
-  const origins = new Map(config.Origins.map((origin) => [origin.Id, readOrigin(resources, origin, where)]))
-  return [...(config.CacheBehaviors ?? []), config.DefaultCacheBehavior].map((behavior) =>
-    readBehavior(resources, behavior, {
-      origins,
-      rootObject: config.DefaultRootObject ?? '',
-      where,
-      localized,
-    }),
-  )
-}
 
-type Context = {
-  origins: Map<unknown, Origin>
-  rootObject: string
-  where: string
-  localized(text: string): string
-}
-
-function readBehavior(
-  resources: Resources,
-  behavior: Properties,
-  { origins, rootObject, where, localized }: Context,
-): Behavior {
-  onlyKnown(behavior, understood.behavior, `${where}'s behaviour`)
-  const { PathPattern, TargetOriginId, AllowedMethods, Compress, FunctionAssociations } = behavior as {
-    PathPattern?: string
-    TargetOriginId: string
-    AllowedMethods?: string[]
-    Compress?: boolean
-    FunctionAssociations?: { EventType: string; FunctionARN: string }[]
-  }
-  const origin = origins.get(TargetOriginId)
-  if (!origin) throw new Error(`${where} has no origin ${TargetOriginId}.`)
-  const forwarded = behavior.OriginRequestPolicyId
-  if (forwarded !== ('host' in origin ? allViewerExceptHostHeader : undefined)) {
-    throw new Error(
-      `${where} has the origin request policy ${forwarded}, which local/http/distribution.ts does not know.`,
-    )
-  }
-  const handlers = (FunctionAssociations ?? []).map((one) => readFunction(resources, one, where))
-  return {
-    origin,
-    methods: AllowedMethods ?? ['GET', 'HEAD'],
-    compress: Compress === true && compressible(resources, behavior.CachePolicyId),
-    headers: readHeaders(resources, behavior.ResponseHeadersPolicyId).map((header) => ({
-      ...header,
-      value: localized(header.value),
-    })),
-    matches: (path) => matches(PathPattern ?? '*', path),
-    rewrite: (method, path) => {
-      const rewritten = handlers.reduce((uri, handler) => handler(method, uri), path)
-      return rewritten === '/' ? `/${rootObject}` : rewritten
-    },
-  }
-}
-
-function readOrigin(resources: Resources, origin: Properties, where: string): Origin {
-  onlyKnown(origin, understood.origin, `${where}'s origin`)
-  const host = String(origin.DomainName)
-  if (origin.CustomOriginConfig) return { host }
-  const bucket = ofType(resources, 'AWS::S3::Bucket').find(({ ref }) => host.startsWith(`${ref}.s3.`))
-  if (!bucket || !origin.OriginAccessControlId) {
-    throw new Error(
-      `${where} reads ${host}, which is not a bucket of the assembly with an origin access control.`,
-    )
-  }
-  return { bucket: bucket.ref }
-}
-
-/** A function of CloudFront, whose declared code is run. */
-function readFunction(
-  resources: Resources,
-  { EventType, FunctionARN }: { EventType: string; FunctionARN: string },
-  where: string,
-): (method: string, uri: string) => string {
-  const declared = ofType(resources, 'AWS::CloudFront::Function').find(({ arn }) => arn === FunctionARN)
-  if (!declared || EventType !== 'viewer-request') {
-    throw new Error(
-      `${where} has a function on ${EventType}, which local/http/distribution.ts does not know.`,
-    )
-  }
-  const context = createContext({})
-  runInContext(String(declared.properties.FunctionCode), context)
-  const handler = context.handler as (event: object) => { uri?: string }
-  return (method, uri) => {
-    const request = { method, uri, querystring: {}, headers: {}, cookies: {} }
-    const answer = handler({ version: '1.0', context: { eventType: EventType }, viewer: {}, request })
-    if (answer.uri === undefined)
+  function readOrigin(origin: Properties): Origin {
+    onlyKnown(origin, understood.origin, `${where}'s origin`)
+    const host = String(origin.DomainName)
+    if (origin.CustomOriginConfig) return { host }
+    const bucket = ofType(resources, 'AWS::S3::Bucket').find(({ ref }) => host.startsWith(`${ref}.s3.`))
+    if (!bucket || !origin.OriginAccessControlId) {
       throw new Error(
-        `${declared.logicalId} answers the request itself, which local/http/distribution.ts does not know.`,
+        `${where} reads ${host}, which is not a bucket of the assembly with an origin access control.`,
       )
-    return answer.uri
+    }
+    return { bucket: bucket.ref }
   }
+
+  /** A function of CloudFront, whose declared code is run. */
+  function readFunction({ EventType, FunctionARN }: { EventType: string; FunctionARN: string }) {
+    const declared = ofType(resources, 'AWS::CloudFront::Function').find(({ arn }) => arn === FunctionARN)
+    if (!declared || EventType !== 'viewer-request') throw notKnown(`a function on ${EventType}`)
+    const context = createContext({})
+    runInContext(String(declared.properties.FunctionCode), context)
+    const handler = context.handler as (event: object) => { uri?: string }
+    return (method: string, uri: string): string => {
+      const request = { method, uri, querystring: {}, headers: {}, cookies: {} }
+      const answer = handler({ version: '1.0', context: { eventType: EventType }, viewer: {}, request })
+      if (answer.uri === undefined) throw notKnown('a function that answers the request itself')
+      return answer.uri
+    }
+  }
+
+  function readBehavior(behavior: Properties): Behavior {
+    onlyKnown(behavior, understood.behavior, `${where}'s behaviour`)
+    const { PathPattern, TargetOriginId, AllowedMethods, Compress, FunctionAssociations } = behavior as {
+      PathPattern?: string
+      TargetOriginId: string
+      AllowedMethods?: string[]
+      Compress?: boolean
+      FunctionAssociations?: { EventType: string; FunctionARN: string }[]
+    }
+    const origin = origins.get(TargetOriginId)
+    if (!origin) throw new Error(`${where} has no origin ${TargetOriginId}.`)
+    const forwarded = behavior.OriginRequestPolicyId
+    if (forwarded !== ('host' in origin ? allViewerExceptHostHeader : undefined))
+      throw notKnown(`the origin request policy ${forwarded}`)
+    const handlers = (FunctionAssociations ?? []).map(readFunction)
+    return {
+      origin,
+      methods: AllowedMethods ?? ['GET', 'HEAD'],
+      compress: Compress === true && compressible(resources, behavior.CachePolicyId),
+      headers: readHeaders(resources, behavior.ResponseHeadersPolicyId).map((header) => ({
+        ...header,
+        value: localized(header.value),
+      })),
+      matches: (path) => matches(PathPattern ?? '*', path),
+      rewrite: (method, path) => {
+        const rewritten = handlers.reduce((uri, handler) => handler(method, uri), path)
+        return rewritten === '/' ? `/${config.DefaultRootObject ?? ''}` : rewritten
+      },
+    }
+  }
+
+  const origins = new Map(config.Origins.map((origin) => [origin.Id, readOrigin(origin)]))
+  return [...(config.CacheBehaviors ?? []), config.DefaultCacheBehavior].map(readBehavior)
 }
 
 /** CloudFront compresses only with a cache policy of one's own that has encodings in the cache key. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Verified } from './authorizer.ts'
-import { splitTarget } from './paths.ts'
+import { splitTarget, valuesByName } from './paths.ts'
+import type { HttpApi } from './routes.ts'
 import type { Signer } from './signatures.ts'
 
 /** The caller, as the route's authorizer passes it to the function. */
@@ -8,14 +9,12 @@ export type AuthorizerContext = { jwt: Verified } | { iam: Signer }
 
 /** The parts of an event that depend on the route. */
 type Routed = {
+  api: Pick<HttpApi, 'id' | 'account' | 'region'>
   routeKey: string
   /** As `routedPath` returns it. */
   path: string
   pathParameters: Record<string, string>
   requestId: string
-  apiId: string
-  account: string
-  region: string
   authorizer: AuthorizerContext | undefined
 }
 
@@ -23,11 +22,10 @@ type Routed = {
 export function httpEvent(request: IncomingMessage, body: Buffer, routed: Routed): object {
   const search = splitTarget(request.url).query
   const { cookie, connection: _, ...headers } = joined(Object.entries(request.headersDistinct))
-  const query = joined(distinct(new URLSearchParams(search)))
+  const query = joined(Object.entries(valuesByName(search)))
   const now = new Date()
   const isBase64Encoded = body.length > 0 && !isText(headers['content-type'])
-  const { routeKey, path, requestId } = routed
-  const domainPrefix = routed.apiId
+  const { api, routeKey, path, requestId, pathParameters, authorizer } = routed
   return {
     version: '2.0',
     routeKey,
@@ -43,11 +41,11 @@ export function httpEvent(request: IncomingMessage, body: Buffer, routed: Routed
     },
     ...(search.length > 1 && { queryStringParameters: query }),
     requestContext: {
-      accountId: routed.account,
-      apiId: routed.apiId,
-      ...(routed.authorizer && { authorizer: routed.authorizer }),
-      domainName: `${domainPrefix}.execute-api.${routed.region}.amazonaws.com`,
-      domainPrefix,
+      accountId: api.account,
+      apiId: api.id,
+      ...(authorizer && { authorizer }),
+      domainName: `${api.id}.execute-api.${api.region}.amazonaws.com`,
+      domainPrefix: api.id,
       http: {
         method: request.method,
         path,
@@ -61,7 +59,7 @@ export function httpEvent(request: IncomingMessage, body: Buffer, routed: Routed
       time: commonLogTime(now),
       timeEpoch: now.getTime(),
     },
-    ...(Object.keys(routed.pathParameters).length > 0 && { pathParameters: routed.pathParameters }),
+    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
     ...(body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
     isBase64Encoded,
   }
@@ -98,10 +96,6 @@ export function writeAnswer(response: ServerResponse, payload: string): boolean 
 function isText(contentType: string | undefined): boolean {
   const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? 'text/plain'
   return /^(text\/.*|application\/(json|javascript|xml|.*\+json))$/.test(type)
-}
-
-function distinct(parameters: URLSearchParams): [string, string[]][] {
-  return [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)])
 }
 
 function joined(entries: [string, string[] | undefined][]): Record<string, string> {

@@ -4,6 +4,12 @@ export function splitTarget(target = '/'): { path: string; query: string } {
   return { path: path.startsWith('/') ? path : `/${path}`, query }
 }
 
+/** The values of each parameter of a query. */
+export function valuesByName(query: string): Record<string, string[]> {
+  const parameters = new URLSearchParams(query)
+  return Object.fromEntries([...parameters.keys()].map((name) => [name, parameters.getAll(name)]))
+}
+
 /**
  * The path with which API Gateway finds the route of an HTTP API. It is decoded first, so that `%2F` is a separator,
  * and ends at a `?` that was `%3F`. It must be decodable twice, because parameters are decoded again. Throws URIError

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { splitTarget } from './paths.ts'
+import { splitTarget, valuesByName } from './paths.ts'
 
 /** The key of the host product's back end, which can call the directory and nothing else. */
 export const directoryKey = { accessKeyId: 'DIRECTORY', secretAccessKey: 'local' }
@@ -25,7 +25,7 @@ class Sha256 {
   readonly #hash
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret))
+    this.#hash = secret ? createHmac('sha256', secret as string | Uint8Array) : createHash('sha256')
   }
 
   update(data: Uint8Array) {
@@ -38,13 +38,6 @@ class Sha256 {
 
   reset() {}
 }
-
-const bytesOf = (data: string | ArrayBuffer | ArrayBufferView): Uint8Array =>
-  typeof data === 'string'
-    ? Buffer.from(data)
-    : ArrayBuffer.isView(data)
-      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-      : new Uint8Array(data)
 
 /**
  * Checks the signature in a request's headers (Signature Version 4) as API Gateway's IAM authorizer does: the key,
@@ -110,7 +103,6 @@ async function signatureOf(
   { signedHeaders, signingDate, region }: { signedHeaders: string[]; signingDate: Date; region: string },
 ): Promise<string> {
   const { path, query } = splitTarget(request.url)
-  const searchParams = new URLSearchParams(query)
   const names = new Set(signedHeaders)
   const signer = new SignatureV4({
     credentials: directoryKey,
@@ -126,9 +118,7 @@ async function signatureOf(
       // The header `host` is signed instead.
       hostname: 'gateway',
       path,
-      query: Object.fromEntries(
-        [...new Set(searchParams.keys())].map((name) => [name, searchParams.getAll(name)]),
-      ),
+      query: valuesByName(query),
       headers: Object.fromEntries(
         [...names].map((name) => [name, (request.headersDistinct[name] ?? []).join(',')]),
       ),

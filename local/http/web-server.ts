@@ -14,53 +14,39 @@ const [smallest, largest] = [1000, 10_000_000]
 /** The errors after a browser has closed the connection during an answer. */
 const viewerLeft = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE']
 
-/** CloudFront in front of the pages and the API. The first behaviour whose pattern matches the path serves the request. */
-export class WebServer {
-  readonly #behaviors: Behavior[]
-  readonly #s3: string
-
-  constructor(behaviors: Behavior[], s3: string) {
-    this.#behaviors = behaviors
-    this.#s3 = s3
-  }
-
-  async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+/**
+ * CloudFront in front of the pages and the API: handles the requests of viewers. The first behaviour whose pattern matches
+ * the path serves a request.
+ */
+export function webServer(behaviors: Behavior[], s3: string) {
+  return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const method = incoming.method ?? 'GET'
     const { path, query } = splitTarget(incoming.url)
     // CloudFront matches the normalized path, and forwards the path as it was sent.
-    const behavior = this.#behaviors.find((one) => one.matches(normalized(path)))
+    const behavior = behaviors.find((one) => one.matches(normalized(path)))
     if (!behavior?.methods.includes(method)) {
       outgoing.writeHead(403, { 'content-type': 'text/plain' })
       return void outgoing.end('This distribution is not configured to allow the HTTP request method.')
     }
-    const rewritten = { path: behavior.rewrite(method, path), query }
-    const answer = await this.#request(behavior, incoming, rewritten)
-    await send(answer, behavior, outgoing).catch((error: NodeJS.ErrnoException) => {
-      if (!viewerLeft.includes(error.code ?? '')) throw error
-    })
-  }
-
-  #request(
-    { origin }: Behavior,
-    incoming: IncomingMessage,
-    { path, query }: { path: string; query: string },
-  ): Promise<IncomingMessage> {
-    const { method } = incoming
     const { host, connection, ...headers } = incoming.headers
     const toS3 = Object.entries(headers).filter(([name]) => passedToS3.includes(name))
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+    const rewritten = behavior.rewrite(method, path)
+    const { origin } = behavior
     // A URL would normalize the dots of the path.
     const onward =
       'bucket' in origin
-        ? request(this.#s3, {
+        ? request(s3, {
             method,
-            path: `/${origin.bucket}${path}`,
+            path: `/${origin.bucket}${rewritten}`,
             headers: { ...Object.fromEntries(toS3), ...unsigned },
           })
-        : request(`http://${origin.host}`, { method, path: path + query, headers })
-    onward.on('response', resolve).on('error', reject)
+        : request(`http://${origin.host}`, { method, path: rewritten + query, headers })
+    const answered = Promise.withResolvers<IncomingMessage>()
+    onward.on('response', answered.resolve).on('error', answered.reject)
     incoming.pipe(onward)
-    return promise
+    await send(await answered.promise, behavior, outgoing).catch((error: NodeJS.ErrnoException) => {
+      if (!viewerLeft.includes(error.code ?? '')) throw error
+    })
   }
 }
 

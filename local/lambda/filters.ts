@@ -48,8 +48,6 @@ function compileOperator(operator: Record<string, unknown>): Test {
       return (value) => typeof value === 'string' && value.startsWith(String(argument))
     case 'suffix':
       return (value) => typeof value === 'string' && value.endsWith(String(argument))
-    case 'equals-ignore-case':
-      return (value) => typeof value === 'string' && value.toLowerCase() === String(argument).toLowerCase()
     case 'anything-but': {
       const excluded = compileLeaf(Array.isArray(argument) ? argument : [argument])
       return (value) => !excluded(value)

@@ -5,10 +5,13 @@ import { join } from 'node:path'
 export type FunctionLog = (functionName: string, line: string, toStderr: boolean) => void
 
 /**
- * Writes the lines that functions print to `FOLDER/FUNCTION.log`, which each start empties. `print` gets errors, with
- * the function's name.
+ * Writes the lines that functions print to `FOLDER/FUNCTION.log`, which each start empties. `print` gets errors or, if
+ * `verbose`, every line, with the function's name.
  */
-export function functionLogs(folder: string, print: (line: string) => void): FunctionLog {
+export function functionLogs(
+  folder: string,
+  { print, verbose }: { print: (line: string) => void; verbose: boolean },
+): FunctionLog {
   mkdirSync(folder, { recursive: true })
   const files = new Map<string, WriteStream>()
   const open = (name: string) => {
@@ -20,7 +23,7 @@ export function functionLogs(folder: string, print: (line: string) => void): Fun
   return (name, line, toStderr) => {
     const file = files.get(name) ?? open(name)
     file.write(`${line}\n`)
-    if (isError(line, toStderr)) print(`[${name}] ${line}`)
+    if (verbose || isError(line, toStderr)) print(`[${name}] ${line}`)
   }
 }
 

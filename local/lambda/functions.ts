@@ -70,14 +70,7 @@ export function readFunctions(
     ({ arn }) => !ofDeployment.includes(arn),
   )
   return functions.map((resource) => {
-    const {
-      Handler,
-      Role: roleArn,
-      Timeout,
-      MemorySize,
-      Environment,
-      Runtime,
-    } = resource.properties as {
+    const declared = resource.properties as {
       Handler: string
       Role: string
       Timeout?: number
@@ -85,24 +78,24 @@ export function readFunctions(
       Environment?: { Variables?: Record<string, string> }
       Runtime: string
     }
-    const role = roles.get(roleArn)
+    const role = roles.get(declared.Role)
     if (!role)
-      throw new Error(`Function ${resource.logicalId} has the role ${roleArn}, which is not declared.`)
+      throw new Error(`Function ${resource.logicalId} has the role ${declared.Role}, which is not declared.`)
     const name = resource.ref
     const logGroup = `/aws/lambda/${name}`
     const logStream = 'local'
-    const memory = String(MemorySize ?? 128)
+    const memory = String(declared.MemorySize ?? 128)
     return {
       name,
       arn: resource.arn,
       role,
-      ...handlerOf(assembly, resource, Handler),
-      timeoutSeconds: Timeout ?? 3,
+      ...handlerOf(assembly, resource, declared.Handler),
+      timeoutSeconds: declared.Timeout ?? 3,
       environment: {
-        ...mapped(Environment?.Variables, localized),
+        ...mapped(declared.Environment?.Variables, localized),
         AWS_REGION: resource.region,
         AWS_DEFAULT_REGION: resource.region,
-        AWS_EXECUTION_ENV: `AWS_Lambda_${Runtime}`,
+        AWS_EXECUTION_ENV: `AWS_Lambda_${declared.Runtime}`,
         AWS_LAMBDA_FUNCTION_NAME: name,
         AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory,
@@ -111,7 +104,7 @@ export function readFunctions(
         AWS_LAMBDA_LOG_STREAM_NAME: logStream,
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_ENDPOINT_URL: endpoint,
-        _HANDLER: Handler,
+        _HANDLER: declared.Handler,
       },
       context: {
         functionName: name,

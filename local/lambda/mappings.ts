@@ -35,7 +35,6 @@ export type QueueMapping = {
 }
 
 type Declared = {
-  FunctionName: string
   EventSourceArn: string
   StartingPosition: string
   Enabled?: boolean
@@ -51,27 +50,35 @@ type Declared = {
 }
 
 /**
- * Reads the mappings on streams. `roles` are by the function's ARN. Throws if the source is not a table's stream, or if
- * the role does not let Lambda read it and write to the failure destination.
+ * Reads the mappings on streams. `roles` are by the function's ARN. Throws if the source is not a table's stream, or if the
+ * role does not let Lambda read it and write to the failure destination.
  */
 export function readMappings(resources: Resources, roles: Map<string, Role>): Mapping[] {
   const declared = ofType(resources, 'AWS::Lambda::EventSourceMapping').filter((one) => !isOnQueue(one))
   return declared.map((resource) => {
     const mapping = readMapping(resource, resources)
-    const role = roles.get(mapping.functionArn)
-    const denied = needsOf(mapping).find((need) => !role?.allows(need))
-    if (denied) throw new Error(`${resource.logicalId}: ${denial(role?.arn ?? mapping.functionArn, denied)}`)
+    requirePermissions(resource, roles.get(mapping.functionArn), needsOf(mapping))
     return mapping
   })
+}
+
+const isOnQueue = ({ properties }: Resource) => String(properties.EventSourceArn).startsWith('arn:aws:sqs:')
+
+const targetOf = ({ properties }: Resource, resources: Resources) =>
+  ofType(resources, 'AWS::Lambda::Function').find(({ ref, arn }) =>
+    [ref, arn].includes(String(properties.FunctionName)),
+  )
+
+function requirePermissions({ logicalId }: Resource, role: Role | undefined, needs: Need[]): void {
+  const denied = needs.find((need) => !role?.allows(need))
+  if (denied) throw new Error(`${logicalId}: ${denial(role?.arn ?? 'no role', denied)}`)
 }
 
 function readMapping(resource: Resource, resources: Resources): Mapping {
   const declared = resource.properties as Declared
   const tableArn = declared.EventSourceArn.split('/stream/')[0]
   const table = ofType(resources, 'AWS::DynamoDB::Table').find(({ arn }) => arn === tableArn)
-  const target = ofType(resources, 'AWS::Lambda::Function').find(({ ref, arn }) =>
-    [ref, arn].includes(declared.FunctionName),
-  )
+  const target = targetOf(resource, resources)
   if (!table || !target || declared.StartingPosition !== 'TRIM_HORIZON') {
     throw new Error(`${resource.logicalId} does not read a table's stream for a function from TRIM_HORIZON.`)
   }
@@ -113,45 +120,38 @@ function needsOf({ id, streamArn, failureBucket }: Mapping): Need[] {
   return [...stream, list, bucket, { action: 's3:PutObject', resource: object }]
 }
 
-const isOnQueue = ({ properties }: Resource) => String(properties.EventSourceArn).startsWith('arn:aws:sqs:')
-
 /**
- * Reads the mappings on queues. `roles` are by the function's ARN. Throws if the source is not a queue, the mapping has
- * an unknown property, or the role does not let Lambda read the queue.
+ * Reads the mappings on queues. `roles` are by the function's ARN. Throws if the source is not a queue, the mapping has an
+ * unknown property, or the role does not let Lambda read the queue.
  */
 export function readQueueMappings(resources: Resources, roles: Map<string, Role>): QueueMapping[] {
-  return ofType(resources, 'AWS::Lambda::EventSourceMapping')
-    .filter(isOnQueue)
-    .map((resource) => {
-      const {
-        EventSourceArn,
-        FunctionName,
-        BatchSize = 10,
-        FunctionResponseTypes,
-        ...other
-      } = resource.properties
-      const queue = ofType(resources, 'AWS::SQS::Queue').find(({ arn }) => arn === EventSourceArn)
-      const target = ofType(resources, 'AWS::Lambda::Function').find(({ ref, arn }) =>
-        [ref, arn].includes(String(FunctionName)),
-      )
-      if (!queue || !target || [FunctionResponseTypes].flat().join() !== 'ReportBatchItemFailures') {
-        throw new Error(
-          `${resource.logicalId} does not read a queue for a function that reports what failed.`,
-        )
-      }
-      const [unknown] = Object.keys(other)
-      if (unknown)
-        throw new Error(`${resource.logicalId} has ${unknown}, not known to local/lambda/mappings.ts.`)
-      const denied = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
-        .map((action) => ({ action: `sqs:${action}`, resource: queue.arn }))
-        .find((need) => !roles.get(target.arn)?.allows(need))
-      if (denied) throw new Error(`${resource.logicalId}: ${denial(target.arn, denied)}`)
-      return {
-        functionArn: target.arn,
-        queueArn: queue.arn,
-        queueUrl: queue.ref,
-        region: resource.region,
-        batchSize: Number(BatchSize),
-      }
-    })
+  const declared = ofType(resources, 'AWS::Lambda::EventSourceMapping').filter(isOnQueue)
+  return declared.map((resource) => {
+    const {
+      EventSourceArn,
+      FunctionName,
+      BatchSize = 10,
+      FunctionResponseTypes,
+      ...other
+    } = resource.properties
+    const queue = ofType(resources, 'AWS::SQS::Queue').find(({ arn }) => arn === EventSourceArn)
+    const target = targetOf(resource, resources)
+    if (!queue || !target || [FunctionResponseTypes].flat().join() !== 'ReportBatchItemFailures')
+      throw new Error(`${resource.logicalId} does not read a queue for a function that reports what failed.`)
+    const [unknown] = Object.keys(other)
+    if (unknown)
+      throw new Error(`${resource.logicalId} has ${unknown}, not known to local/lambda/mappings.ts.`)
+    const needs = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => ({
+      action: `sqs:${action}`,
+      resource: queue.arn,
+    }))
+    requirePermissions(resource, roles.get(target.arn), needs)
+    return {
+      functionArn: target.arn,
+      queueArn: queue.arn,
+      queueUrl: queue.ref,
+      region: resource.region,
+      batchSize: Number(BatchSize),
+    }
+  })
 }

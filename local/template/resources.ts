@@ -137,10 +137,8 @@ export const runTypes = Object.keys(run)
  */
 export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => string): Resources {
   const nameOf = ({ stack, logicalId, resource }: Declared) => {
-    const property = kindOf(resource.Type)?.name
-    const given = property === undefined ? undefined : resource.Properties?.[property]
-    const name =
-      given === undefined ? undefined : resolver.resolve(stack, given, `${stack.name}.${logicalId}`)
+    const given = resource.Properties?.[kindOf(resource.Type)?.name ?? '']
+    const name = given && resolver.resolve(stack, given, `${stack.name}.${logicalId}`)
     return typeof name === 'string' ? name : generatedName(stack, logicalId, resource.Type)
   }
   const refOf = (declared: Declared) => {
@@ -165,7 +163,10 @@ export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => st
   for (const stack of assembly.stacks) {
     for (const [logicalId, resource] of Object.entries(stack.template.Resources ?? {})) {
       if (resource.Type in notRun || !resolver.holds(stack, resource.Condition)) continue
-      if (!(resource.Type in run)) throw new UnknownType(stack.name, logicalId, resource.Type)
+      if (!(resource.Type in run))
+        throw new Error(
+          `${stack.name} declares ${logicalId} of type ${resource.Type}, which is not run on one machine. Run it in local/, or list the type with its reason under notRun in local/template/resources.ts.`,
+        )
       const where = `${stack.name}.Resources.${logicalId}`
       all.push({
         stack: stack.name,
@@ -205,15 +206,6 @@ function isSigned({ template }: AssemblyStack, logicalId: string): boolean {
     }
     return Type === 'AWS::ApiGatewayV2::Route' && AuthorizationType === 'AWS_IAM' && ApiId?.Ref === logicalId
   })
-}
-
-class UnknownType extends Error {
-  constructor(stack: string, logicalId: string, type: string) {
-    super(
-      `${stack} declares ${logicalId} of type ${type}, which is not run on one machine. Run it in local/, or ` +
-        'list the type with its reason under notRun in local/template/resources.ts.',
-    )
-  }
 }
 
 function kindOf(type: string): Kind | undefined {
