@@ -1,8 +1,8 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactElement, type ReactNode, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
-import { createRoot, type Root } from 'react-dom/client'
+import { createRoot } from 'react-dom/client'
 import { languageFor } from '../shared/languages.ts'
 import { Refused } from './api.ts'
 import { App } from './app.tsx'
@@ -12,7 +12,7 @@ import { SupersededProvider } from './dialogs.tsx'
 import { NoticesProvider, problemWords } from './notices.tsx'
 import { signOut, startSession } from './session.ts'
 import './style.css'
-import { languages, loadWords, type Words, WordsProvider } from './words.tsx'
+import { languages, loadWords, useWords, type Words, WordsProvider } from './words.tsx'
 
 const chosen = 'language'
 
@@ -49,8 +49,23 @@ function Localized({ first, preferred, children }: LocalizedProps) {
   )
 }
 
+/** A page in the user's language. `locale` is the user's own, if there is a user. */
+async function localized(
+  locale: string | undefined,
+  children: LocalizedProps['children'],
+): Promise<ReactElement> {
+  const preferred = preferredLanguages(locale)
+  const first = await wordsFor(languageFor(languages, preferred), preferred)
+  return (
+    <Localized first={first} preferred={preferred}>
+      {children}
+    </Localized>
+  )
+}
+
 /** The page if the sign-in fails, or if the user was removed. */
-function Failed({ error, words }: { error: unknown; words: Words }) {
+function Failed({ error }: { error: unknown }) {
+  const words = useWords()
   return (
     <main className="standalone">
       <h1>{words.text('start.failed')}</h1>
@@ -69,41 +84,25 @@ function Failed({ error, words }: { error: unknown; words: Words }) {
   )
 }
 
-/** The one page that needs no sign-in. */
-async function startConfirmation(root: Root) {
-  const token = takeToken()
-  const preferred = preferredLanguages(undefined)
-  const first = await wordsFor(languageFor(languages, preferred), preferred)
-  root.render(
-    <Localized first={first} preferred={preferred}>
-      {(choose) => <ConfirmPage token={token} onLanguage={choose} />}
-    </Localized>,
-  )
-}
-
-async function start() {
-  const root = createRoot(document.getElementById('root') ?? document.body)
-  if (location.pathname === confirmPath) return startConfirmation(root)
+async function page(): Promise<ReactElement> {
+  if (location.pathname === confirmPath) {
+    const token = takeToken()
+    return localized(undefined, (choose) => <ConfirmPage token={token} onLanguage={choose} />)
+  }
   try {
     await startSession()
     const { user } = await readMe()
-    const preferred = preferredLanguages(user.locale)
-    const first = await wordsFor(languageFor(languages, preferred), preferred)
-    root.render(
-      <Localized first={first} preferred={preferred}>
-        {(choose) => (
-          <NoticesProvider>
-            <SupersededProvider>
-              <App onLanguage={choose} />
-            </SupersededProvider>
-          </NoticesProvider>
-        )}
-      </Localized>,
-    )
+    return await localized(user.locale, (choose) => (
+      <NoticesProvider>
+        <SupersededProvider>
+          <App onLanguage={choose} />
+        </SupersededProvider>
+      </NoticesProvider>
+    ))
   } catch (error) {
-    const preferred = preferredLanguages(undefined)
-    root.render(<Failed error={error} words={await wordsFor(languageFor(languages, preferred), preferred)} />)
+    return localized(undefined, () => <Failed error={error} />)
   }
 }
 
-void start()
+const root = createRoot(document.getElementById('root') ?? document.body)
+root.render(await page())

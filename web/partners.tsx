@@ -236,32 +236,27 @@ function stateOf({ status, recipient, actions }: Invitation): SentState {
   return actions.delete === 'recipient-must-delete-first' ? 'rejected' : 'dismissed'
 }
 
-const sentNotes: Partial<Record<SentState, MessageKey>> = {
-  rejected: 'partners.sent.rejected',
-  dismissed: 'partners.sent.dismissed',
-  ended: 'partners.sent.ended',
-}
-
-/** The last change, if the sender may know its time. */
-const sentChanges: Partial<Record<SentState, MessageKey>> = {
-  rejected: 'partners.sent.rejected-at',
-  ended: 'partners.sent.ended-at',
-}
-
-const sentDeletions: Record<SentState, MessageKey> = {
-  pending: 'partners.delete.pending',
-  rejected: 'partners.delete.dismissed',
-  dismissed: 'partners.delete.dismissed',
-  ended: 'partners.delete.ended',
+/** For each state, what happens next, the last change (if the sender may know its time), and what a deletion does. */
+const sentTexts: Record<SentState, { note?: MessageKey; change?: MessageKey; deletion: MessageKey }> = {
+  pending: { deletion: 'partners.delete.pending' },
+  rejected: {
+    note: 'partners.sent.rejected',
+    change: 'partners.sent.rejected-at',
+    deletion: 'partners.delete.dismissed',
+  },
+  dismissed: { note: 'partners.sent.dismissed', deletion: 'partners.delete.dismissed' },
+  ended: {
+    note: 'partners.sent.ended',
+    change: 'partners.sent.ended-at',
+    deletion: 'partners.delete.ended',
+  },
 }
 
 function SentInvitation({ invitation }: { invitation: Invitation }) {
   const words = useWords()
   const { email, sender, recipient, status, createdAt, updatedAt, actions } = invitation
-  const state = stateOf(invitation)
+  const { note, change, deletion } = sentTexts[stateOf(invitation)]
   const account = recipient?.accountName ?? ''
-  const changed = sentChanges[state]
-  const note = actions.delete === 'not-an-administrator' ? undefined : sentNotes[state]
   return (
     <Row
       id={rowId(invitation)}
@@ -275,14 +270,14 @@ function SentInvitation({ invitation }: { invitation: Invitation }) {
       }
       facts={[
         words.say('partners.sent-by', { person: sender.userName, at: new Date(createdAt) }),
-        ...(changed ? [words.text(changed, { at: new Date(updatedAt) })] : []),
+        ...(change ? [words.text(change, { at: new Date(updatedAt) })] : []),
         ...(recipient ? [<bdi key="recipient">{recipient.accountName}</bdi>] : []),
       ]}
-      note={note && words.say(note, { account })}
+      note={note && actions.delete !== 'not-an-administrator' && words.say(note, { account })}
       actions={
         actions.delete === null && (
           <DeleteInvitation invitation={invitation} title={words.say('partners.delete.title-to', { email })}>
-            {words.say(sentDeletions[state], { email, account })}
+            {words.say(deletion, { email, account })}
           </DeleteInvitation>
         )
       }
