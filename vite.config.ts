@@ -6,7 +6,7 @@ const languages = readdirSync(new URL('web/messages', import.meta.url)).map((fil
   file.replace(/\.json$/, ''),
 )
 
-/** React Aria brings its own few words in thirty languages; only those that the pages have are needed. */
+/** React Aria has its own texts in thirty languages. Only the languages of the pages are needed. */
 const fewerLanguages: Plugin = {
   name: 'fewer-languages',
   enforce: 'pre',

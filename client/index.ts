@@ -9,10 +9,10 @@ import type {
 } from 'openapi-typescript-helpers'
 import type { components, paths } from './schema.d.ts'
 
-/** What is spoken, by name: `Schemas['Invitation']`, for example. */
+/** The schemas of the interface by name, such as `Schemas['Invitation']`. */
 export type Schemas = components['schemas']
 
-/** What `data` and `error` are read from. `parseAs: 'text'` gives other representations, such as contacts as CSV. */
+/** The media types of `data` and `error`. `parseAs: 'text'` returns other representations, such as contacts as CSV. */
 type Json = 'application/json' | 'application/problem+json'
 
 type Answers<Operation> = Extract<ResponseObjectMap<Operation>, Record<string | number, unknown>>
@@ -25,7 +25,7 @@ type Fetched<Operation, Init> =
     }
   | { data?: never; error: ErrorResponse<Answers<Operation>, Json>; response: Response }
 
-/** As openapi-fetch's, whose own type of an answer takes `string & {}` apart, by which open strings list known values. */
+/** Like openapi-fetch's type, which would break up `string & {}`, with which open strings list known values. */
 type Call<Method extends HttpMethod> = <
   Path extends PathsWithMethod<paths, Method>,
   Init extends MaybeOptionalInit<paths[Path], Method>,
@@ -64,17 +64,17 @@ export function partnerAccounts(options: {
   return client as PartnerAccounts
 }
 
-/** Whether an error is a problem with a `code`. What the gateway itself refuses has a `message` alone. */
+/** Whether an error is a problem with a `code`. A refusal of the gateway itself has only a `message`. */
 export const isProblem = <E>(error: E): error is Extract<E, { code: string }> =>
   typeof error === 'object' && error !== null && 'code' in error
 
-/** Thrown by what has nothing else to say that a request was refused with. */
+/** The error that `dataOf` and `itemsOf` throw for a refused request. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly status: number
-  /** Undefined where it was the gateway that refused. */
+  /** Undefined for a refusal of the gateway itself. */
   readonly problem: Schemas['Problem'] | undefined
-  /** Seconds to wait before it may succeed, where the answer says so (`Retry-After`). */
+  /** Seconds to wait before a retry, if the answer has `Retry-After`. */
   readonly retryAfter: number | undefined
 
   constructor(status: number, error: unknown, retryAfter?: number) {
@@ -90,7 +90,7 @@ export class Refused extends Error {
 
 type Answer<Data> = { data?: Data; error?: unknown; response: Response }
 
-/** The data of an answer. Throws `Refused` where there is an error instead. */
+/** The data of an answer. Throws `Refused` if there is an error instead. */
 export function dataOf<Data>({ data, error, response }: Answer<Data>): Data {
   if (!response.ok) {
     const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10)

@@ -1995,7 +1995,7 @@ export interface operations {
                      *           "since": "2026-11-23T10:30:00.000Z"
                      *         }
                      *       ],
-                     *       "next": null
+                     *       "next": "OEpxM0JrV2xzUWZ0MDFiYi1jM2Y"
                      *     }
                      */
                     "application/json": components["schemas"]["PartnerPage"];
@@ -2823,7 +2823,7 @@ export interface operations {
                      *           "createdAt": "2026-03-02T08:15:00.000Z"
                      *         }
                      *       ],
-                     *       "next": null
+                     *       "next": "OEpxM0JrV2xzUWZ0MDFiYi1jM2Y"
                      *     }
                      */
                     "application/json": components["schemas"]["UserPage"];
@@ -3864,7 +3864,7 @@ export interface operations {
                      *           "createdAt": "2026-11-23T11:00:00.000Z"
                      *         }
                      *       ],
-                     *       "next": null
+                     *       "next": "OEpxM0JrV2xzUWZ0MDFiYi1jM2Y"
                      *     }
                      */
                     "application/json": components["schemas"]["SharePage"];

@@ -19,7 +19,7 @@ function openString({ anyOf }: SchemaObject): ts.TypeNode | undefined {
   ])
 }
 
-/** What may be left out may be undefined, for projects with `exactOptionalPropertyTypes`. */
+/** Optional properties can be undefined, for projects with `exactOptionalPropertyTypes`. */
 function withUndefined(node: ts.Node): ts.Node {
   const visited = ts.visitEachChild(node, withUndefined, undefined)
   const isOptional = ts.isPropertySignature(visited) && visited.questionToken && visited.type

@@ -41,7 +41,7 @@ const allMoves: Move[] = states.flatMap((from) =>
   }),
 )
 
-/** Mermaid takes no hyphen in a state's id; nothing at all is its start and end. */
+/** Mermaid's ids have no hyphen. `[*]` is the start and end. */
 const nodeOf = (state: State) => (state === 'none' ? '[*]' : state.replace('-', '_'))
 
 function diagram(): string {

@@ -2,7 +2,7 @@ import { SESClient } from '@aws-sdk/client-ses'
 import type { Context } from 'aws-lambda'
 import { boundedPerAddress } from '../shared/domain/events.ts'
 import { environment, requireEnv } from '../shared/environment.ts'
-import { type Mail, renderMail } from '../shared/mail/render.ts'
+import { invitationMail, type Mail, renderMail } from '../shared/mail/render.ts'
 import { sendMail } from '../shared/mail/ses.ts'
 import { record } from '../shared/runtime/metric.ts'
 import { effect } from '../shared/runtime/stream.ts'
@@ -39,7 +39,7 @@ async function deliver({ compose, locale, ...envelope }: Letter, context: Contex
 
 async function lettersAbout(event: Event): Promise<Letter[]> {
   const { readers, accountNames } = await readersOf(event)
-  const mail = mailAbout(event, accountNames)
+  const mail = invitationMail(event, accountNames, webUrl)
   return readers.map(({ email, locale, ...reader }) => ({
     key: keys.mail(event.id, reader),
     email,
@@ -47,24 +47,6 @@ async function lettersAbout(event: Event): Promise<Letter[]> {
     bounded: boundedPerAddress[event.mail],
     compose: async () => mail,
   }))
-}
-
-function mailAbout(event: Event, names: { sender: string; recipient: string }): Mail {
-  switch (event.mail) {
-    case 'invitation-sent':
-      return {
-        kind: event.mail,
-        senderAccountName: names.sender,
-        senderUserName: event.sentByName,
-        url: `${webUrl}/partners`,
-      }
-    case 'invitation-rejected':
-      return { kind: event.mail, email: event.email }
-    case 'invitation-accepted':
-      return { kind: event.mail, partnerAccountName: names.recipient, url: `${webUrl}/contacts` }
-    default:
-      return event.mail satisfies never
-  }
 }
 
 /** Each attempt makes a new token, and only the token that was put beside the confirmation last works. */

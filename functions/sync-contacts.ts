@@ -28,7 +28,7 @@ async function copy(item: Source, before: UserItem | undefined): Promise<void> {
   }
 }
 
-/** When what is copied was written, however many pages ago. */
+/** The time of the change that is copied, also on later pages. */
 function writtenAt(item: Source): string {
   if (item.type === 'user') return item.changedAt
   return 'user' in item ? item.user.changedAt : item.since

@@ -19,7 +19,7 @@ export function alarm(
   })
 }
 
-/** A metric that a function records itself. */
+/** A metric that a function records itself, with its name as the dimension. */
 export const ownMetric = (
   { functionName }: IFunction,
   name: 'syncLag' | 'contactDrift',

@@ -49,7 +49,7 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'FailuresBucket', { value: this.failures.bucketName })
   }
 
-  /** S3 counts objects once a day, free of charge; failed records are kept long enough for that. */
+  /** S3 counts objects once a day, free of charge. */
   private alarmOnFailures() {
     const metric = new Metric({
       namespace: 'AWS/S3',

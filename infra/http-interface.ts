@@ -15,7 +15,7 @@ import { type RouteName, routes } from '../shared/contract/actions.ts'
 import { alarm } from './alarm.ts'
 import { type FunctionProps, lambdaFunction } from './lambda-function.ts'
 
-/** What functions can't see. Nothing about the caller. */
+/** What functions can't log. It has nothing about the caller. */
 const accessLog = {
   requestId: '$context.requestId',
   time: '$context.requestTimeEpoch',

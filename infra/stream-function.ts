@@ -18,7 +18,7 @@ import type { StreamFunctionName } from './grants.ts'
 import { type FunctionProps, lambdaFunction } from './lambda-function.ts'
 
 export type EffectProps = FunctionProps & {
-  /** Where records go that could not be processed; whole, which only S3 gets. */
+  /** The bucket for whole records that could not be processed. */
   failures: IBucket
 }
 
@@ -32,13 +32,13 @@ type StreamProps = EffectProps & {
   statements?: PolicyStatement[]
 }
 
-/** A claim of an e-mail lasts as long, and a full batch takes a fraction of it. */
+/** The claim of an e-mail lasts as long. A full batch takes a fraction of it. */
 const timeout = Duration.seconds(30)
 
 /** Retries come after 5 seconds, then each after twice as long, up to an hour: 33 of them last a day. */
 const maxReceiveCount = 33
 
-/** What Lambda does with the retry queue in the function's name, and what the function does to fill it. */
+/** The actions on the retry queue, of Lambda with the function's role and of the function itself. */
 const queueActions = [
   'sqs:ChangeMessageVisibility',
   'sqs:DeleteMessage',

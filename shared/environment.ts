@@ -1,4 +1,4 @@
-/** The names of the functions' environment variables, for what sets them and what reads them. */
+/** The names of the functions' environment variables. */
 export const environment = {
   table: 'TABLE_NAME',
   dailyInvitations: 'DAILY_INVITATIONS',
@@ -11,22 +11,22 @@ export const environment = {
 
 export type EnvironmentName = (typeof environment)[keyof typeof environment]
 
-/** The value of a variable without which nothing can work; throws, naming it, where it is missing. */
+/** The value of an environment variable. Throws with its name if it is missing. */
 export function requireEnv(name: EnvironmentName): string {
   const value = process.env[name]
   if (!value) throw new Error(`The environment variable ${name} is not set`)
   return value
 }
 
-/** The names of the metrics, for the functions that record them and the alarms on them. By default, a metric has the dimension FunctionName. */
+/** The names of the metrics. By default, a metric has the dimension FunctionName. */
 export const metrics = {
   namespace: 'PartnerAccounts',
   /** Milliseconds from the change of a user, or the beginning of a partnership, until it has been copied. */
   syncLag: 'SyncLag',
-  /** Contacts that were not what they should be. */
+  /** Contacts that differed from the users that they show. */
   contactDrift: 'ContactDrift',
-  /** E-mails that were not sent, since their address had as many on that day as it may get. */
+  /** E-mails that were not sent, because their address had its maximum on that day. */
   mailsLeftOut: 'MailsLeftOut',
-  /** Items that were read and are not what their type says, with the dimension Table. */
+  /** Malformed items that were read, with the dimension Table. */
   malformedItems: 'MalformedItems',
 } as const

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Refusal, refuse } from '../domain/refusals.ts'
 
-/** Ties a cursor to its list, which the caller's account and query select. */
+/** A digest that binds a cursor to its list, which the caller's account and query select. */
 const digestOf = (list: string) => createHash('sha256').update(list).digest('base64url').slice(0, 12)
 
 const badCursor = refuse('malformed-request', [

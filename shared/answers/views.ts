@@ -80,7 +80,7 @@ export function invitationView(
   }
 }
 
-/** An invitation as it was when it was sent, for repeated requests. */
+/** An invitation as it was sent, for repeated requests. */
 export const invitationAsSent = (
   invitation: InvitationItem,
   accounts: Accounts,

@@ -194,25 +194,15 @@ function codesOf({ problems, contract: { access, body, idempotent } }: Documenta
   ]
 }
 
-const named = Object.values(shapes).flatMap((schema): [z.ZodType, string][] => {
-  const id = schema.meta()?.id
-  return id === undefined ? [] : [[schema, id]]
-})
+const idOf = (schema: z.ZodType) => schema.meta()?.id
 
-const bodies = documentation.flatMap(({ contract: { body } }) =>
-  body ? [[body, idOf(body)] as [z.ZodType, string]] : [],
-)
-
-function idOf(schema: z.ZodType): string {
-  const id = schema.meta()?.id
-  if (id === undefined) throw new Error('A schema that is referred to has no id')
-  return id
-}
-
-/** JSON Schemas by the ids that the schemas carry, each referring to the others. */
-function schemasOf(schemas: [z.ZodType, string][], io: 'input' | 'output'): Record<string, Schema> {
+/** The JSON Schemas of schemas with an id, by id. They refer to each other. */
+function schemasOf(schemas: z.ZodType[], io: 'input' | 'output'): Record<string, Schema> {
   const registry = z.registry<{ id: string }>()
-  for (const [schema, id] of schemas) registry.add(schema, { id })
+  for (const schema of schemas) {
+    const id = idOf(schema)
+    if (id !== undefined) registry.add(schema, { id })
+  }
   const uri = (id: string) => `#/components/schemas/${id}`
   const converted = z.toJSONSchema(registry, { io, uri, override: plain }).schemas
   return Object.fromEntries(
@@ -241,7 +231,7 @@ function plain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSch
 }
 
 const schemaOf = (schema: z.ZodType): Schema => {
-  const id = schema.meta()?.id
+  const id = idOf(schema)
   if (id !== undefined) return ref('schemas', id)
   const { $schema: _, ...inline } = z.toJSONSchema(schema, { io: 'output', override: plain })
   return inline
@@ -341,7 +331,7 @@ function operationOf(described: Documentation): DescribedOperation {
     ...(body && {
       requestBody: {
         required: true as const,
-        content: { 'application/json': { schema: ref('schemas', idOf(body)), example: exampleBody } },
+        content: { 'application/json': { schema: schemaOf(body), example: exampleBody } },
       },
     }),
     responses: {
@@ -374,6 +364,7 @@ const sorted = <Value>(record: Record<string, Value>): Record<string, Value> =>
 /** The whole interface as an OpenAPI 3.1 document, served at `origin`, by default that of `npm start`. */
 export function openApiDocument(origin = 'http://127.0.0.1:8700') {
   const problems = [...new Set(documentation.flatMap(codesOf))]
+  const bodies = documentation.flatMap(({ contract: { body } }) => body ?? [])
   return {
     openapi: '3.1.1',
     info,
@@ -381,7 +372,7 @@ export function openApiDocument(origin = 'http://127.0.0.1:8700') {
     tags,
     paths: paths(),
     components: {
-      schemas: sorted({ ...schemasOf(named, 'output'), ...schemasOf(bodies, 'input') }),
+      schemas: sorted({ ...schemasOf(Object.values(shapes), 'output'), ...schemasOf(bodies, 'input') }),
       headers,
       examples: Object.fromEntries(
         problems.map((code) => [code, { summary: exampleOf(code).title, value: exampleOf(code) }]),

@@ -1,27 +1,27 @@
 import type { UserRef } from './context.ts'
 
-/** A user's address, whether it is confirmed, and the one that takes its place once confirmed. */
+/** A user's address, whether it is confirmed, and the address that replaces it once confirmed. */
 export type Addresses = { email: string; emailConfirmed: boolean; pendingEmail?: string | undefined }
 
-/** What becomes of a user's addresses when an administrator types this one. */
+/** A user's addresses after an administrator has typed this one. */
 export function typed({ email, emailConfirmed }: Addresses, address: string): Addresses {
   if (address === email) return { email, emailConfirmed, pendingEmail: undefined }
   if (emailConfirmed) return { email, emailConfirmed, pendingEmail: address }
   return { email: address, emailConfirmed: false, pendingEmail: undefined }
 }
 
-/** The address that a confirmation e-mail goes to; undefined where none waits to be confirmed. */
+/** The address for a confirmation e-mail. Undefined if none waits for a confirmation. */
 export const toConfirm = ({ email, emailConfirmed, pendingEmail }: Addresses): string | undefined =>
   pendingEmail ?? (emailConfirmed ? undefined : email)
 
-/** The addresses that a user takes up in its account. */
+/** The addresses that a user has in its account. */
 export const addressesOf = ({ email, pendingEmail }: Addresses): string[] =>
   pendingEmail === undefined ? [email] : [email, pendingEmail]
 
-/** How long the link of a confirmation e-mail works. */
+/** The validity of the link of a confirmation e-mail, in days. */
 export const confirmationDays = 7
 
-/** Confirmation e-mails that one account causes to one address in a UTC day. */
+/** Confirmation e-mails that one account can send to one address in a UTC day. */
 export const maxDailyConfirmations = 3
 
 /**
@@ -30,7 +30,7 @@ export const maxDailyConfirmations = 3
  */
 export type Claim = UserRef & { named?: UserRef[] | undefined }
 
-/** An address remembers so many users that the host has put with it; the oldest is forgotten. */
+/** The users that the host has put with an address and that the address remembers, the latest ones. */
 const maxNamed = 10
 
 export const isSameUser = (one: UserRef, other: UserRef): boolean =>
@@ -45,7 +45,7 @@ export function claimOfLatestPut(claim: Claim | undefined, { accountId, userId }
   return { ...user, named: [...without(claim?.named, user), user].slice(-maxNamed) }
 }
 
-/** The claim after a user has left the address: the one put last holds it again; undefined where there is none. */
+/** The claim after a user has left the address: the user put last holds it again. Undefined if there is none. */
 export function claimLeftBy(claim: Claim, user: UserRef): Claim | undefined {
   const named = without(claim.named, user)
   const last = named.at(-1)
@@ -53,7 +53,7 @@ export function claimLeftBy(claim: Claim, user: UserRef): Claim | undefined {
   return last && { ...last, named }
 }
 
-/** Why a user takes up an address: an administrator typed it, its reader followed a link, or the host put it. */
+/** Why a user gets an address: an administrator typed it, its reader followed a link, or the host put it. */
 export type Reason = 'typed' | 'confirmed' | 'put'
 
 /** A user whose addresses change. `named`: the host's latest put names the address. */
@@ -64,25 +64,25 @@ export type Addressee = UserRef & Addresses & { named?: true | undefined }
  * assumed to be the only one with it, so that the usual case needs no read.
  */
 export type KnownAddresses = {
-  /** The claims that were read or returned, by address; undefined where there was none. */
+  /** The claims that were read or returned, by address. Undefined if there was none. */
   claims: ReadonlyMap<string, Claim | undefined>
-  /** Addresses of the account that other users have too. Only the host product can bring that about. */
+  /** Addresses of the account that other users have too. Only the host product can cause that. */
   shared: ReadonlySet<string>
 }
 
-/** The changes that keep addresses in step with one user's change. */
+/** The changes of addresses that belong to one user's change. */
 export type AddressChanges = {
-  /** An address that the user takes up in its account. An administrator's account uses an address `once`. */
+  /** An address that the user gets in its account. If an administrator typed it, the account uses it `once`. */
   added?: { email: string; once: boolean }
-  /** Addresses that the user has no longer; `shared` where other users of the account have them. */
+  /** Addresses that the user no longer has. `shared`: other users of the account have them. */
   left: { email: string; shared: boolean }[]
-  /** Claims, from what they are known or assumed to be. */
+  /** Changes of claims, from their known or assumed state. */
   claims: { email: string; before: Claim | undefined; after: Claim | undefined }[]
-  /** Other users who lose or regain an address: whether it is confirmed for them now. */
+  /** Other users who lose or regain an address, and whether it is confirmed for them now. */
   others: (UserRef & { email: string; emailConfirmed: boolean })[]
 }
 
-/** What a change of a user, from `before` to `after`, does to addresses. Undefined is a user who was not, or is no longer. */
+/** The changes of addresses for a change of a user. `before` or `after` is undefined if the user did not exist or is removed. */
 export function addressChanges(
   known: KnownAddresses,
   { before, after, reason }: { before: Addressee | undefined; after: Addressee | undefined; reason: Reason },
@@ -125,13 +125,13 @@ function leftClaim({ claims }: KnownAddresses, { before: was, after: is }: Chang
   return before && { email: was.email, before, after: claimLeftBy(before, was) }
 }
 
-/** The claim of a user whom the address has no other to remember beside. */
+/** The claim of a user who is the only one with the address. */
 const onlyClaimOf = (user: Addressee): Claim => ({
   ...refOf(user),
   ...(user.named && { named: [refOf(user)] }),
 })
 
-/** The holder before a change of a claim has an unconfirmed address then, and the holder after it a confirmed one. */
+/** After a change of a claim, the former holder has an unconfirmed address, and the new holder a confirmed one. */
 function holderChanges({ email, before, after }: ClaimChange, user: UserRef): AddressChanges['others'] {
   if (before && after && isSameUser(before, after)) return []
   const change = (holder: Claim | undefined, emailConfirmed: boolean) =>

@@ -1,4 +1,4 @@
-/** What an account's log tells; one per side and change. */
+/** The types of events in an account's log. A change has one event per side. */
 export const eventTypes = [
   'invitation-sent',
   'invitation-accepted',
@@ -28,5 +28,5 @@ export const boundedPerAddress: Record<MailKind, boolean> = {
   'invitation-rejected': false,
 }
 
-/** Bounded e-mails that an address gets in a UTC day, from all accounts together. */
+/** The limited e-mails that an address can get in a UTC day, from all accounts together. */
 export const maxDailyMailsPerAddress = 20

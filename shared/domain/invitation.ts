@@ -15,7 +15,7 @@ export type State =
 
 export type Side = 'sender' | 'recipient'
 
-/** What can happen to an invitation, and to the partnership that it became. */
+/** The commands to an invitation, and to the partnership that it became. */
 export type Command =
   | 'send'
   | 'accept'
@@ -32,7 +32,7 @@ export type Transition = {
   mail?: MailKind
 }
 
-/** What a command does in a state: a change, nothing (it was so already), or a refusal that changes nothing. */
+/** What a command does in a state: a change, no change, or a refusal. */
 export type Cell = Transition | { unchanged: true } | Refusal
 
 const to = (next: State, events: Transition['events'], mail?: MailKind): Transition =>
@@ -59,7 +59,7 @@ export const transitions: Record<State, Record<Command, Cell>> = {
     accept: to('accepted', both('invitation-accepted'), 'invitation-accepted'),
     reject: to('rejected', both('invitation-rejected'), 'invitation-rejected'),
     'delete-by-sender': to('none', both('invitation-deleted')),
-    // To the sender a deleted request is a rejected one.
+    // The sender sees a deleted request as a rejected one.
     'delete-by-recipient': to('dismissed-request', {
       sender: 'invitation-rejected',
       recipient: 'invitation-deleted',
@@ -80,7 +80,7 @@ export const transitions: Record<State, Record<Command, Cell>> = {
     send: refuse('invitation-rejected'),
     accept: refuse('not-found'),
     reject: refuse('not-found'),
-    // The recipient saw the last of it when it deleted its own.
+    // The recipient has already deleted it.
     'delete-by-sender': to('none', { sender: 'invitation-deleted' }),
     'delete-by-recipient': refuse('not-found'),
     'end-by-sender': refuse('not-found'),
@@ -125,23 +125,23 @@ export const states = Object.keys(transitions) as State[]
 /** Whether a cell changes the state. */
 export const moves = (cell: Cell): cell is Transition => 'next' in cell
 
-/** The states in which a command changes something: the condition of a write that was decided without a read. */
+/** The states in which a command changes something. A write that was decided without a read has them as its condition. */
 export const statesFor = (command: Command): State[] =>
   states.filter((state) => moves(transitions[state][command]))
 
-/** At most so many invitations, in any state, stand in each direction between two accounts. */
+/** The maximum of invitations, in any state, in each direction between two accounts. */
 export const maxStandingInvitations = 40
 
-/** An invitation as it stands at the address that another one is sent to. */
+/** An existing invitation to the same address. */
 type Standing = Partial<IdempotencyRecord> & { state: State }
 
-/** What is known of what a sending depends on. */
+/** What is known of the facts that a sending depends on. */
 export type SendState<I extends Standing = Standing> = {
-  /** The account of the user who has confirmed the address; undefined where nobody has. */
+  /** The account of the user who has confirmed the address. Undefined if nobody has. */
   recipient: { accountId: string } | undefined
-  /** Whether the day's invitations are used up, in all or to this address. */
+  /** Whether a limit of the day is reached, in all or to this address. */
   isQuotaUsed: boolean
-  /** What a write that failed has found. Before, it is assumed to allow the sending. */
+  /** The result of a failed write. Before, it is assumed to allow the sending. */
   found?: { arePartners: boolean; isFull: boolean; invitation: I | undefined }
 }
 
@@ -161,7 +161,7 @@ export function decideSend<I extends Standing>(
   const earlier = repetition(found?.invitation, idempotency)
   if (isRefusal(earlier)) return earlier
   if (earlier) return { unchanged: earlier }
-  // The index that finds a repeated request is a moment behind. The write, which then fails, finds it too.
+  // The index that finds a repeated request is eventually consistent. The write, which then fails, finds it too.
   const mayBeRepeated = idempotency && recipient && recipient.accountId !== accountId && !found
   if (isQuotaUsed && !mayBeRepeated) return quotaExceeded(now)
   if (recipient?.accountId === accountId) return refuse('own-account')
@@ -176,7 +176,7 @@ export type InvitationAction = 'accept' | 'reject' | 'delete'
 
 type Invitation = { sender: string; recipient: string; state: State }
 
-/** The side that an account is on, if the invitation is anything to it. */
+/** The side of an account, if it sees the invitation. */
 export function sideOf(accountId: string, invitation: Invitation | undefined): Side | undefined {
   if (!invitation) return undefined
   const side = accountId === invitation.sender ? 'sender' : 'recipient'
@@ -187,7 +187,7 @@ export function sideOf(accountId: string, invitation: Invitation | undefined): S
 /** The account of the user who acts, and the time: RFC 3339 in UTC. */
 type InvitationContext = { accountId: string; now: string }
 
-/** What an action of an account does to an invitation. To other accounts than its two sides there is no invitation. */
+/** What an action of an account does to an invitation. For accounts other than its two sides, the invitation does not exist. */
 export function decide(
   invitation: Invitation | undefined,
   action: InvitationAction,
@@ -209,7 +209,7 @@ export function decideEnd<P extends { accountId: string; sender: string; endedAt
   return moves(cell) ? { partnership: live, transition: cell } : refuse('not-found')
 }
 
-/** What each action would be refused with now, null where it would not. The sender may delete, the recipient more. */
+/** For each action of the account's side, the refusal that it would get now, or null. */
 export function actionsFor(
   invitation: Invitation,
   { administrator, ...context }: InvitationContext & { administrator: boolean },

@@ -1,4 +1,4 @@
-/** Every reason for which a request can be refused or fail, by the code that other programs rely on. */
+/** The codes of all refusals and failures of a request. Other programs rely on them. */
 export const refusalCodes = [
   'malformed-request',
   'unsupported-media-type',
@@ -29,7 +29,7 @@ export const refusalCodes = [
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 
-/** What is wrong with one field of a request; `pointer` is a JSON pointer (RFC 6901) into it. */
+/** The problem of one field of a request. `pointer` is a JSON pointer (RFC 6901). */
 export type FieldError = { pointer: string; detail: string }
 
 /**

@@ -5,13 +5,13 @@ import { isRefusal, type Refusal, refuse } from './refusals.ts'
 
 export const shareKinds = ['proof', 'file', 'folder'] as const
 
-/** What can be shared: the host product's objects. */
+/** The kinds of the host product's objects that can be shared. */
 export type ShareKind = (typeof shareKinds)[number]
 
 export type Share = {
   accountId: string
   partnerId: string
-  /** Of this sharing: a UUID v7. */
+  /** The id of this sharing: a UUID v7. */
   sharingId: string
   kind: ShareKind
   objectId: string
@@ -33,12 +33,12 @@ export type ShareState<S extends Share = Share> = {
   partnership: { endedAt?: string | undefined } | undefined
 }
 
-/** A share to write, over `before`; or the answer to a command that changes nothing. */
+/** A share that replaces `before`, or the answer to a command that changes nothing. */
 export type ShareDecision<S extends Share = Share> =
   | { before: S | undefined; after: Share; status: 200 | 201 }
   | { unchanged: Share; status: 200 | 201 }
 
-/** A share remembers so many requests. An older request that is repeated counts as a new one. */
+/** The requests that a share remembers. A repetition of an older request counts as a new one. */
 const maxRequests = 5
 
 /** Shares an object with a partner, or changes title and link of its share. Refusals: `idempotency-key-reused`, `not-partners`. */
@@ -69,7 +69,7 @@ function newShare({ partnerId, kind, objectId, title }: AddShare, { by, now, new
   return { accountId, partnerId, sharingId: newId(), kind, objectId, title, sharedByName, createdAt: now }
 }
 
-/** Takes a share back: of what was read, the sharing that the id is of. Refusal: `not-found`. */
+/** Removes the share that was read, if it is the sharing with this id. Refusal: `not-found`. */
 export const decideRemoveShare = <S extends Share>(
   share: S | undefined,
   { sharingId }: { sharingId: string | undefined },

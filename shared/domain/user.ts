@@ -22,20 +22,20 @@ type Stored = UserRef &
     /** Rises with each change of this user. */
     version: number
     changedAt: string
-    /** The last write changed only what the host has written, so there is nothing to copy. */
+    /** The last write changed only the host's version, so there is nothing to copy. */
     hostVersionOnly?: true | undefined
   }
 
 export type User = Stored &
   UserFields &
   Addresses & {
-    /** The host's latest put names this very address. */
+    /** The host's latest put names this address. */
     named?: true | undefined
     createdAt: string
     removed?: undefined
   }
 
-/** What stays of a removed user, so that a late copy can be told from a new user. */
+/** The rest of a removed user, so that a late copy can be distinguished from a new user. */
 export type Tombstone = Stored & { removed: true }
 
 /**
@@ -50,7 +50,7 @@ export type UserState = KnownAddresses & {
   addressTaken?: boolean
   /** The user that an earlier request with the same Idempotency-Key added, or why this one is refused. */
   addedBefore?: { userId: string; createdAt: string } | Refusal | undefined
-  /** Whether another confirmation e-mail may go to the address that is typed today. */
+  /** Whether the address that is typed can get another confirmation e-mail today. */
   mayConfirm?: boolean
   confirmation?: Confirmation | undefined
 }
@@ -64,13 +64,13 @@ export type UserCommand =
   | { type: 'put'; key: UserRef; fields: UserFields; write: HostWrite }
   | { type: 'drop'; key: UserRef; write: HostWrite }
 
-/** The link that confirms an address is sent, used, or withdrawn, so that it works no longer. */
+/** The link that confirms an address is sent, used or withdrawn. */
 type ConfirmationChange =
   | { action: 'send'; email: string }
   | { action: 'use'; digest: string }
   | { action: 'withdraw' }
 
-/** `by`: the administrator who gives the command. The host and a reader of an e-mail are no users who act. */
+/** `by`: the administrator who gives the command. Undefined for the host and the reader of an e-mail. */
 export type UserContext = Clock & { by?: Actor | undefined }
 
 /** A user's change, and all that changes with it. */
@@ -81,13 +81,13 @@ export type UserChange = {
   /** The change of the account's administrators. The host may remove the last one. */
   administrators?: 'add' | 'remove' | 'remove-unless-last'
   confirmation?: ConfirmationChange
-  /** Nothing for a host version write, which changes nothing that is shown. */
+  /** Undefined if only the host's version changes, which is not shown. */
   event?: EventType
 }
 
 export type UserDecision = UserChange | { unchanged: User | Tombstone | undefined }
 
-/** The state from which a command to a user that has been read is decided, and nothing else. */
+/** The state before a decision, from the user that was read and what else is known. */
 export const userState = (
   user: User | Tombstone | undefined,
   known: { mayConfirm?: boolean; claim?: { email: string; claim: Claim | undefined } } = {},
@@ -170,7 +170,7 @@ function typedChange(
   const administrators = administratorChange(before, after)
   const known = state.administrators
   if (administrators === 'add' && known && known.size >= maxAdministrators) return tooManyAdministrators
-  // Of two who demote each other, one no longer is an administrator.
+  // Of two administrators who demote each other, one is no longer an administrator.
   if (administrators === 'remove' && known && known.size <= 1)
     return refuse(by && known.has(by.userId) ? 'last-administrator' : 'not-an-administrator')
   const addresses = addressChanges(state, { before, after: activeUser(after), reason: 'typed' })
@@ -187,7 +187,7 @@ function typedChange(
   }
 }
 
-/** A user who waits for another address than before is sent a new link; an earlier one works no longer. */
+/** A user with a new address to confirm gets a new link, and an earlier link becomes invalid. */
 function confirmationChange(
   before: User | undefined,
   after: User | undefined,
@@ -224,7 +224,7 @@ function decideConfirm(state: UserState, { digest }: Of<'confirm'>, { now }: Use
   }
 }
 
-/** Puts a user as the host has it. The host is believed: the address is confirmed, whoever had it. */
+/** Puts a user as the host has it. The address is confirmed, even if another user had it. */
 function decidePut(state: UserState, { key, fields, write }: Of<'put'>, { now }: UserContext) {
   const { user } = state
   const newer = isNewer(write, user)
@@ -264,7 +264,7 @@ function decidePut(state: UserState, { key, fields, write }: Of<'put'>, { now }:
   }
 }
 
-/** Removes a user for the host. One that never was leaves a tombstone too, so that a put that comes late does not bring it. */
+/** Removes a user for the host. An unknown user leaves a tombstone too, so that a late put does not create it. */
 function decideDrop(state: UserState, { key, write }: Of<'drop'>, { now }: UserContext) {
   const { user } = state
   const newer = isNewer(write, user)
@@ -273,7 +273,7 @@ function decideDrop(state: UserState, { key, write }: Of<'drop'>, { now }: UserC
   const before = activeUser(user)
   const addresses = addressChanges(state, { before, after: undefined, reason: 'put' })
   if (!before) {
-    // Version 0 is of a user that never was: whatever comes is newer, and nobody has a copy of it.
+    // Version 0 means that the user never existed: every change is newer, and nobody has a copy.
     const neverWas: Tombstone = { ...key, version: 0, changedAt: now, removed: true }
     return {
       before: user,

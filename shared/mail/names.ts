@@ -1,13 +1,13 @@
 import { shownEmail } from '../domain/addresses.ts'
 
-/** Code points that a name may take in a mail, and that anything may take in a subject. */
+/** The maximum of code points of a name in an e-mail, and of any value in a subject. */
 const nameLimit = 60
 /** Octets in the longest address that SMTP carries. */
 const addressLimit = 254
 
 const plainAddress = /^(?!www\.)[\p{L}\p{N}._+-]+@[\p{L}\p{M}\p{N}.-]+$/u
 
-/** A stranger's name, fit to be read on one line and to be nothing but read. Not escaped for HTML. */
+/** A stranger's name on one line, without anything that becomes a link. Not escaped for HTML. */
 export function shownName(name: string): string {
   return unlinked(shortened(oneLine(name), nameLimit))
 }
@@ -21,12 +21,12 @@ export function shownAddress(address: string): string {
   return plainAddress.test(line) ? line : unlinked(line)
 }
 
-/** What `shownName` or `shownAddress` gave, fit for a subject. */
+/** A result of `shownName` or `shownAddress`, shortened for a subject. */
 export function shownInSubject(shown: string): string {
   return shortened(shown, nameLimit)
 }
 
-/** Invisible characters go (bidi controls, soft hyphens, byte order marks), save the joiners that scripts and emoji need. */
+/** Removes invisible characters (bidi controls, soft hyphens, byte order marks) except joiners, which scripts and emoji need. */
 function oneLine(value: string): string {
   const line = value
     .toWellFormed()

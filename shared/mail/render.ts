@@ -1,14 +1,35 @@
+import type { MailKind } from '../domain/events.ts'
 import { type Html, html } from '../html.ts'
 import { languageFor } from '../languages.ts'
 import { type Language, languages, type MessageKey, messageFormat } from './messages.ts'
 import { shownAddress, shownInSubject, shownName } from './names.ts'
 
-/** What there is to say. `url` is the page to go to; a confirmation's carries the token. */
+/** The content of an e-mail. `url` is the page to go to. That of a confirmation has the token. */
 export type Mail =
   | { kind: 'invitation-sent'; senderAccountName: string; senderUserName: string | null; url: string }
   | { kind: 'invitation-rejected'; email: string }
   | { kind: 'invitation-accepted'; partnerAccountName: string; url: string }
   | { kind: 'confirmation'; accountName: string; url: string }
+
+/** The e-mail about a change of an invitation. `webUrl` is the address of the pages, without a slash at the end. */
+export function invitationMail(
+  { mail: kind, sentByName, email }: { mail: MailKind; sentByName: string; email: string },
+  accountNames: { sender: string; recipient: string },
+  webUrl: string,
+): Mail {
+  switch (kind) {
+    case 'invitation-sent': {
+      const { sender: senderAccountName } = accountNames
+      return { kind, senderAccountName, senderUserName: sentByName, url: `${webUrl}/partners` }
+    }
+    case 'invitation-rejected':
+      return { kind, email }
+    case 'invitation-accepted':
+      return { kind, partnerAccountName: accountNames.recipient, url: `${webUrl}/contacts` }
+    default:
+      return kind satisfies never
+  }
+}
 
 export type RenderedMail = { subject: string; text: string; html: string }
 
@@ -20,7 +41,7 @@ type Content = {
   names: Record<string, string>
 }
 
-/** A mail in the reader's language (`languageFor`), its text and its HTML saying the same. */
+/** An e-mail in the reader's language. Its text and its HTML have the same content. */
 export function renderMail(mail: Mail, locale: string): RenderedMail {
   const language = languageFor(languages, [locale])
   const content = contentOf(mail)
@@ -87,7 +108,7 @@ function renderText({ paragraphs, link, reason, names }: Content, language: Lang
   return `${[...blocks, say(reason)].join('\n\n')}\n`
 }
 
-/** Without colours but the button's own, so that the reader's light or dark ones hold. Apple's mail programs heed `format-detection`. */
+/** Only the button has colours, so that the reader's light or dark mode applies. Apple's mail programs obey `format-detection`. */
 function renderHtml(
   { paragraphs, link, reason, names }: Content,
   language: Language,
@@ -120,7 +141,7 @@ function renderLink(label: Html, url: string): Html {
 `
 }
 
-/** Names are isolated, so that a right-to-left one leaves the words around it in their order. */
+/** Names are isolated, so that a right-to-left name does not reorder the words around it. */
 function textOf(key: MessageKey, language: Language, names: Record<string, string>): string {
   const isolated = Object.entries(names).map(([argument, name]) => [argument, `\u2068${name}\u2069`])
   return String(messageFormat(language, key).format(Object.fromEntries(isolated)))

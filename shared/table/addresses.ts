@@ -7,7 +7,7 @@ import type { AddressItem, EmailItem } from './items.ts'
 import { keys } from './keys.ts'
 import type { Write } from './transact.ts'
 
-/** What the writes of addresses have taught a decision: see `KnownAddresses`. */
+/** What a decision knows of addresses after failed conditions: see `KnownAddresses`. */
 export function learnAddresses(
   known: KnownAddresses,
   failed: Failed<string>,
@@ -30,7 +30,7 @@ export function learnAddresses(
 const claimName = (email: string) => `claim ${email}`
 const leftName = (email: string) => `left ${email}`
 
-/** The writes that keep addresses in step with a change of a user. Their conditions restate what is assumed of other users. */
+/** The writes of addresses for a change of a user. Their conditions restate the assumptions about other users. */
 export function addressWrites(
   user: UserRef,
   { added, left, claims, others }: AddressChanges,
@@ -110,7 +110,7 @@ function addAddressOnce(
   }
 }
 
-/** The host product is not bound to use an address once. */
+/** The host product can give one address to several users. */
 const addAddress = ({ accountId, userId }: UserRef, email: string): Write => ({
   Update: {
     Key: keys.address(accountId, email),
@@ -120,7 +120,7 @@ const addAddress = ({ accountId, userId }: UserRef, email: string): Write => ({
   },
 })
 
-/** A user has an address no longer; others may. */
+/** A user leaves an address, which other users may have too. */
 function leaveAddress({ accountId, userId }: UserRef, email: string, shared: boolean): Write {
   const Key = keys.address(accountId, email)
   const ExpressionAttributeNames = { '#users': 'users' }

@@ -14,7 +14,7 @@ export const db = DynamoDBDocumentClient.from(
   }),
   {
     marshallOptions: { removeUndefinedValues: true },
-    // Otherwise one number that is too large for JavaScript makes the whole answer an error.
+    // Without it, a number that is too large for JavaScript makes the whole answer an error.
     unmarshallOptions: { wrapNumbers: Number },
   },
 )

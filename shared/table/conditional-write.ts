@@ -8,7 +8,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { db, tableName } from './client.ts'
 
-/** What became of a write with a condition. `existing`: the item that the condition failed on, undefined where there is none. */
+/** The result of a conditional write. `existing` is the item on which the condition failed, undefined if there is none. */
 type Written<Item> = { written: true } | { written: false; existing: Item | undefined }
 
 /** Updates one item of the table, if its condition holds. */

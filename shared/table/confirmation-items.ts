@@ -6,19 +6,19 @@ import { keys } from './keys.ts'
 import { countOne, dayOf } from './quota.ts'
 import type { Write } from './transact.ts'
 
-/** Where the confirmation e-mails of today are counted that an account causes to an address. */
+/** The counter of an account's confirmation e-mails to an address today. */
 export const confirmationQuotaKey = (accountId: string, email: string, { now }: Clock) =>
   keys.confirmationQuota(accountId, email, dayOf(now))
 
-/** Whether an account may cause another confirmation e-mail to the address of this counter. */
+/** Whether an account can send another confirmation e-mail to the address of this counter. */
 export const maySendConfirmation = (quota: QuotaItem | undefined): boolean =>
   (quota?.count ?? 0) < maxDailyConfirmations
 
-/** One more of the day's confirmation e-mails, on the condition that there is one left. */
+/** Counts a confirmation e-mail, on the condition that the day's limit is not reached. */
 export const countConfirmation = (accountId: string, email: string, clock: Clock): Write =>
   countOne(confirmationQuotaKey(accountId, email, clock), clock, maxDailyConfirmations)
 
-/** Has send-emails send a confirmation e-mail. Its link takes the place of an earlier one. */
+/** Makes send-emails send a confirmation e-mail. Its link replaces an earlier one. */
 export function newConfirmation({ accountId, userId }: UserRef, email: string, clock: Clock): Write {
   const until = Date.parse(clock.now) + confirmationDays * 86_400_000
   const confirmation: ConfirmationItem = {
@@ -33,12 +33,12 @@ export function newConfirmation({ accountId, userId }: UserRef, email: string, c
   return { Put: { Item: { ...keys.confirmation(accountId, userId), ...confirmation } } }
 }
 
-/** The link of a user's confirmation e-mail works no longer. */
+/** Makes the link of a user's confirmation e-mail invalid. */
 export const withdrawConfirmation = ({ accountId, userId }: UserRef): Write => ({
   Delete: { Key: keys.confirmation(accountId, userId) },
 })
 
-/** A link works once: only the one that was followed, and only if no newer one has taken its place. */
+/** Uses a link, on the condition that no newer one has replaced it. */
 export const consumeConfirmation = ({ accountId, userId }: UserRef, digest: string): Write => ({
   Delete: {
     Key: keys.confirmation(accountId, userId),

@@ -60,10 +60,10 @@ export async function removeContact(
   return isRefusal(done) ? done : undefined
 }
 
-/** A search reads at most so many contacts for a page, whether they match or not. */
+/** The maximum of contacts that a search reads for a page. */
 const maxSearched = 1_000
 
-/** A page of an owner's contacts in which each of the words is found; it may be short and still have a `next`. */
+/** A page of an owner's contacts with all of the words. It can be short and still have a `next`. */
 export async function findContacts(
   list: List,
   { after, limit, words }: { after: string | undefined; limit: number; words: string[] },

@@ -7,7 +7,7 @@ import type { ContactItem, CopyItem, PartnershipItem, UserItem } from './items.t
 import { contactPosition, inLists, type Key, keys, lists, prefixes } from './keys.ts'
 import { readOne, readPrefix } from './read.ts'
 
-/** One state of a user as a contact of an owner; of a removed user, a tombstone. */
+/** One state of a user as a contact of an owner. A removed user is a tombstone. */
 export function contactOf(owner: string, user: UserItem, epoch: number): ContactItem {
   const { accountId, userId, version } = user
   const source = { type: 'contact' as const, owner, accountId, userId, epoch, version }
@@ -48,13 +48,13 @@ export function ifEarlier(epoch: number, version: number) {
   }
 }
 
-/** Contacts copied by one invocation for one record: a second or two, so that others are not held up. */
+/** Contacts that one invocation copies for one record. It takes a second or two, so that other records do not wait long. */
 const pageSize = 500
 
-/** Days that the item of a copy's next page is kept: longer than the stream keeps a record. */
+/** The lifetime in days of the item of a copy's next page: longer than the stream keeps a record. */
 export const copyDays = 2
 
-/** What is left of a copy becomes an item, whose own stream record starts the next page; at most once. */
+/** The rest of a copy becomes an item, at most once. Its own stream record starts the next page. */
 const leaveRest = (key: Key<CopyItem>, rest: DistributiveOmit<CopyItem, 'type' | 'expires'>) =>
   putIf({
     Item: { ...key, type: 'copy', expires: expiryAfter(copyDays, Date.now()), ...rest },

@@ -5,7 +5,7 @@ import type { EventItem, InvitationFacts, MailCause } from './items.ts'
 import { invitationId, keys } from './keys.ts'
 import type { Write } from './transact.ts'
 
-/** An entry in an account's log, which is never altered. */
+/** A new entry in an account's log. */
 function put(clock: Clock, happening: Omit<EventItem, 'type' | 'id' | 'at'>): Write {
   const id = clock.newId()
   return {
@@ -18,7 +18,7 @@ function put(clock: Clock, happening: Omit<EventItem, 'type' | 'id' | 'at'>): Wr
 
 const own = ({ accountId, userId, name }: Actor) => ({ accountId, userId, userName: name })
 
-/** What a change of an invitation tells each side; the sender's side carries the e-mail, if there is one. */
+/** The entries in both sides' logs for a change of an invitation. The sender's entry has the e-mail, if there is one. */
 export function invitationEvents(
   invitation: InvitationFacts & { mailCause?: Omit<MailCause, 'mail'> },
   { next, events, mail }: Transition,
@@ -52,7 +52,7 @@ export const userEvent = (
   { by, ...clock }: Clock & { by?: Actor | undefined },
 ): Write => put(clock, { accountId, event, by: by ? own(by) : { accountId }, userId, email })
 
-/** What both sides' logs tell of a share. Of a partner's people neither side learns more than the account. */
+/** The entries in both sides' logs for a share. Each side sees only the account of the other side, and no user. */
 export const shareEvents = (
   { partnerId }: { partnerId: string },
   event: 'share-added' | 'share-removed',
@@ -62,7 +62,7 @@ export const shareEvents = (
   put(clock, { accountId: partnerId, event, by: { accountId: by.accountId }, partner: by.accountId }),
 ]
 
-/** What an account's log tells of a contact that a former partner left behind and an administrator removed. */
+/** The entry in an account's log for a removed contact. */
 export const contactEvent = (
   contact: { accountId: string; email: string },
   { by, ...clock }: Context,

@@ -1,4 +1,4 @@
-/** `SET` for the values that are there and `REMOVE` for those that are undefined, with every name escaped. */
+/** `SET` for defined values and `REMOVE` for undefined ones, with every name escaped. */
 export function assign(values: Record<string, unknown>): {
   UpdateExpression: string
   ExpressionAttributeNames: Record<string, string>

@@ -1,7 +1,7 @@
 /** Calls under way at once; the SDK keeps 50 connections. */
 const concurrency = 25
 
-/** Does something for each item, for some at once. Rejects with the first failure, while others may still be under way. */
+/** Performs an action for each item, for several at once. Rejects with the first failure, while others can still be running. */
 export async function inParallel<T>(items: T[], perform: (item: T) => Promise<void>): Promise<void> {
   const left = [...items]
   const worker = async () => {

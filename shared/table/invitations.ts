@@ -32,13 +32,13 @@ import { inLists, inNoList, invitationHash, keys, lists, newSalt, parseInvitatio
 import { addressQuotaKey, countOne, countUnknownAddress, type InvitationLimits, quotaKey } from './quota.ts'
 import type { Write } from './transact.ts'
 
-/** An invitation with what its e-mails need to know. */
+/** An invitation with the data of its e-mails. */
 function withMailCause(invitation: InvitationItem) {
   const { sender, recipient, sentBy, sentByName, invitedUser, email } = invitation
   return { ...invitation, mailCause: { sender, recipient, sentBy, sentByName, invitedUser, email } }
 }
 
-/** The lists in which an invitation is in a state: each side's own, and that of its status there. */
+/** The lists of an invitation in a state: for each side, all invitations and those of the status. */
 function listed({ sender, recipient, sendingId }: InvitationFacts, state: State) {
   const sides = [
     ['sent', sender, shown[state].sender],
@@ -53,12 +53,12 @@ function listed({ sender, recipient, sendingId }: InvitationFacts, state: State)
   return { position: sendingId, ...inNoList, ...inLists(...all) }
 }
 
-/** An invitation that was found by a public id, if it is still of the sending that the id was given out for. */
+/** The invitation that was found by a public id, if it is still of the same sending. */
 export function invitationWithId(found: InvitationItem | undefined, id: string): InvitationItem | undefined {
   return found && found.sendingId === parseInvitationId(id)?.sendingId ? found : undefined
 }
 
-/** The write that takes an invitation from the state in which it was read to another, and only from there. */
+/** Changes the state of an invitation, on the condition that it is in the state that was read. */
 export function invitationWrite(invitation: InvitationFacts, next: State, { now }: Context): Write {
   const was = { ':sendingId': invitation.sendingId, ':was': invitation.state }
   const ConditionExpression = '#sendingId = :sendingId AND #state = :was'
@@ -83,7 +83,7 @@ export function invitationWrite(invitation: InvitationFacts, next: State, { now 
   }
 }
 
-/** An invitation that is gone stands between the two accounts no longer. */
+/** Removes a deleted invitation from the pair. */
 const pairWithout = (invitation: InvitationItem): Write => ({
   Update: {
     Key: keys.pair(invitation.sender, invitation.recipient),
@@ -111,7 +111,7 @@ async function saltOf(accountId: string, account: AccountItem | undefined): Prom
   return (Attributes as { salt: string }).salt
 }
 
-/** What has been read of a sending: the sender's account, who has the address, and today's counts. */
+/** The items that a sending needs: the sender's account, the claim on the address, and today's counters. */
 type Sending = {
   account: AccountItem | undefined
   claim: EmailItem | undefined
@@ -183,7 +183,7 @@ async function draftOf(
 
 type Sent = { transition: Transition; limits: InvitationLimits; context: Context }
 
-/** The conditions restate what `decideSend` rests on. */
+/** The conditions restate the facts behind `decideSend`. */
 function sendWrites(invitation: InvitationItem, { transition, limits, context }: Sent): Transaction<string> {
   const { sender, recipient, email, hash } = invitation
   const free = statesFor('send').filter((state) => state !== 'none')
@@ -245,7 +245,7 @@ export async function changeInvitation(
   return { ...invitation, state: decision.next, updatedAt: context.now }
 }
 
-/** The transaction that takes an invitation to its next state, on the condition that it is still in the state that was read. */
+/** The transaction that changes the state of an invitation, on the condition that it is in the state that was read. */
 function transitionWrites(
   { invitation, pair }: { invitation: InvitationItem; pair: PairItem | undefined },
   transition: Transition,
@@ -270,7 +270,7 @@ const sameSending = (found: InvitationItem | undefined, sendingId: string | unde
 
 const nextEpoch = (pair: PairItem | undefined) => (pair?.epoch ?? 0) + 1
 
-/** The pair becomes partners, with the accepted invitation alone between them, if it is still the pair that was read. */
+/** Makes a pair partners, with the accepted invitation only, on the condition that the pair is as it was read. */
 function pairAsPartners({ sender, recipient, hash }: InvitationItem, pair: PairItem | undefined): Write {
   const [sent, received] = [sentBy(sender, recipient), sentBy(recipient, sender)]
   const asRead = (attribute: 'epoch' | typeof sent, name: string, value: string) =>
@@ -298,7 +298,7 @@ function pairAsPartners({ sender, recipient, hash }: InvitationItem, pair: PairI
   }
 }
 
-/** Each side's record of the partnership, and the end of every other invitation between the two. */
+/** Writes each side's record of the partnership, and deletes every other invitation between the two. */
 function acceptance(invitation: InvitationItem, pair: PairItem | undefined, { now }: Context): Write[] {
   const { sender, recipient, hash, sendingId, email } = invitation
   const side = (accountId: string, partnerId: string): Write => {

@@ -10,23 +10,23 @@ import type { IndexName } from './schema.ts'
 
 /** The items of the table. Times are RFC 3339 in UTC; `expires` is in seconds since the epoch. */
 
-/** The lists that an item is in: see schema.ts. */
+/** The lists of an item: see schema.ts. */
 export type Listed = Partial<Record<Exclude<IndexName, 'request'>, string | undefined>>
 
-/** An item in lists, its place in all of them, and the request with an Idempotency-Key that made it. */
+/** The lists of an item, its position in all of them, and the request with an Idempotency-Key that made it. */
 type InLists = Listed & { position?: string } & Partial<IdempotencyRecord>
 
 export type AccountItem = HostRecord & {
   type: 'account'
   accountId: string
   name: string
-  /** Keys the hashes in the ids of the invitations that it sends. Random, set once, never shown. */
+  /** The secret of the hashes in the ids of its invitations. Random, set once, never shown. */
   salt?: string
-  /** User ids. Who gets e-mails for the account, and the rule that one must remain. */
+  /** User ids, for the e-mails to the account and the rule that one must remain. */
   administrators?: Set<string>
 }
 
-/** A removed user stays as a tombstone, so that a late copy can be told from a new user. */
+/** A removed user stays as a tombstone, so that a late copy can be distinguished from a new user. */
 export type UserItem = ActiveUser | RemovedUser
 export type ActiveUser = InLists & User & { type: 'user' }
 export type RemovedUser = Tombstone & { type: 'user' }
@@ -36,21 +36,21 @@ export type EmailItem = {
   email: string
   accountId: string
   userId: string
-  /** Users whose latest put by the host product names the address, the one put last at the end: the holder. */
+  /** Users whose latest put by the host product names the address. The last one is the holder. */
   named?: UserRef[]
 }
 
-/** An address within an account, which uses an address once, whether it is confirmed, unconfirmed or pending. */
+/** An address within an account. An account uses an address once, be it confirmed, unconfirmed or pending. */
 export type AddressItem = {
   type: 'address'
-  /** User ids; more than one where the host product has put it so. Missing where nobody has the address any more. */
+  /** User ids. Only the host product can give several users one address. Missing if nobody has the address any more. */
   users?: Set<string>
-  /** The user for whom an administrator's request made it, and when. */
+  /** The user for whom an administrator's request made it, and the time. */
   madeFor?: string
   createdAt?: string
 } & Partial<IdempotencyRecord>
 
-/** The confirmation e-mail that a user's address waits for. A newer one takes its place, and so does its link. */
+/** The confirmation e-mail for a user's address. A newer one and its link replace it. */
 export type ConfirmationItem = {
   type: 'confirmation'
   accountId: string
@@ -58,9 +58,9 @@ export type ConfirmationItem = {
   email: string
   /** A UUID v7: of one confirmation e-mail. */
   confirmationId: string
-  /** Of the token in the link. Missing until the e-mail is written. */
+  /** The digest of the token in the link. Missing until the e-mail is written. */
   digest?: string
-  /** Until when the link works: RFC 3339 in UTC. */
+  /** The end of the link's validity: RFC 3339 in UTC. */
   until: string
   expires: number
 }
@@ -68,13 +68,13 @@ export type ConfirmationItem = {
 export type InvitationItem = InLists & {
   type: 'invitation'
   state: Exclude<State, 'none'>
-  /** Of this sending: a UUID v7, which is also its place in lists. */
+  /** The id of this sending: a UUID v7, which is also its position in lists. */
   sendingId: string
   hash: string
   sender: string
   recipient: string
   email: string
-  /** The user whose address it was when it was sent. */
+  /** The user who had the address when it was sent. */
   invitedUser: string
   sentBy: string
   sentByName: string
@@ -82,17 +82,17 @@ export type InvitationItem = InLists & {
   updatedAt: string
 }
 
-/** What an event and a write need to know of an invitation. */
+/** The attributes of an invitation that events and writes need. */
 export type InvitationFacts = Pick<
   InvitationItem,
   'state' | 'sendingId' | 'hash' | 'sender' | 'recipient' | 'email'
 >
 
-/** What stands between two accounts, whichever of them began it. */
+/** The partnership and the invitations between two accounts. */
 export type PairItem = {
   type: 'pair'
   partners?: true
-  /** How many partnerships there have been. */
+  /** The number of partnerships so far. */
   epoch?: number
   /**
    * The hashes of the invitations, in any state, that the first account in the pair's key has sent to the second, and
@@ -102,14 +102,14 @@ export type PairItem = {
   sentBySecond?: Set<string>
 }
 
-/** One side's record of a partnership. After the end it is kept for a while, in no list. */
+/** One side's record of a partnership. After the end it stays for a while, in no list. */
 export type PartnershipItem = InLists & {
   type: 'partnership'
   accountId: string
   partnerId: string
   epoch: number
   since: string
-  /** The accepted invitation; its sender is the account that began. */
+  /** The accepted invitation. */
   sender: string
   hash: string
   sendingId: string
@@ -118,7 +118,7 @@ export type PartnershipItem = InLists & {
   expires?: number
 }
 
-/** A removed contact stays as a tombstone, which older copies don't overwrite. */
+/** A removed contact stays as a tombstone, so that an older copy does not bring it back. */
 export type ContactItem = InLists & {
   type: 'contact'
   owner: string
@@ -138,16 +138,16 @@ export type EventItem = {
   accountId: string
   event: EventType
   at: string
-  /** Who did it, as far as this side may know; the name only of one's own people. */
+  /** Who did it, as far as this side may know. Only users of the account itself are named. */
   by?: { accountId: string; userId?: string; userName?: string }
-  /** The other account, as far as this side may know it. */
+  /** The other account, if this side may know it. */
   partner?: string
   invitationId?: string
   email?: string
   userId?: string
 } & Partial<MailCause>
 
-/** What send-emails needs of an event that causes an e-mail. */
+/** The data of an event's e-mail, for send-emails. */
 export type MailCause = {
   mail: MailKind
   sender: string
@@ -158,7 +158,7 @@ export type MailCause = {
   email: string
 }
 
-/** One e-mail to one reader: until when somebody is sending it, or that it has been sent. */
+/** One e-mail to one reader: the claim of an invocation, or the record that it was sent. */
 export type MailItem = {
   type: 'mail'
   claimedBy: string
@@ -166,21 +166,21 @@ export type MailItem = {
   claimedUntil: number
   sentAt?: string
   messageId?: string
-  /** The UTC day on which it was last counted among its address's e-mails. */
+  /** The UTC day on which it was last counted as an e-mail of its address. */
   countedOn?: string
-  /** Its address had as many e-mails on that day as it may get, so it is never sent. */
+  /** The time at which it was left out for good, because its address had its maximum of e-mails on that day. */
   leftOutAt?: string
   expires: number
 }
 
-/** What is shared, as either side has it. Both are written in one transaction. */
+/** One side's item of a share. Both are written in one transaction. */
 export type ShareItem = InLists &
   Share & { type: 'share'; hash: string /** The account whose item this is. */; owner: string }
 
-/** How many there have been on a UTC day: of an account's invitations, of those to one address, or of the e-mails to an address. */
+/** A counter of a UTC day: of an account's invitations, of its invitations to one address, or of the e-mails to an address. */
 export type QuotaItem = { type: 'quota'; count: number; expires: number }
 
-/** What is left of a long copy: the next page begins after the sort key `after`. Its own stream record starts it. */
+/** The rest of a long copy. Its stream record starts the next page, after the sort key `after`. */
 export type CopyItem =
   | {
       type: 'copy'
@@ -200,7 +200,7 @@ export type CopyItem =
  */
 export type Place = { partition: string } | { accountId: string; partnerId?: string; userId?: string }
 
-/** The slice of all accounts whose contacts are compared, begun on this day (UTC), and how far it has come. */
+/** The slice of all accounts whose contacts are compared, the UTC day of its start, and its progress. */
 export type SliceItem = { type: 'slice'; slice: number; day: string; after?: Place; done: boolean }
 
 export type Item =

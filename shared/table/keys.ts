@@ -5,7 +5,7 @@ import { isHostId } from '../domain/ids.ts'
 import type * as items from './items.ts'
 import { type IndexName, partitions } from './schema.ts'
 
-/** Where an item is; the type says what is there. */
+/** The key of an item of this type. */
 export type Key<Item> = { pk: string; sk: string; readonly item?: Item }
 
 /**
@@ -13,10 +13,10 @@ export type Key<Item> = { pk: string; sk: string; readonly item?: Item }
  * nothing to escape but the `@`.
  */
 const part = (text: string) => encodeURIComponent(text.toWellFormed())
-/** What a part of a key stands for. */
+/** Decodes a part of a key. */
 export const unpart = decodeURIComponent
 
-/** What stands for an address where the address itself must not be kept. */
+/** Replaces an address where the address itself must not be stored. */
 const addressDigest = (email: string): string => createHash('sha256').update(email).digest('hex').slice(0, 32)
 
 const accountPartition = (accountId: string) => `${partitions.account}${part(accountId)}`
@@ -31,7 +31,7 @@ export const keys = {
     sk: `USER#${part(userId)}`,
   }),
   email: (email: string): Key<items.EmailItem> => ({ pk: `EMAIL#${part(email)}`, sk: 'EMAIL' }),
-  /** An address within an account, under a digest, so that the address itself stands only in users' items and claims. */
+  /** An address within an account, under a digest: only users and claims hold the address itself. */
   address: (accountId: string, email: string): Key<items.AddressItem> => ({
     pk: accountPartition(accountId),
     sk: `ADDRESS#${addressDigest(email)}`,
@@ -60,7 +60,7 @@ export const keys = {
     pk: accountPartition(accountId),
     sk: `SHARE#${hash}`,
   }),
-  /** The share as it stands with the partner that it was shared with. */
+  /** The partner's item of a share. */
   mirror: (partnerId: string, { accountId, hash }: ShareRef): Key<items.ShareItem> => ({
     pk: accountPartition(partnerId),
     sk: `SHARED#${part(accountId)}#${hash}`,
@@ -70,7 +70,7 @@ export const keys = {
     pk: `${partitions.mail}${part(eventId)}`,
     sk: `TO#${part(accountId)}#${part(userId)}`,
   }),
-  /** What is left of a snapshot: of copying a partnership's users; and of a tail: of copying one version of a user to its account's partners. */
+  /** The rest of a snapshot, which copies an account's users to a partner; `tail` is the rest of a copy of one user to all partners. */
   snapshot: (owner: string, source: string, epoch: number, after: string): Key<items.CopyItem> => ({
     pk: `${partitions.copy}${part(owner)}#${part(source)}#${epoch}`,
     sk: after,
@@ -101,7 +101,7 @@ export const keys = {
 /** The partition of an account's log; its sort keys are the events' ids, in the order of time. */
 export const logPartition = (accountId: string): string => `${partitions.log}${part(accountId)}`
 
-/** The sort keys of a partition that begin alike: an account's users, its partnerships. */
+/** The beginnings of the sort keys of an account's users and partnerships. */
 export const prefixes = { users: 'USER#', partnerships: 'PARTNER#' } as const
 
 /** A list of items: its index, its name there, and the types of its items. */
@@ -141,7 +141,7 @@ export const lists = {
     name: ['SHARES', part(owner), direction ?? 'all', ...(kind === undefined ? [] : [kind])].join('#'),
     types: ['share'],
   }),
-  /** What one request with an Idempotency-Key made: at most one item, of any type. */
+  /** The item that one request with an Idempotency-Key made: at most one, of any type. */
   request: (request: string): List => ({ index: 'request', name: request, types: [] }),
 }
 
@@ -157,7 +157,7 @@ export const inNoList = {
   listOfSideAndKind: undefined,
 } satisfies items.Listed
 
-/** Index sort keys have at most 1,024 bytes; two ids come after the name, of 384 bytes each where all is escaped. */
+/** Index sort keys have at most 1,024 bytes, and two escaped ids of up to 384 bytes each come after the name. */
 const maxNameBytes = 254
 
 /**
@@ -170,7 +170,7 @@ export function contactPosition(foldedName: string, accountId: string, userId: s
   return [name, part(accountId), part(userId)].join('\t')
 }
 
-/** What the key of an invitation is made of. */
+/** The parts of an invitation's key. */
 export type InvitationRef = { sender: string; hash: string }
 
 /** A salt for an account that has none: 128 random bits. */
@@ -186,7 +186,7 @@ export const invitationHash = (salt: string, recipient: string, email: string): 
     .digest('hex')
     .slice(0, 32)
 
-/** What the key of a share is made of: the account that shares, and what it shares with whom. */
+/** The parts of a share's key: the account that shares, and a hash of partner and object. */
 export type ShareRef = { accountId: string; hash: string }
 
 /** The same object is shared with the same partner once. */
@@ -196,7 +196,7 @@ export const shareHash = (partnerId: string, kind: string, objectId: string): st
 const uuidLength = 16
 const hashLength = 16
 
-/** A public id carries the key, so that a command needs no read to find the item, and the UUID of one sending or sharing. */
+/** A public id contains the key, so that a command finds the item without a read, and the UUID of one sending or sharing. */
 type PublicId = { accountId: string; hash: string; uuid: string }
 
 const idOf = ({ accountId, hash, uuid }: PublicId): string =>
@@ -211,7 +211,7 @@ function parseId(id: string): PublicId | undefined {
       hash: bytes.subarray(uuidLength, uuidLength + hashLength).toString('hex'),
       accountId: bytes.subarray(uuidLength + hashLength).toString(),
     }
-    // Base64 and UTF-8 are read leniently; only the one spelling that is given out is an id.
+    // Base64 and UTF-8 are decoded leniently. Only the spelling that this service gives is an id.
     return idOf(parsed) === id && isHostId(parsed.accountId) ? parsed : undefined
   } catch {
     return undefined
@@ -225,7 +225,7 @@ type SendingRef = InvitationRef & { sendingId: string }
 export const invitationId = ({ sender, hash, sendingId }: SendingRef): string =>
   idOf({ accountId: sender, hash, uuid: sendingId })
 
-/** The key and the sending id in a public id of an invitation; undefined for what is no such id. */
+/** The key and the sending id in a public id of an invitation. Undefined for any other text. */
 export function parseInvitationId(id: string): SendingRef | undefined {
   const parsed = parseId(id)
   return parsed && { sender: parsed.accountId, hash: parsed.hash, sendingId: parsed.uuid }
@@ -238,35 +238,35 @@ type SharingRef = ShareRef & { sharingId: string }
 export const shareId = ({ accountId, hash, sharingId }: SharingRef): string =>
   idOf({ accountId, hash, uuid: sharingId })
 
-/** The key and the sharing id in a public id of a share; undefined for what is no such id. */
+/** The key and the sharing id in a public id of a share. Undefined for any other text. */
 export function parseShareId(id: string): SharingRef | undefined {
   const parsed = parseId(id)
   return parsed && { accountId: parsed.accountId, hash: parsed.hash, sharingId: parsed.uuid }
 }
 
-/** The attribute of a pair that holds what the sender has sent to the recipient. */
+/** The attribute of a pair with the sender's invitations to the recipient. */
 export const sentBy = (sender: string, recipient: string): 'sentByFirst' | 'sentBySecond' =>
   part(sender) < part(recipient) ? 'sentByFirst' : 'sentBySecond'
 
 /** Random bytes in a confirmation token; 128 bits or more can't be guessed. */
 const tokenBytes = 24
 
-/** The token in a confirmation link: random bytes, and whose confirmation it is, so that one read finds it. */
+/** The token in a confirmation link: random bytes and the user's ids, so that one read finds the confirmation. */
 export const newConfirmationToken = ({ accountId, userId }: UserRef): string =>
   Buffer.concat([randomBytes(tokenBytes), Buffer.from(`${part(accountId)}#${part(userId)}`)]).toString(
     'base64url',
   )
 
-/** Whose confirmation a token may be of; undefined for what is no such token. */
+/** The user in a confirmation token. Undefined for any other text. */
 export function parseConfirmationToken(token: string): UserRef | undefined {
   const bytes = Buffer.from(token, 'base64url')
   return parseUserRef(bytes.subarray(tokenBytes).toString())
 }
 
-/** What is kept of a confirmation token. */
+/** The stored digest of a confirmation token. */
 export const tokenDigest = (token: string): string => createHash('sha256').update(token).digest('hex')
 
-/** An account's id and a user's, as a text spells them both. */
+/** Reads the ids of an account and a user from a text. */
 function parseUserRef(text: string): UserRef | undefined {
   try {
     const [accountId = '', userId = '', ...more] = text.split('#').map(unpart)
@@ -280,7 +280,7 @@ function parseUserRef(text: string): UserRef | undefined {
 export const contactId = ({ accountId, userId }: UserRef): string =>
   Buffer.from(`${part(accountId)}#${part(userId)}`).toString('base64url')
 
-/** Whose contact a public id is of; undefined for what is no such id. */
+/** The user in a public id of a contact. Undefined for any other text. */
 export function parseContactId(id: string): UserRef | undefined {
   const ref = parseUserRef(Buffer.from(id, 'base64url').toString())
   return ref && contactId(ref) === id ? ref : undefined

@@ -18,11 +18,11 @@ type Claim = { claimedBy: string; claimedUntil: number; now: number }
  */
 export type ClaimOutcome = 'claimed' | 'held' | 'left-out' | 'settled'
 
-/** Not settled, and held by no other invocation. */
+/** The condition that an e-mail is not settled, and not held by another invocation. */
 const free =
   'attribute_not_exists(pk) OR (attribute_not_exists(sentAt) AND attribute_not_exists(leftOutAt) AND (claimedUntil <= :now OR claimedBy = :claimedBy))'
 
-/** The write that claims an e-mail, with what else it sets, if it is free. */
+/** Claims an e-mail, on the condition that it is free, and sets more attributes. */
 const claiming = (
   { pk, sk }: Key<MailItem>,
   { claimedBy, claimedUntil, now }: Claim,
@@ -74,10 +74,10 @@ async function leaveOut(key: Key<MailItem>, claim: Claim, leftOutAt: string): Pr
 const outcomeOf = (mail: MailItem | undefined): ClaimOutcome =>
   mail?.sentAt === undefined && mail?.leftOutAt === undefined ? 'held' : 'settled'
 
-/** An e-mail's record, and its address. `bounded` where an address gets only so many a day. */
+/** An e-mail's record and its address. `bounded`: the address gets a limited number a day. */
 export type Envelope = { key: Key<MailItem>; email: string; bounded: boolean }
 
-/** What an invocation says of itself; a Lambda context has it. */
+/** The part of Lambda's context that a claim needs. */
 type Invocation = { awsRequestId: string; getRemainingTimeInMillis: () => number }
 
 /**
@@ -105,7 +105,7 @@ export async function sendOnce(
   return outcome
 }
 
-/** SES has the e-mail now. Without the record it would go out again, so the write is tried for as long as there is time. */
+/** Records a sent e-mail. Without the record it would be sent again, so the write is tried as long as there is time. */
 async function recordSent(key: Key<MailItem>, messageId: string, invocation: Invocation): Promise<void> {
   for (;;) {
     try {
@@ -125,7 +125,7 @@ export async function recordMail(
   await db.send(new UpdateCommand({ TableName: tableName, Key: { pk, sk }, ...assign(sent) }))
 }
 
-/** Releases a claim, unless it has run out meanwhile and another invocation has claimed the e-mail. */
+/** Releases a claim, unless another invocation has claimed the e-mail meanwhile. */
 export async function releaseMail({ pk, sk }: Key<MailItem>, claimedBy: string): Promise<void> {
   const release = assign({ claimedUntil: 0 })
   await updateIf({

@@ -1,4 +1,4 @@
-/** Where an item is that is not what its type says. Kept until the invocation reports them, each once. */
+/** The keys of malformed items, until the invocation reports them. */
 const found = new Map<string, { pk: string; sk: string }>()
 
 export function noteMalformed({ pk, sk }: Record<string, unknown>): void {

@@ -10,10 +10,10 @@ import type { Write } from './transact.ts'
 /** The UTC day of a time. */
 export const dayOf = (now: string) => now.slice(0, 10)
 
-/** How many invitations an account may make in a UTC day: in all, and to one address. */
+/** The invitations that an account can make in a UTC day: in all, and to one address. */
 export type InvitationLimits = { perDay: number; perAddressAndDay: number }
 
-/** Where an account's invitations of today are counted: all of them, and those to an address. */
+/** The counters of an account's invitations today: all of them, and those to an address. */
 export const quotaKey = (accountId: string, { now }: Clock) => keys.quota(accountId, dayOf(now))
 export const addressQuotaKey = (accountId: string, email: string, { now }: Clock) =>
   keys.addressQuota(accountId, email, dayOf(now))
@@ -35,7 +35,7 @@ export const countOne = (Key: Key<QuotaItem>, { now }: Pick<Clock, 'now'>, limit
     },
   }) satisfies Write
 
-/** Counts an address that was not found, so that the directory can't be harvested. The refusal is the answer. */
+/** Counts an address that was not found, so that nobody can try many addresses. Returns the refusal. */
 export async function countUnknownAddress(
   accountId: string,
   clock: Clock,

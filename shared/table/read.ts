@@ -11,9 +11,9 @@ const maxKeysPerCall = 100
 
 const address = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
 
-/** All reads leave out what is malformed, as if it were not there, and note its key: see well-formed.ts. */
+/** All reads leave out malformed items, as if they did not exist, and note their keys: see well-formed.ts. */
 
-/** One item, read consistently; undefined where there is none. */
+/** One item, read consistently. Undefined if there is none. */
 export async function readOne<Item>({ pk, sk }: Key<Item>): Promise<Item | undefined> {
   const { Item } = await db.send(
     new GetCommand({ TableName: tableName, Key: { pk, sk }, ConsistentRead: true }),
@@ -39,7 +39,7 @@ export async function read<const Keys extends readonly (Key<unknown> | undefined
 
 async function readBatch(batch: { pk: string; sk: string }[], found: Map<string, unknown>): Promise<void> {
   let Keys: Record<string, unknown>[] = batch
-  // DynamoDB leaves keys over when an answer would exceed 16 MB or the partition is throttled.
+  // DynamoDB leaves keys unread if an answer would exceed 16 MB or the partition is throttled.
   for (let attempt = 0; Keys.length > 0; attempt++) {
     if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt))
     if (attempt > 5) throw new Error('DynamoDB kept leaving keys of a batch unread')

@@ -4,7 +4,7 @@ import type { ConfirmationItem, EventItem, MailCause, UserItem } from './items.t
 import { keys } from './keys.ts'
 import { read } from './read.ts'
 
-/** Whom an e-mail goes to. */
+/** The reader of an e-mail. */
 export type Reader = { accountId: string; userId: string; email: string; locale: string }
 
 const defaultLocale = 'en'
@@ -32,12 +32,12 @@ export async function readersOf(
     recipient: recipient?.name ?? event.recipient,
   }
   if (event.mail === 'invitation-sent') {
-    // Whoever has the address now was not invited.
+    // Another user who has the address now was not invited.
     if (!claim || !isSameUser(claim, invited)) return { readers: [], accountNames }
     const locale = user && !user.removed ? user.locale : defaultLocale
     return { readers: [{ ...invited, email: event.email, locale }], accountNames }
   }
-  // Who had the mail and was removed since had it: it goes to nobody else.
+  // A removed user has already got the e-mail, so it goes to nobody else.
   if (mail?.sentAt) return { readers: [], accountNames }
   const [author] = readerOf(user)
   if (author) return { readers: [author], accountNames }
@@ -46,7 +46,7 @@ export async function readersOf(
   return { readers: administrators.flatMap(readerOf), accountNames }
 }
 
-/** Whom a confirmation e-mail goes to, with its record; undefined where it has been sent, or nobody waits for it any more. */
+/** The reader of a confirmation e-mail, with its record. Undefined if it was sent, or if no user waits for it any more. */
 export async function readerOfConfirmation(confirmation: ConfirmationItem) {
   const { accountId, userId, confirmationId, email } = confirmation
   const key = keys.mail(confirmationId, confirmation)

@@ -28,7 +28,7 @@ type Seen = {
   contact: ContactItem | undefined
 }
 
-/** Whose contact it is, of which account's user. */
+/** The owner of a contact, and the source account and id of its user. */
 type Ref = { owner: string; source: string; userId: string }
 
 type Difference = Judged & { ref: Ref; seen: Seen }
@@ -53,10 +53,10 @@ function judge({ owner }: Ref, { partnership, user, contact }: Seen): Judged | u
   return same(wanted, contact) ? undefined : { kind: 'altered', user, contact }
 }
 
-/** A host has removed a user that it had not put, which leaves a tombstone that nothing is copied of. */
+/** The host has removed a user without a put. That leaves a tombstone, which is not copied. */
 const neverWas = ({ removed, version }: UserItem): boolean => removed === true && version === 0
 
-/** Whether an item, as it was read with its key, has exactly these attributes. */
+/** Whether an item that was read has exactly these attributes besides its key. */
 function same(wanted: object, { pk, sk, ...item }: Record<string, unknown>): boolean {
   const attributes = Object.entries(wanted)
   return (
@@ -65,11 +65,11 @@ function same(wanted: object, { pk, sk, ...item }: Record<string, unknown>): boo
   )
 }
 
-/** The account whose contacts are compared, or one of so many slices of all accounts. */
+/** The account whose contacts are compared, or a slice of all accounts. */
 export type Task = { accountId: string; after?: Place } | { slice: number; slices: number; after?: Place }
 
 type Step = {
-  /** Nothing of these in a page of the table without accounts. */
+  /** Undefined for a page of the table without accounts. */
   compared?: 'accounts' | 'partnerships' | 'contacts'
   place: Place
   difference?: Difference
@@ -111,7 +111,7 @@ const scan = ({ slice, slices }: { slice: number; slices: number }, partition: s
     }),
   )
 
-/** Sort keys are letters, digits and what is escaped with them, all of which come before it. */
+/** All characters of sort keys come before it. */
 const afterAllSortKeys = '~'
 
 async function* stepsOfAccount(accountId: string, place?: Place): AsyncGenerator<Step> {
@@ -126,7 +126,7 @@ async function* stepsOfAccount(accountId: string, place?: Place): AsyncGenerator
   yield { compared: 'accounts', place: { accountId } }
 }
 
-/** Merges contacts and users, which are both in the order of the users' ids as keys spell them. */
+/** Merges contacts and users. Both are in the order of the users' ids in the keys. */
 async function* stepsOfPartnership(partnership: PartnershipItem, after?: string): AsyncGenerator<Step> {
   const { accountId, partnerId } = partnership
   const keysOf = (userId: string) => ({
@@ -143,7 +143,7 @@ async function* stepsOfPartnership(partnership: PartnershipItem, after?: string)
       contact: contact.value?.rest === first ? contact.value : undefined,
       user: user.value?.rest === first ? user.value : undefined,
     }
-    // What a malformed item should be, and what the other should be beside it, can't be known.
+    // A malformed item can't be compared.
     if (Object.values(here).every((one) => !one || one.item)) {
       const userId = unpart(first)
       const ref = { owner: accountId, source: partnerId, userId }
@@ -209,7 +209,7 @@ const unchanged = (before: Seen, now: Seen): boolean =>
   before.contact?.epoch === now.contact?.epoch &&
   before.contact?.version === now.contact?.version
 
-/** Whether a long copy is going on that will reach this contact. `copies` keeps the answers by partition. */
+/** Whether a long copy is running that will reach this contact. `copies` has the answers by partition. */
 async function isUnderWay(difference: Difference, copies: Map<string, Promise<boolean>>): Promise<boolean> {
   const { kind, ref, seen } = difference
   if (kind === 'altered' || kind === 'surplus') return false
@@ -225,7 +225,7 @@ async function isUnderWay(difference: Difference, copies: Map<string, Promise<bo
   return (await Promise.all(possible)).includes(true)
 }
 
-/** The pages of a copy follow each other within moments; if none has begun for so long, it is done or stuck. */
+/** The pages of a copy follow each other within moments. After this time without a page, a copy is done or stuck. */
 const longestPageMilliseconds = 60_000
 
 async function isGoingOn(copy: string): Promise<boolean> {
@@ -252,7 +252,7 @@ async function repair({ ref, seen, ...difference }: Difference): Promise<boolean
     }
     case 'surplus': {
       const { owner, source: accountId, userId } = ref
-      // Below every version, so that a user who is added under this id later has a contact.
+      // Version 0 is below every version, so that a user who is added with this id later has a contact.
       const tombstone: ContactItem = {
         type: 'contact',
         owner,
@@ -301,17 +301,17 @@ export type Report = {
   accounts: number
   partnerships: number
   contacts: number
-  /** Differences that were gone, or not the same, when looked at again. */
+  /** Differences that were gone or changed at the second comparison. */
   underWay: number
   drift: Record<Kind, { live: number; former: number }>
   repaired: number
   /** Some of the drift. */
   examples: Drift[]
-  /** Where to go on; undefined when all has been compared. */
+  /** Where to continue. Undefined when all is compared. */
   next?: Place
 }
 
-/** Differences kept in memory until they are looked at again. */
+/** Differences in memory before the second comparison. */
 const maxDifferences = 500
 
 const maxExamples = 20
@@ -323,7 +323,7 @@ const noDrift = (): Report['drift'] => {
 
 type Options = {
   dryRun: boolean
-  /** Some seconds: what is still under way in the stream is no drift. */
+  /** Waits some seconds, because changes that are still in the stream are not drift. */
   pause: () => Promise<unknown>
   hasTime: () => boolean
 }
@@ -359,7 +359,7 @@ export async function reconcile(task: Task, options: Options): Promise<Report> {
   return report
 }
 
-/** Separates drift from what was under way, and repairs it unless it is only to be reported. */
+/** Separates drift from changes that were under way, and repairs it unless `dryRun`. */
 async function settle(found: Difference[], report: Report, { dryRun, pause }: Options): Promise<void> {
   if (found.length === 0) return
   await pause()

@@ -23,7 +23,7 @@ export const schema = {
 
 export type IndexName = (typeof schema.indexes)[number]
 
-/** How partition keys begin, by what is in the partition. */
+/** The beginnings of partition keys, by the content of the partition. */
 export const partitions = {
   account: 'ACCOUNT#',
   copy: 'COPY#',

@@ -19,7 +19,7 @@ export async function currentSlice(today: string): Promise<SliceItem | undefined
   return { type: 'slice', slice: (kept.slice + 1) % slices, day: today, done: false }
 }
 
-/** Keeps how far a slice has come. Two at once could only have a part of it compared twice. */
+/** Stores the progress of a slice. Two writers at once only make a part of it be compared twice. */
 export async function keepSlice(item: SliceItem): Promise<void> {
   await db.send(new PutCommand({ TableName: tableName, Item: { ...keys.slice(), ...item } }))
 }

@@ -7,7 +7,7 @@ import { partitions } from './schema.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 type Unnamed<T> = T extends object ? Omit<T, 'TableName' | 'ReturnValuesOnConditionCheckFailure'> : T
-/** One part of a transaction, of the one table, which returns the item if its condition fails. */
+/** One part of a transaction on the table. It returns the item if its condition fails. */
 export type Write = { [Kind in keyof TransactItem]?: Unnamed<TransactItem[Kind]> }
 
 /**
@@ -21,7 +21,7 @@ export type Outcome<Name extends string> =
 
 const attempts = 8
 
-/** Between tries: up to 20 ms, doubling, all of it jitter, so that those who met don't meet again. */
+/** A random pause before a retry, of up to 20 ms, doubled each time, so that two transactions do not meet again. */
 const pause = (attempt: number) =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(20 * 2 ** attempt, 640)))
 
@@ -81,7 +81,7 @@ const heldUpBy: Record<string, Refusal> = {
 }
 
 function judge<Name extends string>(names: Name[], reasons: CancellationReason[]): Outcome<Name> {
-  // Parts without a name are conditioned on new ids alone: they are there if an earlier try, whose answer got lost, was done.
+  // The conditions of unnamed parts are on new ids only. They fail if an earlier try, whose answer was lost, succeeded.
   if (reasons.slice(names.length).some(({ Code }) => Code === 'ConditionalCheckFailed'))
     return { committed: true }
   const failed = new Map<Name, unknown>()

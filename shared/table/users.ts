@@ -26,7 +26,7 @@ import type { AccountItem, ActiveUser, AddressItem, Listed, QuotaItem, UserItem 
 import { contactPosition, inLists, keys, lists } from './keys.ts'
 import type { Write } from './transact.ts'
 
-/** A user as its item, in its account's contacts and among its account's users. */
+/** The item of a user, in the lists of its account's contacts and users. */
 export function userItem(user: Omit<ActiveUser, 'type' | 'position' | keyof Listed>): ActiveUser {
   const { accountId, userId, name } = user
   return {
@@ -80,7 +80,7 @@ function addedBefore(address: AddressItem | undefined, idempotency: IdempotencyR
   return { userId: address.madeFor, createdAt: address.createdAt ?? '' }
 }
 
-/** @param added the request that adds the user. Its id is new, so that the write of it needs no condition that could refuse. */
+/** @param added the request that adds the user. The user's id is new, so the write can't fail on its condition. */
 function userWrites(
   { before, after, addresses, administrators, confirmation, event }: UserChange,
   context: UserContext,
@@ -157,7 +157,7 @@ export async function removeUser(user: UserItem | undefined, context: Context): 
   return isRefusal(removed) ? removed : undefined
 }
 
-/** The condition that a user is as it was read, or that there still is none. The host's version may rise without the user's own. */
+/** The condition that a user is as it was read, or still does not exist. The host's version can rise without the user's own. */
 export const asRead = (user: { version: number; hostVersion?: number | undefined } | undefined) =>
   user
     ? {
