@@ -54,7 +54,7 @@ const notDrawn = new Set(['confirm-address', 'put-account'])
 
 describe('random histories', () => {
   it('provoke every refusal of the actions that they have', async () => {
-    const reached = await compare(() => new Model(), 500)
+    const reached = await compare(() => new Model(), 1500)
     const actions = new Set([...reached].map((one) => one.split(' ')[0] ?? ''))
     const commands = documentation.filter(
       ({ contract: { method, name } }) => method !== 'GET' && !notDrawn.has(name),

@@ -51,7 +51,7 @@ const spellings = [
 
 /** The kinds of requests and how often they come. */
 const relationship = { send: 6, 'send-again': 4, accept: 4, reject: 2, delete: 5, end: 3 }
-const others = { host: 5, add: 1, change: 4, remove: 3, forget: 2, share: 2, 'take-back': 1, confirm: 1 }
+const others = { host: 5, add: 1, change: 4, remove: 3, forget: 7, share: 3, 'take-back': 1, confirm: 1 }
 type Kind = keyof typeof relationship | keyof typeof others
 
 /** A request in relation to the history that it comes to stand in: numbers count round. */
@@ -197,12 +197,11 @@ export function requestOf({ do: kind, who, about, other, chance }: Draw, model: 
     case 'confirm':
       return { ...ofUser(), action: 'send-confirmation' }
     case 'forget': {
-      const owner =
-        nth(
-          accounts.filter((one) => model.membersOf(one).some(({ live }) => !live)),
-          who,
-        ) ?? account
-      const members = model.membersOf(owner).filter(({ live }) => !live || other % 4 === 0)
+      const having = accounts.filter((one) =>
+        model.membersOf(one).some(({ live }) => live === (other % 2 === 0)),
+      )
+      const owner = nth(having, who) ?? account
+      const members = model.membersOf(owner).filter(({ live }) => !live || other % 2 === 0)
       const id = chance % 10 === 5 ? `contact ${user}` : (nth(members, about)?.id ?? 'none')
       return { action: 'delete-contact', by: by(owner), params: { id } }
     }
