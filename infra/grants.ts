@@ -70,6 +70,7 @@ export const grants: Record<FunctionName, Grant> = {
   },
   'remove-share': { reads: ['BatchGetItem'], transactions: ['DeleteItem', 'PutItem'] },
   'list-activity': { reads: ['BatchGetItem', 'Query'] },
+  'get-changes': { reads: ['BatchGetItem', 'Query'] },
   'put-account': { writes: { UpdateItem: ['account'] } },
   'put-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },
   'drop-user': { reads: ['BatchGetItem'], transactions: writeAndDelete },

@@ -8,6 +8,7 @@ import * as deleteContact from './delete-contact.ts'
 import * as deleteInvitation from './delete-invitation.ts'
 import * as deletePartner from './delete-partner.ts'
 import * as dropUser from './drop-user.ts'
+import * as getChanges from './get-changes.ts'
 import * as getDocs from './get-docs.ts'
 import * as getInvitation from './get-invitation.ts'
 import * as getMe from './get-me.ts'
@@ -51,6 +52,7 @@ const actions = [
   listShares,
   removeShare,
   listActivity,
+  getChanges,
   putAccount,
   putUser,
   dropUser,

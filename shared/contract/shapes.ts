@@ -155,6 +155,13 @@ export const event = z
   .meta({ id: 'Event' })
 export type Event = z.infer<typeof event>
 
+export const changes = z
+  .object({
+    latest: z.string().meta({ description: 'Opaque. Compare it with the one that you got before.' }),
+  })
+  .meta({ id: 'Changes' })
+export type Changes = z.infer<typeof changes>
+
 /** The answers of the directory: the account or user, as it is now. */
 export const account = z.object({ id, name: z.string(), version: z.int() }).meta({ id: 'Account' })
 export type Account = z.infer<typeof account>

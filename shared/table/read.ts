@@ -98,6 +98,21 @@ export async function readNewest<Item>(
   return { items: allWellFormed<Item>(page), next: stored.length > limit ? page.at(-1)?.sk : undefined }
 }
 
+/** The newest sort keys of a partition, at most `count`. The read is eventually consistent, which halves its cost. */
+export async function newestSortKeys(pk: string, count: number): Promise<string[]> {
+  const { Items } = await db.send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      ProjectionExpression: 'sk',
+      ScanIndexForward: false,
+      Limit: count,
+    }),
+  )
+  return ((Items ?? []) as { sk: string }[]).map(({ sk }) => sk)
+}
+
 /**
  * A page of a list: at most `limit` items, and 1 MB, after the position `after`. One more item is read to know whether
  * there is a next page. Indexes are eventually consistent: a write can appear a moment later.

@@ -548,6 +548,7 @@ const lists = {
 
 const views: Record<string, Row[]> = {
   'get-me': [['oneself', '200', ({ acme }) => ({ by: acme.max })]],
+  'get-changes': [['of the own account', '200', ({ acme }) => ({ by: acme.max })]],
   'get-invitation': gettingInvitation,
   'get-partner': gettingPartner,
 }

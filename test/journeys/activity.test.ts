@@ -188,4 +188,20 @@ describe('the account log', { timeout: 60_000 }, () => {
     })
     expect(seen).toEqual({ acme: [], globex: [] })
   })
+
+  it('has a state that each new entry changes on both sides, for programs that ask often', async () => {
+    const ask = (etag = '"none"') =>
+      call<{ latest: string }>(ada, 'GET', '/v1/changes', undefined, { 'if-none-match': etag })
+    const before = await ask()
+    const theirs = await perform(bo, 'GET', '/v1/changes')
+    expect(before.status).toBe(200)
+    const etag = before.headers.get('etag') ?? ''
+    expect((await ask(etag)).status).toBe(304)
+    await invite(ada, bo)
+    const after = await ask(etag)
+    expect(after.status).toBe(200)
+    expect(after.body.latest).not.toBe(before.body.latest)
+    expect(await perform(bo, 'GET', '/v1/changes')).not.toEqual(theirs)
+    expect((await ask(after.headers.get('etag') ?? '')).status).toBe(304)
+  })
 })

@@ -268,6 +268,7 @@ const objectsOf: Record<RouteName, () => Objects> = {
   'list-shares': () => directions(['outgoing', 'incoming']),
   'remove-share': shares,
   'list-activity': () => whole,
+  'get-changes': () => whole,
   'put-account': () => ({ ours: () => ({ params: { accountId: us }, body: { name: 'Ours', version: 9 } }) }),
   'put-user': () => directoryUsers({}),
   'drop-user': () => directoryUsers(),

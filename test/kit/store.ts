@@ -233,10 +233,14 @@ export class Store {
     const limit = input.Limit ?? Number.POSITIVE_INFINITY
     const page = found.slice(0, Math.min(limit, this.#surroundings.cut(found.length)))
     const last = page.length < found.length || page.length === limit ? page.at(-1) : undefined
-    if (!last) return { Items: page }
+    const shown = input.ProjectionExpression?.split(',').map((name) => name.trim())
+    const Items = shown
+      ? page.map((item) => Object.fromEntries(shown.map((name) => [name, item[name]])))
+      : page
+    if (!last) return { Items }
     const attributes = IndexName === undefined ? ['pk', 'sk'] : ['pk', 'sk', hash, range]
     const LastEvaluatedKey = Object.fromEntries(attributes.map((attribute) => [attribute, last[attribute]]))
-    return { Items: page, LastEvaluatedKey }
+    return { Items, LastEvaluatedKey }
   }
 
   #candidates(index: string | undefined, hash: string, consistent: boolean | undefined): Item[] {
@@ -414,6 +418,7 @@ const members: Record<string, Set<string>> = {
     'IndexName',
     'KeyConditionExpression',
     'ConsistentRead',
+    'ProjectionExpression',
     'ScanIndexForward',
     'Limit',
     'ExclusiveStartKey',

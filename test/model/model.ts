@@ -231,6 +231,7 @@ export class Model {
       case 'put-user':
       case 'drop-user':
         return this.#hear(action, { accountId, userId: params.userId ?? '' }, { ...query, ...body })
+      case 'get-changes':
       case 'get-openapi':
       case 'get-docs':
         return { answer: '200' }
