@@ -210,7 +210,7 @@ export async function mails(): Promise<Mail[]> {
   return ((await response.json()) as { emails: Mail[] }).emails
 }
 
-/** Asks again, every 50 ms, until the check stops failing; after the deadline its last failure is thrown. */
+/** Asks again, every 100 ms, until the check stops failing; after the deadline its last failure is thrown. */
 export async function eventually<T>(check: () => Promise<T>, seconds = 20): Promise<T> {
   const deadline = Date.now() + seconds * 1000
   for (;;) {
@@ -223,6 +223,6 @@ export async function eventually<T>(check: () => Promise<T>, seconds = 20): Prom
         throw error
       }
     }
-    await pause(50)
+    await pause(100)
   }
 }

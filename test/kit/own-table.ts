@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { inject } from 'vitest'
+import { afterAll, inject } from 'vitest'
+import { callDynamo } from '../../local/engines/dynamodb.ts'
 import { createTables } from '../../local/engines/tables.ts'
 
 // Before the product's modules are imported, which take the table's name and the engine from the environment.
@@ -13,6 +14,8 @@ process.env.AWS_ACCESS_KEY_ID = 'test'
 process.env.AWS_SECRET_ACCESS_KEY = 'test'
 
 await createTables(engine, { all: [table], outputs: [], stacks: [] })
+// DynamoDB Local gets slower with all that it holds.
+afterAll(() => callDynamo(engine, 'DeleteTable', { TableName: table.ref }))
 
 // On a busy machine an answer may take longer than the product waits for it, and a repeated command is no longer the same.
 const { db } = await import('../../shared/table/client.ts')

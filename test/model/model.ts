@@ -132,7 +132,7 @@ export class Model {
     const before = new Map([...this.directory.users].map(([id, user]) => [id, { ...user }]))
     this.#callerName = by && before.get(idOf(by))?.name
     const answer = this.#answer(request)
-    this.#logUsers(before, by)
+    this.#logUsers(before, request)
     this.#follow()
     return answer
   }
@@ -456,7 +456,7 @@ export class Model {
     this.#enter(partner, { type, by, partner: by.accountId })
   }
 
-  #logUsers(before: Map<string, UserState>, by: Ref | undefined): void {
+  #logUsers(before: Map<string, UserState>, { by, params = {} }: Request): void {
     const { users } = this.directory
     for (const id of new Set([...before.keys(), ...users.keys()])) {
       const [was, is] = [before.get(id), users.get(id)]
@@ -464,7 +464,9 @@ export class Model {
       const { accountId } = refOf(id)
       const type = !was ? 'user-added' : is ? 'user-changed' : 'user-removed'
       const email = (is ?? was)?.email ?? ''
-      this.#enter(accountId, { type, by: by?.accountId === accountId ? by : { accountId }, email })
+      // Who is given an address back because its holder left it was changed by nobody.
+      const isActor = by?.accountId === accountId && (!was || refOf(id).userId === params.id)
+      this.#enter(accountId, { type, by: isActor ? by : { accountId }, email })
     }
   }
 

@@ -52,7 +52,11 @@ it('the functions do as the model does, whatever two or three accounts do', asyn
       for (const request of puts(someAccounts.slice(0, accounts))) await both.ask(request)
       for (const draw of draws) await step(requestOf(draw, both.model))
     }),
-    { numRuns: 100, seed: 1123, endOnFailure: true },
+    {
+      numRuns: Number(process.env.HISTORIES ?? 50),
+      seed: Number(process.env.SEED ?? 1123),
+      endOnFailure: true,
+    },
   )
 }, 600_000)
 
