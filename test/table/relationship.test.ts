@@ -50,6 +50,8 @@ it('the functions do as the model does, whatever two or three accounts do', asyn
     fc.asyncProperty(histories(33), async ({ accounts, draws }) => {
       const { both, step } = await begin()
       for (const request of puts(someAccounts.slice(0, accounts))) await both.ask(request)
+      // Requests name what has been listed.
+      await both.lookAll()
       for (const draw of draws) await step(requestOf(draw, both.model))
     }),
     {
