@@ -31,14 +31,17 @@ let lastId = 0
 export function NoticesProvider({ children }: { children: ReactNode }) {
   const words = useWords()
   const notices = useRef<HTMLDivElement>(null)
+  /** A notice that appears under a resting pointer must go: it can cover what the user wants to press next. */
+  const isPointedAt = useRef(false)
   const [done, setDone] = useState<Notice[]>([])
   const [refused, setRefused] = useState<Notice[]>([])
   const notify = useCallback((message: ReactNode) => {
     const id = ++lastId
     setDone((all) => [...all, { id, message }])
     const leave = () => {
-      // A notice under the pointer or with the focus stays.
-      if (notices.current?.matches(':hover, :focus-within')) return later()
+      // A notice that the user points at, or that has the focus, stays.
+      const held = isPointedAt.current ? ':hover, :focus-within' : ':focus-within'
+      if (notices.current?.matches(held)) return later()
       setDone((all) => all.filter((one) => one.id !== id))
     }
     const later = () => void setTimeout(leave, shownMilliseconds)
@@ -53,7 +56,17 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
   return (
     <NoticesContext value={useMemo(() => ({ notify, notifyRefusal }), [notify, notifyRefusal])}>
       {children}
-      <div ref={notices} className="notices" data-react-aria-top-layer>
+      <div
+        ref={notices}
+        className="notices"
+        data-react-aria-top-layer
+        onPointerEnter={() => {
+          isPointedAt.current = false
+        }}
+        onPointerMove={({ movementX, movementY }) => {
+          if (movementX !== 0 || movementY !== 0) isPointedAt.current = true
+        }}
+      >
         <div role="status" className="notice-list">
           {done.map(({ id, message }) => (
             <div className="notice" key={id}>
