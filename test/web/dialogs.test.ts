@@ -191,6 +191,25 @@ describe('what a dialog says beforehand', { timeout: 60_000 }, () => {
     await gone(told)
   })
 
+  it('what is told under a resting pointer goes all the same', async () => {
+    await page.clock.install()
+    await show({})
+    await page.route('**/v1/invitations', (route) =>
+      route.fulfill({ status: 201, json: sent('pending', null, null) }),
+    )
+    await button(page, 'Send new partner invitation').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('E-mail address').fill(bo)
+    const { width, height } = page.viewportSize() ?? { width: 0, height: 0 }
+    await page.mouse.move(width / 2, height - 40)
+    await page.keyboard.press('Enter')
+    await gone(dialog)
+    const told = page.getByRole('status').getByText('The invitation to').last()
+    await page.locator('.notice:hover').waitFor()
+    await page.clock.runFor(10_000)
+    await gone(told)
+  })
+
   it('changing a user sends what was changed alone: what others changed meanwhile stays', async () => {
     await go(page, 'Users')
     const changes: unknown[] = []
