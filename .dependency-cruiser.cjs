@@ -157,7 +157,7 @@ module.exports = {
         languages,
         '^node_modules/(@tanstack/react-query|intl-messageformat|oidc-client-ts|react|react-aria-components|react-dom|wouter)/',
       ],
-      why: 'The pages use the interface through its generated client, as any other program does.',
+      why: 'The pages use the interface through its generated client, like every other program.',
     }),
     rule('client-stands-alone', {
       from: '^client/',
