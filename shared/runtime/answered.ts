@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyStructuredResultV2 as Result } from 'aws-lambda'
 import { problemFor } from '../contract/problems.ts'
-import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+import { isRefusal, type Refusal, type RefusalCode, refuse } from '../domain/refusals.ts'
 import { logger } from './logger.ts'
 import { reportMalformed } from './metric.ts'
 import { asRequested, type ConditionalRequest } from './rfc9110.ts'
@@ -37,7 +37,7 @@ export function answered<Event extends ConditionalRequest>(
     },
     onError: (request) => {
       const { requestId } = request.event.requestContext
-      const refusal = isTransient(request.error) ? refuse('unavailable') : refuse('internal-error')
+      const refusal = refuse(codeOf(request.error))
       logger.error('failed', { route, requestId, error: request.error as Error })
       request.response = respond(request.event, refusal)
     },
@@ -53,8 +53,13 @@ function refused(refusal: Refusal, requestId: string) {
   return { status: body.status, body, headers }
 }
 
-const transient =
-  /Throttl|LimitExceeded|ProvisionedThroughputExceeded|TransactionInProgress|TransactionConflict|Timeout|Abort/
+/** A write that other transactions held up, like a transaction that they held up. */
+const codeOf = (error: unknown): RefusalCode => {
+  if (error instanceof Error && error.name === 'TransactionConflictException') return 'conflict'
+  return isTransient(error) ? 'unavailable' : 'internal-error'
+}
+
+const transient = /Throttl|LimitExceeded|ProvisionedThroughputExceeded|TransactionInProgress|Timeout|Abort/
 
 /** Whether a retry may succeed: throttling, a lost connection, a fault of another service. */
 function isTransient(error: unknown): boolean {

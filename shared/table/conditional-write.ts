@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb'
 import {
   PutCommand,
   type PutCommandInput,
@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { db, tableName } from './client.ts'
+import { attempts, pause } from './transact.ts'
 
 /** The result of a conditional write. `existing` is the item on which the condition failed, undefined if there is none. */
 type Written<Item> = { written: true } | { written: false; existing: Item | undefined }
@@ -20,15 +21,21 @@ export const updateIf = <Item>(update: Omit<UpdateCommandInput, 'TableName'>): P
   )
 
 /** Puts one item into the table, if its condition holds. */
-export const putIf = <Item>(put: Omit<PutCommandInput, 'TableName'>): Promise<Written<Item>> =>
-  written(() => db.send(new PutCommand({ TableName: tableName, ...put })))
+export async function putIf(put: Omit<PutCommandInput, 'TableName'>): Promise<void> {
+  await written(() => db.send(new PutCommand({ TableName: tableName, ...put })))
+}
 
+/** Tries a write again while a transaction holds its item, which the SDK does not. Throws if that lasts. */
 async function written<Item>(write: () => Promise<unknown>): Promise<Written<Item>> {
-  try {
-    await write()
-    return { written: true }
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-    return { written: false, existing: error.Item && (unmarshall(error.Item) as Item) }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await write()
+      return { written: true }
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException)
+        return { written: false, existing: error.Item && (unmarshall(error.Item) as Item) }
+      if (!(error instanceof TransactionConflictException) || attempt === attempts) throw error
+      await pause(attempt)
+    }
   }
 }

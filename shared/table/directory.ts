@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decidePutAccount } from '../domain/accounts.ts'
 import type { Clock, UserRef } from '../domain/context.ts'
-import { isRefusal, type Refusal } from '../domain/refusals.ts'
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
 import { type UserFields, userState } from '../domain/user.ts'
 import { updateIf } from './conditional-write.ts'
 import { assign } from './expressions.ts'
@@ -31,10 +31,10 @@ export async function putAccount(
     ConditionExpression: 'attribute_not_exists(hostVersion) OR hostVersion < :hostVersion',
     ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':salt': newSalt() },
   })
-  const decision = decidePutAccount(outcome.written ? undefined : outcome.existing, { name, write })
+  if (outcome.written) return { type: 'account', accountId, name, ...write }
+  const decision = decidePutAccount(outcome.existing, { name, write })
   if (isRefusal(decision)) return decision
-  const account = 'unchanged' in decision ? decision.unchanged : decision.after
-  return { ...account, type: 'account', accountId, name: account?.name ?? name }
+  return 'unchanged' in decision && decision.unchanged ? decision.unchanged : refuse('conflict')
 }
 
 /**

@@ -19,10 +19,11 @@ export type Outcome<Name extends string> =
   | { committed: false; failed: Map<Name, unknown> }
   | Refusal
 
-const attempts = 8
+/** How often a write is tried that other transactions hold up. */
+export const attempts = 8
 
 /** A random pause before a retry, of up to 20 ms, doubled each time, so that two transactions do not meet again. */
-const pause = (attempt: number) =>
+export const pause = (attempt: number) =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(20 * 2 ** attempt, 640)))
 
 /**

@@ -18,7 +18,7 @@ const logged = vi.spyOn(logger, 'info').mockImplementation(() => {})
 it.each([
   ['of throttling', { name: 'ThrottlingException' }, 503, 'unavailable'],
   ['of a table at its limit', { name: 'ProvisionedThroughputExceededException' }, 503, 'unavailable'],
-  ['of a transaction that meets another', { name: 'TransactionConflictException' }, 503, 'unavailable'],
+  ['of a transaction that meets another', { name: 'TransactionConflictException' }, 409, 'conflict'],
   ['of a time-out', { name: 'TimeoutError' }, 503, 'unavailable'],
   ['of a call that was given up', { name: 'AbortError' }, 503, 'unavailable'],
   ['of a lost connection', { code: 'ECONNRESET' }, 503, 'unavailable'],
