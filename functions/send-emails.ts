@@ -26,7 +26,9 @@ export const handler = effect<Event | ConfirmationItem>('send-emails', async (it
   const letters = item.type === 'event' ? await lettersAbout(item) : await confirmationLetters(item)
   const failures: unknown[] = []
   for (const letter of letters) await deliver(letter, context).catch((error) => failures.push(error))
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} e-mails were not sent`)
+  // The log shows the cause of an error, and not the errors of an AggregateError.
+  if (failures.length > 0)
+    throw new Error(`${failures.length} of ${letters.length} e-mails were not sent`, { cause: failures[0] })
 })
 
 async function deliver({ compose, locale, ...envelope }: Letter, context: Context): Promise<void> {

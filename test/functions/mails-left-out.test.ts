@@ -12,7 +12,6 @@ process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env[environment.mailFrom] = 'partners@product.example'
 process.env[environment.webUrl] = 'https://product.example'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account } = await import('../kit/accounts.ts')
 const { handler } = await import('../../functions/send-emails.ts')
 const { logger } = await import('../../shared/runtime/logger.ts')
@@ -24,6 +23,7 @@ type Event = EventItem & MailCause
 // SES is replaced, so that it can refuse.
 const ses = mockClient(SESClient)
 const info = vi.spyOn(logger, 'info')
+const failed = vi.spyOn(logger, 'error')
 beforeEach(() => {
   ses.reset()
   ses.on(SendEmailCommand).resolves({ MessageId: 'sent' })
@@ -99,6 +99,9 @@ test('a mail that has to be tried often is counted once', async () => {
   ) as [Event, ...Event[]]
   ses.on(SendEmailCommand).rejects(new Error('SES is down'))
   for (let tries = 0; tries < 3; tries++) expect(await deliver([late])).toBe(1)
+  // The logger prints the cause of an error.
+  const error = expect.objectContaining({ cause: new Error('SES is down') })
+  expect(failed).toHaveBeenCalledWith('failed', expect.objectContaining({ error }))
   ses.on(SendEmailCommand).resolves({ MessageId: 'sent' })
   ses.resetHistory()
   expect(await deliver([...others, late])).toBe(0)
