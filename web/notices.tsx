@@ -31,7 +31,7 @@ let lastId = 0
 export function NoticesProvider({ children }: { children: ReactNode }) {
   const words = useWords()
   const notices = useRef<HTMLDivElement>(null)
-  /** A notice that appears under a resting pointer must go: it can cover what the user wants to press next. */
+  /** Whether the pointer has moved on the notice under it. A notice that comes under a resting pointer can cover the next button. */
   const isPointedAt = useRef(false)
   const [done, setDone] = useState<Notice[]>([])
   const [refused, setRefused] = useState<Notice[]>([])
@@ -60,7 +60,7 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
         ref={notices}
         className="notices"
         data-react-aria-top-layer
-        onPointerEnter={() => {
+        onPointerOver={() => {
           isPointedAt.current = false
         }}
         onPointerMove={({ movementX, movementY }) => {
