@@ -4,12 +4,11 @@ import { action } from '../shared/runtime/action.ts'
 import { logPartition } from '../shared/table/keys.ts'
 import { newestSortKeys } from '../shared/table/read.ts'
 
-// Transactions that run side by side can enter their events in another order than their ids have. Such an event is
-// among the newest for long enough to be noticed.
-const noticed = 25
+// Concurrent transactions can enter an event after one with a newer id. A digest of the newest 25 ids changes for it too.
+const newestCount = 25
 
 export const handler = action(getChanges, {
-  query: ({ caller }) => newestSortKeys(logPartition(caller.accountId), noticed),
+  query: ({ caller }) => newestSortKeys(logPartition(caller.accountId), newestCount),
   perform: ({ queried: ids }) => {
     const latest = createHash('sha256').update(ids.join()).digest('base64url').slice(0, 22)
     return {

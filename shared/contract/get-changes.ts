@@ -13,11 +13,11 @@ export const documentation = describeAction(getChanges, {
   tag: 'Account log',
   summary: 'Find out whether something has changed',
   description:
-    'Returns a text that changes with each new event in the account log. Ask it often, and read the lists again when it is another. Copied contacts are no events, and do not change it.',
+    'Returns a text that changes with each new event in the account log. Ask for it often. When it changes, read the lists again a second later, because they follow the log by a moment. It does not change with contacts that are copied, the title or link of a share, or the name of an account.',
   answers: [
     jsonAnswer(200, 'The state of the account log.', {
       schema: changes,
-      example: { latest: 'pU3n0tNqW1c' },
+      example: { latest: 'qFbMJxlLWgcjkBRijztNfv' },
       headers: ['ETag', 'Cache-Control'],
     }),
   ],

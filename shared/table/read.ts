@@ -100,16 +100,13 @@ export async function readNewest<Item>(
 
 /** The newest sort keys of a partition, at most `count`. The read is eventually consistent, which halves its cost. */
 export async function newestSortKeys(pk: string, count: number): Promise<string[]> {
-  const { Items } = await db.send(
-    new QueryCommand({
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': pk },
-      ProjectionExpression: 'sk',
-      ScanIndexForward: false,
-      Limit: count,
-    }),
-  )
+  const { Items } = await query({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': pk },
+    ProjectionExpression: 'sk',
+    ScanIndexForward: false,
+    Limit: count,
+  })
   return ((Items ?? []) as { sk: string }[]).map(({ sk }) => sk)
 }
 
