@@ -357,7 +357,7 @@ export interface paths {
         };
         /**
          * Find out whether something has changed
-         * @description Returns a text that changes with each new event in the account log. Ask it often, and read the lists again when it is another. Copied contacts are no events, and do not change it.
+         * @description Returns a text that changes with each new event in the account log. Ask for it often. When it changes, read the lists again a second later, because they follow the log by a moment. It does not change with contacts that are copied, the title or link of a share, or the name of an account.
          */
         get: operations["get-changes"];
         put?: never;
@@ -766,7 +766,7 @@ export interface components {
         Link: string;
         /**
          * @description The version of the representation. Send it in If-None-Match to get 304 while nothing has changed.
-         * @example "pU3n0tNq"
+         * @example "qFbMJxlLWgcjkBRijztNfv"
          */
         ETag: string;
         /**
@@ -775,7 +775,7 @@ export interface components {
          */
         "X-Unchanged": string;
         /**
-         * @description How long a cache may keep the answer.
+         * @description Whether a cache may keep the answer, and how long.
          * @example public, max-age=300
          */
         "Cache-Control": string;
@@ -4553,7 +4553,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "latest": "pU3n0tNqW1c"
+                     *       "latest": "qFbMJxlLWgcjkBRijztNfv"
                      *     }
                      */
                     "application/json": components["schemas"]["Changes"];

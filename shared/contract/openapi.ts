@@ -99,7 +99,7 @@ const headers = {
       'The version of the representation. Send it in If-None-Match to get 304 while nothing has changed.',
     required: true,
     schema: text,
-    example: '"pU3n0tNq"',
+    example: '"qFbMJxlLWgcjkBRijztNfv"',
   },
   'X-Unchanged': {
     description: '`true` if the version is not higher than the stored version, and nothing has changed.',
@@ -107,7 +107,7 @@ const headers = {
     example: 'true',
   },
   'Cache-Control': {
-    description: 'How long a cache may keep the answer.',
+    description: 'Whether a cache may keep the answer, and how long.',
     required: true,
     schema: text,
     example: 'public, max-age=300',
@@ -172,9 +172,13 @@ const ref = (kind: 'schemas' | 'examples' | 'headers', name: string) => ({
 /** An example of a refusal. Refusals of fields name a field. */
 function exampleOf(code: RefusalCode) {
   const detail = {
-    'malformed-request': { pointer: '/colour', detail: 'There is no such field.' },
+    'malformed-request': { pointer: '/colour', detail: 'This field does not exist.' },
     'invalid-email': { pointer: '/email', detail: 'Write it as name@example.com.' },
-    'invalid-field': { pointer: '/name', detail: 'A name has at least one character.' },
+    'invalid-field': {
+      pointer: '/name',
+      detail:
+        'A name has at least one visible character, and no control characters, line separators, unassigned characters or changes of direction.',
+    },
   }[code as string]
   return problemFor(refuse(code, detail && [detail]), 'T2n1xgh3gi0EPzA=')
 }

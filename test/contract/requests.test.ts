@@ -5,7 +5,11 @@ import { changeUser } from '../../shared/contract/change-user.ts'
 import { listContacts } from '../../shared/contract/list-contacts.ts'
 import { listInvitations } from '../../shared/contract/list-invitations.ts'
 import { listUsers } from '../../shared/contract/list-users.ts'
+import { openApiDocument } from '../../shared/contract/openapi.ts'
+import { problemFor } from '../../shared/contract/problems.ts'
 import { sendInvitation } from '../../shared/contract/send-invitation.ts'
+import { isRefusal } from '../../shared/domain/refusals.ts'
+import { bodyOf } from '../../shared/runtime/input.ts'
 
 /** The fields that are wrong, each once; one that there is not is its name in brackets. */
 function wrong(schema: z.ZodType, input: unknown): string[] {
@@ -196,5 +200,18 @@ describe('lists', () => {
     expect(wrong(listContacts.query, { kind: 'partner' })).toEqual(['kind'])
     expect(wrong(listContacts.query, { accountId: '' })).toEqual(['accountId'])
     expect(wrong(listContacts.query, { accountId: 'a'.repeat(129) })).toEqual(['accountId'])
+  })
+})
+
+describe('the examples of refusals are what such requests get', () => {
+  const examples = openApiDocument().components.examples as Record<string, { value: object }>
+
+  it.each([
+    ['malformed-request', { ...ada, colour: 'red' }],
+    ['invalid-email', { ...ada, email: 'nobody' }],
+    ['invalid-field', { ...ada, name: '' }],
+  ])('%s', (code, body) => {
+    const refusal = bodyOf({ headers: {}, body: JSON.stringify(body), isBase64Encoded: false }, addUser.body)
+    expect(isRefusal(refusal) && problemFor(refusal, 'T2n1xgh3gi0EPzA=')).toEqual(examples[code]?.value)
   })
 })
