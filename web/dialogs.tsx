@@ -144,7 +144,7 @@ function faultsOf(words: Words, error: unknown, fields: Fields): Faults {
   const named = (problem?.errors ?? []).flatMap(({ pointer, detail }) => {
     const field = pointer.slice(1)
     const key = `invalid.${field}`
-    return field in fields ? [[field, words.has(key) ? words.text(key) : detail]] : []
+    return Object.hasOwn(fields, field) ? [[field, words.has(key) ? words.text(key) : detail]] : []
   })
   if (problem?.code === 'invalid-field' && named.length > 0) return Object.fromEntries(named)
   const field = Object.keys(fields).find((name) => problem && fields[name]?.includes(problem.code))

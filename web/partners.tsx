@@ -63,7 +63,7 @@ export function PartnersPage() {
         </>
       )}
       {!loading && rejected.rows?.length !== 0 && (
-        <Section heading={words.text('partners.refused')}>
+        <Section heading={words.text('partners.rejected')}>
           <RowList list={rejected} keyOf={byId} empty={null}>
             {(invitation) => <RejectedInvitation invitation={invitation} />}
           </RowList>
@@ -212,14 +212,14 @@ function RejectedInvitation({ invitation }: { invitation: Invitation }) {
       name={account}
       status={<Badge tone="over">{words.text('status.rejected')}</Badge>}
       facts={[words.say('partners.rejected-at', { email, at: new Date(updatedAt) })]}
-      note={words.say('partners.refused.note', { account })}
+      note={words.say('partners.rejected.note', { account })}
       actions={
         actions.delete === null && (
           <DeleteInvitation
             invitation={invitation}
             title={words.say('partners.delete.title-from', { account })}
           >
-            {words.say('partners.delete.refused', { account, email })}
+            {words.say('partners.delete.rejected', { account, email })}
           </DeleteInvitation>
         )
       }
