@@ -13,8 +13,8 @@ export function endWithUs(child: ChildProcess): void {
 }
 
 /**
- * Waits until a child process is ready. Rejects, also later, if it ends by itself: `ended` is that rejection, and `onEnd`
- * gets it if the process was ready.
+ * Resolves when a child process is ready, and rejects if it ends before. `ended` rejects when the process ends, also
+ * after `stop`. `onEnd` is called if it ends after it was ready and before `stop`.
  */
 export async function untilReady<Ready>(
   child: ChildProcess,

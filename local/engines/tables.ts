@@ -15,8 +15,8 @@ const accepted = [
   'TimeToLiveSpecification',
 ]
 
-/** A property that it does not accept, and that has no effect on one machine. */
-const ignored = 'PointInTimeRecoverySpecification'
+/** Properties that it does not need, and that have no effect on one machine. */
+const ignored = ['PointInTimeRecoverySpecification', 'SSESpecification', 'Tags']
 
 /** Creates every table that does not exist from an earlier start. `data` is the folder of a database on disk. */
 export async function createTables(engine: string, resources: Resources, data?: string): Promise<void> {
@@ -68,8 +68,10 @@ function recordOf(table: Resource, data: string): string {
 
 function declaration(table: Resource): Record<string, unknown> & { StreamSpecification?: object } {
   const properties = Object.entries({ ...table.properties, TableName: table.ref })
-  const unknown = properties.find(([name]) => !accepted.includes(name) && name !== ignored)
+  const unknown = properties.find(([name]) => !accepted.includes(name) && !ignored.includes(name))
   if (unknown)
-    throw new Error(`${table.logicalId} has ${unknown[0]}, which local/engines/tables.ts does not know.`)
+    throw new Error(
+      `${table.logicalId} has ${unknown[0]}. Add it to \`accepted\` or \`ignored\` in local/engines/tables.ts.`,
+    )
   return Object.fromEntries(properties.filter(([name]) => accepted.includes(name)))
 }

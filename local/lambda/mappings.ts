@@ -71,7 +71,7 @@ const targetOf = ({ properties }: Resource, resources: Resources) =>
 
 function requirePermissions({ logicalId }: Resource, role: Role | undefined, needs: Need[]): void {
   const denied = needs.find((need) => !role?.allows(need))
-  if (denied) throw new Error(`${logicalId}: ${denial(role?.arn ?? 'no role', denied)}`)
+  if (denied) throw new Error(`${logicalId}: ${denial(role?.arn ?? 'a function without a role', denied)}`)
 }
 
 function readMapping(resource: Resource, resources: Resources): Mapping {
