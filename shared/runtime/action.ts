@@ -53,7 +53,7 @@ type Outcome<C extends Contract> = Answer<C> | Refusal
 
 export type UserContract = Contract & { access: 'user' | 'administrator' }
 
-export type Steps<
+type Steps<
   C extends Contract,
   Keys extends readonly (Key<unknown> | undefined)[],
   Queried,

@@ -13,7 +13,7 @@ export type Transaction<Name extends string> = {
 /** The items that failed conditions returned, by the name of the part. Undefined if there was no item. */
 export type Failed<Name extends string> = Map<Name, unknown>
 
-/** The state, of which each failed condition has returned the part of the same name. */
+/** The state, with the items that failed conditions returned. The parts of the transaction have the names of the state's fields. */
 export const latestState = <State extends object>(state: State, failed: Failed<string>): State => ({
   ...state,
   ...Object.fromEntries(failed),

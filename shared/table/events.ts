@@ -6,11 +6,11 @@ import { invitationId, keys } from './keys.ts'
 import type { Write } from './transact.ts'
 
 /** A new entry in an account's log. */
-function put(clock: Clock, happening: Omit<EventItem, 'type' | 'id' | 'at'>): Write {
+function put(clock: Clock, entry: Omit<EventItem, 'type' | 'id' | 'at'>): Write {
   const id = clock.newId()
   return {
     Put: {
-      Item: { ...keys.event(happening.accountId, id), type: 'event', id, at: clock.now, ...happening },
+      Item: { ...keys.event(entry.accountId, id), type: 'event', id, at: clock.now, ...entry },
       ConditionExpression: 'attribute_not_exists(pk)',
     },
   }
@@ -26,7 +26,7 @@ export function invitationEvents(
 ): Write[] {
   const { sender, recipient, email, mailCause } = invitation
   const senderKnows = shown[invitation.state].senderKnowsRecipient || shown[next].senderKnowsRecipient
-  const tell = (side: Side, event: EventType): Write => {
+  const entryOf = (side: Side, event: EventType): Write => {
     const accountId = invitation[side]
     const known = side === 'recipient' || senderKnows
     return put(clock, {
@@ -41,7 +41,7 @@ export function invitationEvents(
   }
   return (['sender', 'recipient'] as const).flatMap((side) => {
     const event = events[side]
-    return event ? [tell(side, event)] : []
+    return event ? [entryOf(side, event)] : []
   })
 }
 

@@ -135,14 +135,15 @@ export async function sendInvitation(
     isQuotaUsed:
       (quota?.count ?? 0) >= limits.perDay || (addressQuota?.count ?? 0) >= limits.perAddressAndDay,
   }
-  const decide = (known: typeof state) => decideSend(known, { idempotency }, { accountId, now: context.now })
-  const first = decide(state)
+  const decideOn = (known: typeof state) =>
+    decideSend(known, { idempotency }, { accountId, now: context.now })
+  const first = decideOn(state)
   if (isRefusal(first)) return first
   if (!claim) return countUnknownAddress(accountId, context, limits)
   const draft = await draftOf(claim, { account, context })
   const invitation = { ...draft, ...listed(draft, 'pending'), ...idempotency }
   const done = await commit(state, {
-    decide: (known) => decide(known) as SendDecision<InvitationItem>,
+    decide: (known) => decideOn(known) as SendDecision<InvitationItem>,
     transaction: (transition: Transition) => sendWrites(invitation, { transition, limits, context }),
     learn: (known, failed: Failed<string>) => {
       const pair = failed.get('pair') as PairItem | undefined

@@ -175,7 +175,12 @@ export type MailItem = {
 
 /** One side's item of a share. Both are written in one transaction. */
 export type ShareItem = InLists &
-  Share & { type: 'share'; hash: string /** The account whose item this is. */; owner: string }
+  Share & {
+    type: 'share'
+    hash: string
+    /** The account whose item this is. */
+    owner: string
+  }
 
 /** A counter of a UTC day: of an account's invitations, of its invitations to one address, or of the e-mails to an address. */
 export type QuotaItem = { type: 'quota'; count: number; expires: number }

@@ -25,7 +25,7 @@ export async function endPartnership(
   const recipient = accountId === sender ? partnerId : accountId
   const invitation = { sender, recipient, hash, sendingId, email, state: 'accepted' as const }
   const outcome = await transact({ invitation: invitationWrite(invitation, transition.next, context) }, [
-    apart(invitation, transition.next === 'none'),
+    pairApart(invitation, { removeInvitation: transition.next === 'none' }),
     ...endedPartnerships(accountId, partnerId, context),
     ...invitationEvents(invitation, transition, context),
   ])
@@ -34,12 +34,15 @@ export async function endPartnership(
 }
 
 /** The pair are no longer partners. It loses the invitation if that is gone. */
-function apart(invitation: { sender: string; recipient: string; hash: string }, gone: boolean): Write {
+function pairApart(
+  invitation: { sender: string; recipient: string; hash: string },
+  { removeInvitation }: { removeInvitation: boolean },
+): Write {
   return {
     Update: {
       Key: keys.pair(invitation.sender, invitation.recipient),
-      UpdateExpression: `REMOVE partners${gone ? ' DELETE #sent :gone' : ''}`,
-      ...(gone && {
+      UpdateExpression: `REMOVE partners${removeInvitation ? ' DELETE #sent :gone' : ''}`,
+      ...(removeInvitation && {
         ExpressionAttributeNames: { '#sent': sentBy(invitation.sender, invitation.recipient) },
         ExpressionAttributeValues: { ':gone': new Set([invitation.hash]) },
       }),
