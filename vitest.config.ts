@@ -7,21 +7,25 @@ const project = (
   test: TestProjectInlineConfiguration['test'] = {},
 ): TestProjectInlineConfiguration => ({ extends: true, test: { name, include, ...test } })
 
-const onTables = { globalSetup: 'test/kit/dynamodb.ts', setupFiles: 'test/kit/own-table.ts' }
+// Tests read what is logged from a spy.
+const silent = { POWERTOOLS_LOG_LEVEL: 'SILENT' }
+const onTables = { globalSetup: 'test/kit/dynamodb.ts', setupFiles: 'test/kit/own-table.ts', env: silent }
 const onStack = { globalSetup: 'test/journeys/stack.ts', setupFiles: 'test/journeys/own-accounts.ts' }
 const reconciling = ['test/table/reconcile.test.ts', 'test/functions/reconcile-contacts.test.ts']
 const writing = ['test/functions/{budgets,malformed-items}.test.ts', 'test/fuzz/in-process.test.ts']
 
 /** The files that take longest. They start first, so that none of them runs alone at the end. */
 const longest = [
-  ...[
-    'journeys/states',
-    'functions/budgets',
-    'effects/faults',
-    'table/reconcile',
-    'functions/malformed-items',
-  ],
-  ...['simulation/simulation', 'journeys/contacts', 'journeys/mails', 'local/start', 'table/hosts-word'],
+  'journeys/states',
+  'functions/budgets',
+  'effects/faults',
+  'table/reconcile',
+  'functions/malformed-items',
+  'simulation/simulation',
+  'journeys/contacts',
+  'journeys/mails',
+  'local/start',
+  'table/hosts-word',
 ]
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -49,7 +53,7 @@ export default defineConfig({
           'test/{answers,domain,contract,mail,model,runtime,infra,operate,docs,checks}/**/*.test.ts',
           'test/fuzz/rules.test.ts',
         ],
-        { isolate: false },
+        { isolate: false, env: silent },
       ),
       project('table', ['test/{table,functions,demo}/**/*.test.ts', 'test/simulation/store.test.ts'], {
         ...onTables,

@@ -5,7 +5,6 @@ import type { ContactItem, CopyItem, UserItem } from '../../shared/table/items.t
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, end, partners, removeUser } = await import('../kit/accounts.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')
 const { copyTail, copySnapshot } = await import('../../shared/table/copies.ts')

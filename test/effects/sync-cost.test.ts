@@ -4,7 +4,6 @@ import type { CopyItem, PartnershipItem } from '../../shared/table/items.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account } = await import('../kit/accounts.ts')
 const { addPartners, partnerOf } = await import('../kit/fill.ts')
 const { Lane } = await import('../kit/lane.ts')

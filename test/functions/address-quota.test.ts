@@ -4,7 +4,6 @@ import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '3'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, answer, send } = await import('../kit/accounts.ts')
 const { call, inShort } = await import('../kit/call.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')

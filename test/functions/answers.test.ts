@@ -6,7 +6,6 @@ import type { Call } from '../kit/gateway-event.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, answer, send } = await import('../kit/accounts.ts')
 const { call } = await import('../kit/call.ts')
 const { MemoryTable } = await import('../kit/memory-table.ts')

@@ -3,7 +3,6 @@ import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { cases, listCases } = await import('../cases/cases.ts')
 const { listConstant, maxRoundTrips, spend } = await import('../cases/spending.ts')
 const { routes } = await import('../../shared/contract/actions.ts')

@@ -10,7 +10,6 @@ process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env[environment.mailFrom] = 'partners@product.example'
 process.env[environment.webUrl] = 'https://product.example'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { cases } = await import('../cases/cases.ts')
 const { account, partners, world } = await import('../kit/accounts.ts')
 const { call, inShort } = await import('../kit/call.ts')

@@ -5,7 +5,6 @@ import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account } = await import('../kit/accounts.ts')
 const { call } = await import('../kit/call.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')

@@ -11,7 +11,6 @@ process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env[environment.mailFrom] = 'partners@product.example'
 process.env[environment.webUrl] = 'https://product.example'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, addUser, confirm, done, tokenOf } = await import('../kit/accounts.ts')
 const { call } = await import('../kit/call.ts')
 const { handler } = await import('../../functions/send-emails.ts')

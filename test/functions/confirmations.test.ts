@@ -3,7 +3,6 @@ import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, addUser, confirm, done, tokenOf, unconfirmed } = await import('../kit/accounts.ts')
 const { call, inShort } = await import('../kit/call.ts')
 const { measure } = await import('../kit/measure.ts')

@@ -3,7 +3,6 @@ import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '10'
 process.env[environment.dailyInvitationsPerAddress] = '10'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account } = await import('../kit/accounts.ts')
 const { call, inShort } = await import('../kit/call.ts')
 

@@ -8,7 +8,6 @@ import { readOne } from '../../shared/table/read.ts'
 
 process.env[environment.dailyInvitations] = '10'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, send } = await import('../kit/accounts.ts')
 const { call, inShort } = await import('../kit/call.ts')
 

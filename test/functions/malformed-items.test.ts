@@ -12,7 +12,6 @@ process.env.AWS_ENDPOINT_URL_SQS = `http://127.0.0.1:${engine.port}`
 process.env[environment.retryQueue] = engine.createQueue('retries', { region: 'eu-north-1' }).queueUrl
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 // The comparison looks again after a pause, which nothing in this test waits for.
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
 const { account, addUser, partners, send, share } = await import('../kit/accounts.ts')

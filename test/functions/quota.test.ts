@@ -3,7 +3,6 @@ import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '2'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, send } = await import('../kit/accounts.ts')
 const { call, inShort } = await import('../kit/call.ts')
 

@@ -9,7 +9,6 @@ const { setTimeout: pause } = await import('node:timers/promises')
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, partners } = await import('../kit/accounts.ts')
 const { handler } = await import('../../functions/reconcile-contacts.ts')
 const { logger } = await import('../../shared/runtime/logger.ts')

@@ -3,7 +3,6 @@ import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { partners, world } = await import('../kit/accounts.ts')
 const { call, inShort } = await import('../kit/call.ts')
 const { db } = await import('../../shared/table/client.ts')

@@ -6,7 +6,6 @@ import type { CopyItem } from '../../shared/table/items.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, end, partners } = await import('../kit/accounts.ts')
 const { handler } = await import('../../functions/sync-contacts.ts')
 const { logger } = await import('../../shared/runtime/logger.ts')

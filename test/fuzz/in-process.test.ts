@@ -3,7 +3,6 @@ import { environment } from '../../shared/environment.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { fuzzInProcess } = await import('./in-process.ts')
 const { openApiDocument } = await import('../../shared/contract/openapi.ts')
 const { routes } = await import('../../shared/contract/actions.ts')

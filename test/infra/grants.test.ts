@@ -8,7 +8,6 @@ process.env[environment.table] = 'Table'
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.AWS_REGION = 'eu-north-1'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { tableCalls } = await import('../cases/table-calls.ts')
 const { routes } = await import('../../shared/contract/actions.ts')
 const calls = await tableCalls()

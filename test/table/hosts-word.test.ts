@@ -10,7 +10,6 @@ process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env[environment.mailFrom] = 'partners@product.example'
 process.env[environment.webUrl] = 'https://product.example'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { MemoryTable } = await import('../kit/memory-table.ts')
 const { DirectoryOnTable, flaws } = await import('./directory-on-table.ts')
 

@@ -13,7 +13,6 @@ import {
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, answer, partners, send } = await import('../kit/accounts.ts')
 const { call, inShort } = await import('../kit/call.ts')
 const { MemoryTable } = await import('../kit/memory-table.ts')

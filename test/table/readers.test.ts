@@ -6,7 +6,6 @@ import type { Account } from '../kit/accounts.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, addUser, removeUser } = await import('../kit/accounts.ts')
 const { MemoryTable } = await import('../kit/memory-table.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')

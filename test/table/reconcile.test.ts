@@ -7,7 +7,6 @@ import { freshTable } from '../kit/fresh-table.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
 const { account, addUser, end, partners, removeUser } = await import('../kit/accounts.ts')
 const { call } = await import('../kit/call.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')
