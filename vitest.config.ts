@@ -1,5 +1,6 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { functionsEnvironment as env } from './test/kit/environment.ts'
 
 const project = (
   name: string,
@@ -7,9 +8,7 @@ const project = (
   test: TestProjectInlineConfiguration['test'] = {},
 ): TestProjectInlineConfiguration => ({ extends: true, test: { name, include, ...test } })
 
-// Tests read what is logged from a spy.
-const silent = { POWERTOOLS_LOG_LEVEL: 'SILENT' }
-const onTables = { globalSetup: 'test/kit/dynamodb.ts', setupFiles: 'test/kit/own-table.ts', env: silent }
+const onTables = { globalSetup: 'test/kit/dynamodb.ts', setupFiles: 'test/kit/own-table.ts', env }
 const onStack = { globalSetup: 'test/journeys/stack.ts', setupFiles: 'test/journeys/own-accounts.ts' }
 const reconciling = ['test/table/reconcile.test.ts', 'test/functions/reconcile-contacts.test.ts']
 const writing = ['test/functions/{budgets,malformed-items}.test.ts', 'test/fuzz/in-process.test.ts']
@@ -53,7 +52,7 @@ export default defineConfig({
           'test/{answers,domain,contract,mail,model,runtime,infra,operate,docs,checks}/**/*.test.ts',
           'test/fuzz/rules.test.ts',
         ],
-        { isolate: false, env: silent },
+        { isolate: false, env },
       ),
       project('table', ['test/{table,functions,demo}/**/*.test.ts', 'test/simulation/store.test.ts'], {
         ...onTables,

@@ -1,15 +1,11 @@
 import { DeleteCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
-import { environment } from '../../shared/environment.ts'
+import { db, tableName } from '../../shared/table/client.ts'
+import { copySnapshot, copyTail } from '../../shared/table/copies.ts'
 import type { ContactItem, CopyItem, UserItem } from '../../shared/table/items.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account, end, partners, removeUser } = await import('../kit/accounts.ts')
-const { db, tableName } = await import('../../shared/table/client.ts')
-const { copyTail, copySnapshot } = await import('../../shared/table/copies.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-const { readOne } = await import('../../shared/table/read.ts')
+import { keys } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
+import { account, end, partners, removeUser } from '../kit/accounts.ts'
 
 const users = 10
 const page = 3

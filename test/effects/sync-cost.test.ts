@@ -1,17 +1,13 @@
 import { expect, test } from 'vitest'
-import { environment } from '../../shared/environment.ts'
+import { db } from '../../shared/table/client.ts'
 import type { CopyItem, PartnershipItem } from '../../shared/table/items.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account } = await import('../kit/accounts.ts')
-const { addPartners, partnerOf } = await import('../kit/fill.ts')
-const { Lane } = await import('../kit/lane.ts')
-const { measure } = await import('../kit/measure.ts')
-const { db } = await import('../../shared/table/client.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-const { readOne } = await import('../../shared/table/read.ts')
-const { reconcile } = await import('../../shared/table/reconcile.ts')
+import { keys } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
+import { reconcile } from '../../shared/table/reconcile.ts'
+import { account } from '../kit/accounts.ts'
+import { addPartners, partnerOf } from '../kit/fill.ts'
+import { Lane } from '../kit/lane.ts'
+import { measure } from '../kit/measure.ts'
 
 const lane = new Lane()
 

@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
 import { environment } from '../../shared/environment.ts'
+import type { Account } from '../kit/accounts.ts'
 
 process.env[environment.dailyInvitations] = '1000'
 process.env[environment.dailyInvitationsPerAddress] = '3'
@@ -8,7 +9,6 @@ const { account, answer, send } = await import('../kit/accounts.ts')
 const { call, inShort } = await import('../kit/call.ts')
 const { db, tableName } = await import('../../shared/table/client.ts')
 
-type Account = Awaited<ReturnType<typeof account>>
 const invite = ({ ada }: Account, email: string) => call('send-invitation', { by: ada, body: { email } })
 
 async function sendAndDelete({ ada }: Account, email: string, rounds: number): Promise<void> {

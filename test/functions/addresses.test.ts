@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest'
-import { environment } from '../../shared/environment.ts'
-
-process.env[environment.dailyInvitations] = '10'
-process.env[environment.dailyInvitationsPerAddress] = '10'
-const { account, addUser } = await import('../kit/accounts.ts')
-const { call, inShort } = await import('../kit/call.ts')
+import { account, addUser } from '../kit/accounts.ts'
+import { call, inShort } from '../kit/call.ts'
 
 const spellings = [
   'zoe@bücher.example',

@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { RouteName } from '../../shared/contract/actions.ts'
-import { environment } from '../../shared/environment.ts'
+import { copySnapshot } from '../../shared/table/copies.ts'
+import { account, answer, send } from '../kit/accounts.ts'
+import { call } from '../kit/call.ts'
 import type { Call } from '../kit/gateway-event.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account, answer, send } = await import('../kit/accounts.ts')
-const { call } = await import('../kit/call.ts')
-const { MemoryTable } = await import('../kit/memory-table.ts')
-const { copySnapshot } = await import('../../shared/table/copies.ts')
+import { MemoryTable } from '../kit/memory-table.ts'
 
 new MemoryTable().use()
 const [acme, globex, initech] = [await account(), await account(), await account()]

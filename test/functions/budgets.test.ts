@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { environment } from '../../shared/environment.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { cases, listCases } = await import('../cases/cases.ts')
-const { listConstant, maxRoundTrips, spend } = await import('../cases/spending.ts')
-const { routes } = await import('../../shared/contract/actions.ts')
-const { measure } = await import('../kit/measure.ts')
-const { readOne } = await import('../../shared/table/read.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-const { grants, usesTable } = await import('../../infra/grants.ts')
+import { grants, usesTable } from '../../infra/grants.ts'
+import { routes } from '../../shared/contract/actions.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
+import { cases, listCases } from '../cases/cases.ts'
+import { listConstant, maxRoundTrips, spend } from '../cases/spending.ts'
+import { measure } from '../kit/measure.ts'
 
 const pages = await listCases()
 

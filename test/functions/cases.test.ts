@@ -3,23 +3,17 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { environment } from '../../shared/environment.ts'
+import { handler as sendEmails } from '../../functions/send-emails.ts'
+import { routes } from '../../shared/contract/actions.ts'
+import { logger } from '../../shared/runtime/logger.ts'
+import { copySnapshot, copyTail } from '../../shared/table/copies.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
+import { cases } from '../cases/cases.ts'
+import { account, partners, world } from '../kit/accounts.ts'
+import { call, inShort } from '../kit/call.ts'
 import { hostArn } from '../kit/gateway-event.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env[environment.mailFrom] = 'partners@product.example'
-process.env[environment.webUrl] = 'https://product.example'
-const { cases } = await import('../cases/cases.ts')
-const { account, partners, world } = await import('../kit/accounts.ts')
-const { call, inShort } = await import('../kit/call.ts')
-const { MemoryTable } = await import('../kit/memory-table.ts')
-const { routes } = await import('../../shared/contract/actions.ts')
-const { handler: sendEmails } = await import('../../functions/send-emails.ts')
-const { logger } = await import('../../shared/runtime/logger.ts')
-const { copySnapshot, copyTail } = await import('../../shared/table/copies.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-const { readOne } = await import('../../shared/table/read.ts')
+import { MemoryTable } from '../kit/memory-table.ts'
 
 const memory = new MemoryTable()
 beforeAll(() => memory.use())

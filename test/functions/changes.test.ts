@@ -1,14 +1,10 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { v7 as uuid } from 'uuid'
 import { expect, it } from 'vitest'
-import { environment } from '../../shared/environment.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account } = await import('../kit/accounts.ts')
-const { call } = await import('../kit/call.ts')
-const { db, tableName } = await import('../../shared/table/client.ts')
-const { keys } = await import('../../shared/table/keys.ts')
+import { db, tableName } from '../../shared/table/client.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { account } from '../kit/accounts.ts'
+import { call } from '../kit/call.ts'
 
 const start = Date.parse('2026-11-01T00:00:00Z')
 const acme = await account()

@@ -4,21 +4,14 @@ import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
 import { mockClient } from 'aws-sdk-client-mock'
 import { v7 } from 'uuid'
 import { beforeEach, expect, it } from 'vitest'
-import { environment } from '../../shared/environment.ts'
+import { handler } from '../../functions/send-emails.ts'
+import { db } from '../../shared/table/client.ts'
 import type { ConfirmationItem } from '../../shared/table/items.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
+import { account, addUser, confirm, done, type Person, tokenOf } from '../kit/accounts.ts'
+import { call } from '../kit/call.ts'
 
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env[environment.mailFrom] = 'partners@product.example'
-process.env[environment.webUrl] = 'https://product.example'
-const { account, addUser, confirm, done, tokenOf } = await import('../kit/accounts.ts')
-const { call } = await import('../kit/call.ts')
-const { handler } = await import('../../functions/send-emails.ts')
-const { db } = await import('../../shared/table/client.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-const { readOne } = await import('../../shared/table/read.ts')
-
-type Person = Awaited<ReturnType<typeof account>>['ada']
 /** A user who waits to be confirmed, an administrator, and the stream's record of the confirmation. */
 type Case = { user: Person; by: Person; record: ConfirmationItem }
 

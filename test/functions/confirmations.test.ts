@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { environment } from '../../shared/environment.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account, addUser, confirm, done, tokenOf, unconfirmed } = await import('../kit/accounts.ts')
-const { call, inShort } = await import('../kit/call.ts')
-const { measure } = await import('../kit/measure.ts')
-const { maxDailyConfirmations } = await import('../../shared/domain/confirmed-addresses.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-const { read, readOne } = await import('../../shared/table/read.ts')
-
-type Person = Awaited<ReturnType<typeof account>>['ada']
+import { maxDailyConfirmations } from '../../shared/domain/confirmed-addresses.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { read, readOne } from '../../shared/table/read.ts'
+import { account, addUser, confirm, done, type Person, tokenOf, unconfirmed } from '../kit/accounts.ts'
+import { call, inShort } from '../kit/call.ts'
+import { measure } from '../kit/measure.ts'
 
 const fields = { name: 'New', profile: 'observer' }
 const userOf = ({ accountId, userId }: Pick<Person, 'accountId' | 'userId'>) =>

@@ -1,11 +1,10 @@
 import type { Context } from 'aws-lambda'
 import { expect, test, vi } from 'vitest'
 import { getMe } from '../../shared/contract/get-me.ts'
+import { action } from '../../shared/runtime/action.ts'
 import { logger } from '../../shared/runtime/logger.ts'
 import type { Key } from '../../shared/table/keys.ts'
 import { actionEvent } from '../kit/gateway-event.ts'
-
-const { action } = await import('../../shared/runtime/action.ts')
 
 test('a ValidationException of DynamoDB is answered with 500, which rings an alarm, and logged by its name', async () => {
   const failed = vi.spyOn(logger, 'error').mockImplementation(() => {})

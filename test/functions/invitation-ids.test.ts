@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
-import { environment } from '../../shared/environment.ts'
 import { db, tableName } from '../../shared/table/client.ts'
 import { keys, parseInvitationId } from '../../shared/table/keys.ts'
 import { readOne } from '../../shared/table/read.ts'
-
-process.env[environment.dailyInvitations] = '10'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account, send } = await import('../kit/accounts.ts')
-const { call, inShort } = await import('../kit/call.ts')
+import { account, send } from '../kit/accounts.ts'
+import { call, inShort } from '../kit/call.ts'
 
 const hashIn = (id: string) => parseInvitationId(id)?.hash
 

@@ -4,20 +4,13 @@ import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
 import { mockClient } from 'aws-sdk-client-mock'
 import { v7 } from 'uuid'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { handler } from '../../functions/send-emails.ts'
 import { type MailKind, maxDailyMailsPerAddress } from '../../shared/domain/events.ts'
-import { environment } from '../../shared/environment.ts'
+import { logger } from '../../shared/runtime/logger.ts'
 import type { EventItem, MailCause } from '../../shared/table/items.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { type Account, account } from '../kit/accounts.ts'
 
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env[environment.mailFrom] = 'partners@product.example'
-process.env[environment.webUrl] = 'https://product.example'
-const { account } = await import('../kit/accounts.ts')
-const { handler } = await import('../../functions/send-emails.ts')
-const { logger } = await import('../../shared/runtime/logger.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-
-type Account = Awaited<ReturnType<typeof account>>
 type Event = EventItem & MailCause
 
 // SES is replaced, so that it can refuse.

@@ -4,14 +4,13 @@ import type { Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import { startFauxqs } from 'fauxqs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { environment } from '../../shared/environment.ts'
+import type { Account } from '../kit/accounts.ts'
 
 const engine = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
 afterAll(() => engine.stop())
 
 process.env.AWS_ENDPOINT_URL_SQS = `http://127.0.0.1:${engine.port}`
 process.env[environment.retryQueue] = engine.createQueue('retries', { region: 'eu-north-1' }).queueUrl
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
 // The comparison looks again after a pause, which nothing in this test waits for.
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
 const { account, addUser, partners, send, share } = await import('../kit/accounts.ts')
@@ -29,7 +28,6 @@ const { readNewest, readOne, readPrefix } = await import('../../shared/table/rea
 
 const { schema } = await import('../../shared/table/schema.ts')
 
-type Account = Awaited<ReturnType<typeof account>>
 type Stored = Record<string, unknown> & { pk: string; sk: string }
 type Key = { pk: string; sk: string }
 

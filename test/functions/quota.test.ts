@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { environment } from '../../shared/environment.ts'
+import type { Account } from '../kit/accounts.ts'
 
 process.env[environment.dailyInvitations] = '2'
 process.env[environment.dailyInvitationsPerAddress] = '1000'
 const { account, send } = await import('../kit/accounts.ts')
 const { call, inShort } = await import('../kit/call.ts')
 
-type Account = Awaited<ReturnType<typeof account>>
 const invite = async ({ ada }: Account, email: string) =>
   inShort(await call('send-invitation', { by: ada, body: { email } }))
 

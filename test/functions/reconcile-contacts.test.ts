@@ -1,21 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Context, ScheduledEvent } from 'aws-lambda'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { environment } from '../../shared/environment.ts'
+import { handler } from '../../functions/reconcile-contacts.ts'
+import { logger } from '../../shared/runtime/logger.ts'
+import { copySnapshot } from '../../shared/table/copies.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
+import { currentSlice, keepSlice, slices } from '../../shared/table/slices.ts'
+import { account, partners } from '../kit/accounts.ts'
 import { freshTable } from '../kit/fresh-table.ts'
 
 // Nothing is under way here that the pause between two looks would be for.
 vi.mock('node:timers/promises', () => ({ setTimeout: vi.fn() }))
-const { setTimeout: pause } = await import('node:timers/promises')
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account, partners } = await import('../kit/accounts.ts')
-const { handler } = await import('../../functions/reconcile-contacts.ts')
-const { logger } = await import('../../shared/runtime/logger.ts')
-const { copySnapshot } = await import('../../shared/table/copies.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-const { readOne } = await import('../../shared/table/read.ts')
-const { currentSlice, keepSlice, slices } = await import('../../shared/table/slices.ts')
 
 const info = vi.spyOn(logger, 'info')
 beforeEach(async () => {

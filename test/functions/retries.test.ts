@@ -1,13 +1,7 @@
 import { expect, it } from 'vitest'
-import { environment } from '../../shared/environment.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { partners, world } = await import('../kit/accounts.ts')
-const { call, inShort } = await import('../kit/call.ts')
-const { db } = await import('../../shared/table/client.ts')
-
-type World = Awaited<ReturnType<typeof world>>
+import { db } from '../../shared/table/client.ts'
+import { partners, type World, world } from '../kit/accounts.ts'
+import { call, inShort } from '../kit/call.ts'
 
 /** An index as it is a moment after a write in AWS, which DynamoDB Local never shows: without what was written. */
 function indexBehind(): () => void {

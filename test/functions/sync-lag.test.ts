@@ -1,16 +1,12 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { environment } from '../../shared/environment.ts'
+import { handler } from '../../functions/sync-contacts.ts'
+import { logger } from '../../shared/runtime/logger.ts'
 import type { CopyItem } from '../../shared/table/items.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account, end, partners } = await import('../kit/accounts.ts')
-const { handler } = await import('../../functions/sync-contacts.ts')
-const { logger } = await import('../../shared/runtime/logger.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-const { readOne } = await import('../../shared/table/read.ts')
+import { keys } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
+import { account, end, partners } from '../kit/accounts.ts'
 
 const info = vi.spyOn(logger, 'info')
 beforeEach(() => {

@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest'
-import { environment } from '../../shared/environment.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { fuzzInProcess } = await import('./in-process.ts')
-const { openApiDocument } = await import('../../shared/contract/openapi.ts')
-const { routes } = await import('../../shared/contract/actions.ts')
+import { routes } from '../../shared/contract/actions.ts'
+import { openApiDocument } from '../../shared/contract/openapi.ts'
+import { fuzzInProcess } from './in-process.ts'
 
 const requests = 1500
 

@@ -5,8 +5,6 @@ import { environment } from '../../shared/environment.ts'
 import { at, prod, type Resource } from './assembled.ts'
 
 process.env[environment.table] = 'Table'
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
 process.env.AWS_REGION = 'eu-north-1'
 const { tableCalls } = await import('../cases/table-calls.ts')
 const { routes } = await import('../../shared/contract/actions.ts')

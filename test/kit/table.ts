@@ -1,6 +1,7 @@
 import { createTables } from '../../local/engines/tables.ts'
 import { environment } from '../../shared/environment.ts'
 import { startEngine } from './dynamodb.ts'
+import { functionsEnvironment } from './environment.ts'
 
 /**
  * Starts DynamoDB Local with the table as synthesized for dev, and sets the variables that the functions require in this
@@ -11,15 +12,12 @@ import { startEngine } from './dynamodb.ts'
 export async function startTable(): Promise<() => Promise<void>> {
   const { url, table, stop } = await startEngine()
   await createTables(url, { all: [table], outputs: [], stacks: [] })
-  Object.assign(process.env, {
+  Object.assign(process.env, functionsEnvironment, {
     [environment.table]: table.ref,
-    [environment.dailyInvitations]: '1000',
-    [environment.dailyInvitationsPerAddress]: '1000',
     AWS_ENDPOINT_URL_DYNAMODB: url,
     AWS_REGION: table.region,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
   })
   return stop
 }

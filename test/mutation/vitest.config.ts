@@ -29,7 +29,6 @@ export default defineConfig({
     testTimeout: 60_000,
     env: {
       [environment.table]: 'Table',
-      POWERTOOLS_LOG_LEVEL: 'SILENT',
       AWS_REGION: 'eu-north-1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',

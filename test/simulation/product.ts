@@ -2,6 +2,7 @@ import { registerHooks } from 'node:module'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { environment } from '../../shared/environment.ts'
+import { functionsEnvironment } from '../kit/environment.ts'
 import { takeOver } from './host.ts'
 import type { Simulation } from './simulation.ts'
 import { replacementsIn, smallPages, type VariantName } from './variants.ts'
@@ -39,16 +40,12 @@ export async function load(variant: VariantName | undefined): Promise<Simulation
   // A plain object is read much faster than the environment itself, which loggers do at every call.
   process.env = {
     ...process.env,
+    ...functionsEnvironment,
     [environment.table]: 'Simulated',
-    [environment.dailyInvitations]: '1000',
-    [environment.dailyInvitationsPerAddress]: '1000',
-    [environment.mailFrom]: 'partners@product.example',
-    [environment.webUrl]: 'https://product.example',
     [environment.retryQueue]: 'https://queue.example/retries',
     AWS_REGION: 'eu-north-1',
     AWS_ACCESS_KEY_ID: 'simulated',
     AWS_SECRET_ACCESS_KEY: 'simulated',
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
   }
   const action = async (name: string) => (await import(`../../functions/${name}.ts`)).handler
   const functions = {

@@ -1,17 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { environment } from '../../shared/environment.ts'
 import { freshTable } from '../kit/fresh-table.ts'
+import { MemoryTable } from '../kit/memory-table.ts'
 import { type Answered, Directory, type HostFields, idOf, type Ref } from '../model/directory.ts'
 import { HostTruth, hostSteps, type Word } from '../model/host-truth.ts'
 import type { Snapshot } from './directory-on-table.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env[environment.mailFrom] = 'partners@product.example'
-process.env[environment.webUrl] = 'https://product.example'
-const { MemoryTable } = await import('../kit/memory-table.ts')
-const { DirectoryOnTable, flaws } = await import('./directory-on-table.ts')
+import { DirectoryOnTable, flaws } from './directory-on-table.ts'
 
 const accounts = ['acme', 'globex']
 const emails = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}@somewhere.example`)

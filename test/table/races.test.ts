@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { environment } from '../../shared/environment.ts'
+import { account, answer, partners, send } from '../kit/accounts.ts'
+import { call, inShort } from '../kit/call.ts'
 import type { Call } from '../kit/gateway-event.ts'
+import { MemoryTable } from '../kit/memory-table.ts'
 import {
   listsIn,
   type Race,
@@ -10,12 +12,6 @@ import {
   type World,
   worldAfter,
 } from '../model/races.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account, answer, partners, send } = await import('../kit/accounts.ts')
-const { call, inShort } = await import('../kit/call.ts')
-const { MemoryTable } = await import('../kit/memory-table.ts')
 
 type Accounts = { acme: Awaited<ReturnType<typeof account>>; globex: Awaited<ReturnType<typeof account>> }
 type Ids = Partial<Record<keyof World, string>>

@@ -1,16 +1,12 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, it } from 'vitest'
-import { environment } from '../../shared/environment.ts'
+import { db, tableName } from '../../shared/table/client.ts'
 import type { EventItem, MailCause } from '../../shared/table/items.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { readersOf } from '../../shared/table/readers.ts'
 import type { Account } from '../kit/accounts.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account, addUser, removeUser } = await import('../kit/accounts.ts')
-const { MemoryTable } = await import('../kit/memory-table.ts')
-const { db, tableName } = await import('../../shared/table/client.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-const { readersOf } = await import('../../shared/table/readers.ts')
+import { account, addUser, removeUser } from '../kit/accounts.ts'
+import { MemoryTable } from '../kit/memory-table.ts'
 
 new MemoryTable().use()
 

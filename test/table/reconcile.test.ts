@@ -1,21 +1,15 @@
 import { BatchWriteCommand, DeleteCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { environment } from '../../shared/environment.ts'
+import { db, tableName } from '../../shared/table/client.ts'
+import { copySnapshot, copyTail } from '../../shared/table/copies.ts'
 import type { Place, UserItem } from '../../shared/table/items.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { readOne } from '../../shared/table/read.ts'
 import type { Kind, Report, Task } from '../../shared/table/reconcile.ts'
+import { reconcile } from '../../shared/table/reconcile.ts'
+import { type Account, account, addUser, end, partners, removeUser } from '../kit/accounts.ts'
+import { call } from '../kit/call.ts'
 import { freshTable } from '../kit/fresh-table.ts'
-
-process.env[environment.dailyInvitations] = '1000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-const { account, addUser, end, partners, removeUser } = await import('../kit/accounts.ts')
-const { call } = await import('../kit/call.ts')
-const { db, tableName } = await import('../../shared/table/client.ts')
-const { copyTail, copySnapshot } = await import('../../shared/table/copies.ts')
-const { keys } = await import('../../shared/table/keys.ts')
-const { readOne } = await import('../../shared/table/read.ts')
-const { reconcile } = await import('../../shared/table/reconcile.ts')
-
-type Account = Awaited<ReturnType<typeof account>>
 
 beforeEach(freshTable)
 

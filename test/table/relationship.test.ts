@@ -1,14 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { environment } from '../../shared/environment.ts'
 import { Both } from '../model/both.ts'
 import { Model, type Request } from '../model/model.ts'
 import { histories, puts, requestOf, someAccounts } from '../model/random.ts'
 
-process.env[environment.dailyInvitations] = '10000'
-process.env[environment.dailyInvitationsPerAddress] = '1000'
-process.env[environment.mailFrom] = 'partners@product.example'
-process.env[environment.webUrl] = 'https://product.example'
 const { MemoryTable } = await import('../kit/memory-table.ts')
 const { InProcess } = await import('./in-process.ts')
 
