@@ -185,21 +185,16 @@ describe('the three e-mails', { timeout: 60_000 }, () => {
 
 // A sample of the names that test/mail/strangers-names.test.ts renders, through the whole system.
 const strangers = [
-  ['Eve "><script>alert(1)</script><img src=x onerror=alert(1)>', 'en', 'English'],
+  ['Eve "><script>alert(1)</script><b>bold</b><img src=x onerror=1>', 'en', 'English'],
   ['Eve HTTPS://EVIL.EXAMPLE/contacts mallory@evil.example', 'sv', 'Swedish'],
-  ['Eve\r\nBcc: mallory@evil.example\r\n\r\nMore', 'en', 'English'],
 ] as const
 
-/** An administrator of this name, or none where the name is refused: then it is in no mail either. */
-async function stranger(account: Account, name: string): Promise<User | undefined> {
+/** An administrator of this name. */
+async function stranger(account: Account, name: string): Promise<User> {
   const fields = { email: newAddress(account), name, profile: 'administrator' }
-  const answer = await call<User>(account.administrator, 'POST', '/v1/users', fields)
-  if (answer.status === 201) {
-    await confirmAddress(fields.email)
-    return answer.body
-  }
-  expect(answered(answer)).toBe('422 invalid-field')
-  return undefined
+  const user = await perform<User>(account.administrator, 'POST', '/v1/users', fields)
+  await confirmAddress(fields.email)
+  return user
 }
 
 /** Neither header, nor markup, nor anything that a mail program makes a link of. */
@@ -217,7 +212,6 @@ describe('names come from strangers', { timeout: 60_000 }, () => {
     it(`${JSON.stringify(name)} is neither header, markup nor link, in ${language}`, async () => {
       const eve = await stranger(acme, name)
       const mallory = await stranger(globex, name)
-      if (!eve || !mallory) return
       await changeUser(acme, eve, { locale })
       const reader = await addUser(globex, { name, locale })
       const other = await addUser(globex, { name, locale })
@@ -231,4 +225,10 @@ describe('names come from strangers', { timeout: 60_000 }, () => {
       for (const mail of sent) expectHarmless(mail)
     })
   }
+
+  it('a name that would begin another header is refused', async () => {
+    const name = 'Eve\r\nBcc: mallory@evil.example\r\n\r\nMore'
+    const fields = { email: newAddress(acme), name, profile: 'administrator' }
+    expect(answered(await call(ada, 'POST', '/v1/users', fields))).toBe('422 invalid-field')
+  })
 })

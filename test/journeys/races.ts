@@ -191,7 +191,9 @@ export function runAll(races: Race[]): void {
           totals.conflicts += conflicts
           totals.mails += mails
         }
-        expect(totals.conflicts).toBeLessThanOrEqual(Math.ceil((rounds * 2 * clientsPerSide) / 100))
+        // At most one client in a hundred. Fewer rounds have too few clients to say so.
+        if (rounds >= 10)
+          expect(totals.conflicts).toBeLessThanOrEqual(Math.ceil((rounds * 2 * clientsPerSide) / 100))
         await mailsSince(mark, totals.mails, drainSeconds)
       })
     }
