@@ -9,14 +9,14 @@ import { partitions } from './schema.ts'
 
 type Check = (value: unknown) => boolean
 type Unchecked = Record<string, unknown>
-/** A check for each attribute of an item. The compiler asks for a check of each new attribute. */
+/** A check for each attribute of an item. A missing check is a type error. */
 type Attributes<Item> = { [Name in keyof Omit<Item, 'type'>]-?: Check }
 type Place = { pk: string; sk: string }
 
 const text: Check = (value) => typeof value === 'string'
 const number: Check = (value) => Number.isSafeInteger(value)
 const flag: Check = (value) => typeof value === 'boolean'
-const texts: Check = (value) => value instanceof Set && [...value].every(text)
+const textSet: Check = (value) => value instanceof Set && [...value].every(text)
 const absent: Check = (value) => value === undefined
 const optional =
   (check: Check): Check =>
@@ -40,122 +40,99 @@ const record =
     for (const name in attributes) if (!attributes[name]?.((value as Unchecked)[name])) return false
     return true
   }
+/** The same check for each of these attributes. */
+const all =
+  (check: Check) =>
+  <Name extends string>(...names: Name[]) =>
+    Object.fromEntries(names.map((name) => [name, check])) as Record<Name, Check>
+const texts = all(text)
+const optionalTexts = all(optional(text))
+const numbers = all(number)
 
-const made = { request: optional(text), bodyDigest: optional(text) }
+const made = optionalTexts('request', 'bodyDigest')
 const listed = {
   ...made,
-  position: optional(text),
-  list: optional(text),
-  listOfKind: optional(text),
-  listOfSide: optional(text),
-  listOfSideAndKind: optional(text),
+  ...optionalTexts('position', 'list', 'listOfKind', 'listOfSide', 'listOfSideAndKind'),
 }
-const hosted = {
-  hostVersion: optional(number),
-  hostDigest: optional(text),
+const hosted = { hostVersion: optional(number), hostDigest: optional(text) }
+const ofUser = {
+  ...hosted,
+  ...texts('accountId', 'userId', 'changedAt'),
+  version: number,
   hostVersionOnly: optional(oneOf(true)),
 }
 
 const account: Attributes<items.AccountItem> = {
-  accountId: text,
-  name: text,
+  ...hosted,
+  ...texts('accountId', 'name'),
   salt: optional(text),
-  administrators: optional(texts),
-  hostVersion: optional(number),
-  hostDigest: optional(text),
+  administrators: optional(textSet),
 }
 const activeUser: Attributes<items.ActiveUser> = {
   ...listed,
-  ...hosted,
-  accountId: text,
-  userId: text,
-  email: text,
+  ...ofUser,
+  ...texts('email', 'name', 'locale', 'createdAt'),
   emailConfirmed: optional(flag),
   pendingEmail: optional(text),
   named: optional(oneOf(true)),
-  name: text,
   profile: oneOf(...profiles),
-  locale: text,
-  version: number,
-  changedAt: text,
-  createdAt: text,
   removed: absent,
 }
 /** A removed user has no position: in a list, it would be shown as a user. */
 const removedUser: Attributes<items.RemovedUser> & { position: Check } = {
-  ...hosted,
-  accountId: text,
-  userId: text,
-  version: number,
-  changedAt: text,
+  ...ofUser,
   removed: oneOf(true),
   position: absent,
 }
 const user: Check = (value) =>
   record((value as Partial<items.RemovedUser> | undefined)?.removed ? removedUser : activeUser)(value)
-const userRefs: Check = (value) =>
-  Array.isArray(value) && value.every(record({ accountId: text, userId: text }))
+const userRefs: Check = (value) => Array.isArray(value) && value.every(record(texts('accountId', 'userId')))
 const email: Attributes<items.EmailItem> = {
-  email: text,
-  accountId: text,
-  userId: text,
+  ...texts('email', 'accountId', 'userId'),
   named: optional(userRefs),
 }
 const address: Attributes<items.AddressItem> = {
   ...made,
-  users: optional(texts),
-  madeFor: optional(text),
-  createdAt: optional(text),
+  ...optionalTexts('madeFor', 'createdAt'),
+  users: optional(textSet),
 }
 const confirmation: Attributes<items.ConfirmationItem> = {
-  accountId: text,
-  userId: text,
-  email: text,
-  confirmationId: text,
+  ...texts('accountId', 'userId', 'email', 'confirmationId', 'until'),
   digest: optional(text),
-  until: text,
   expires: number,
 }
 const invitation: Attributes<items.InvitationItem> = {
   ...listed,
+  ...texts('sender', 'recipient', 'email', 'invitedUser', 'sentBy', 'sentByName', 'createdAt', 'updatedAt'),
   state: oneOf(...states.filter((state) => state !== 'none')),
   sendingId: uuid,
   hash,
-  sender: text,
-  recipient: text,
-  email: text,
-  invitedUser: text,
-  sentBy: text,
-  sentByName: text,
-  createdAt: text,
-  updatedAt: text,
 }
 const pair: Attributes<items.PairItem> = {
   partners: optional(oneOf(true)),
   epoch: optional(number),
-  sentByFirst: optional(texts),
-  sentBySecond: optional(texts),
+  sentByFirst: optional(textSet),
+  sentBySecond: optional(textSet),
 }
 const partnership: Attributes<items.PartnershipItem> = {
   ...listed,
-  accountId: text,
-  partnerId: text,
+  ...texts('accountId', 'partnerId', 'since', 'sender', 'email'),
   epoch: number,
-  since: text,
-  sender: text,
   hash,
   sendingId: uuid,
-  email: text,
   endedAt: optional(text),
   expires: optional(number),
 }
-const anyContact = { ...listed, owner: text, accountId: text, userId: text, epoch: number, version: number }
+const anyContact = {
+  ...listed,
+  ...texts('owner', 'accountId', 'userId'),
+  ...numbers('epoch', 'version'),
+}
 const contact: Attributes<Extract<items.ContactItem, { name: string }>> = {
   ...anyContact,
+  ...texts('email', 'name'),
   removed: absent,
-  email: text,
   emailConfirmed: optional(flag),
-  name: text,
   profile: oneOf(...profiles),
 }
 const removedContact: Attributes<Extract<items.ContactItem, { removed: true }>> = {
@@ -164,68 +141,42 @@ const removedContact: Attributes<Extract<items.ContactItem, { removed: true }>> 
   position: absent,
 }
 const event: Attributes<Omit<items.EventItem, keyof items.MailCause> & { email?: string }> = {
-  id: text,
-  accountId: text,
-  event: text,
-  at: text,
-  by: optional(record({ accountId: text, userId: optional(text), userName: optional(text) })),
-  partner: optional(text),
-  invitationId: optional(text),
-  userId: optional(text),
-  email: optional(text),
+  ...texts('id', 'accountId', 'event', 'at'),
+  ...optionalTexts('partner', 'invitationId', 'userId', 'email'),
+  by: optional(record({ accountId: text, ...optionalTexts('userId', 'userName') })),
 }
 const mailCause: Attributes<items.MailCause> = {
-  mail: text,
-  sender: text,
-  sentBy: text,
-  sentByName: text,
-  recipient: text,
-  invitedUser: text,
-  email: text,
+  ...texts('mail', 'sender', 'sentBy', 'sentByName', 'recipient', 'invitedUser', 'email'),
 }
 const mail: Attributes<items.MailItem> = {
+  ...optionalTexts('sentAt', 'messageId', 'countedOn', 'leftOutAt'),
+  ...numbers('claimedUntil', 'expires'),
   claimedBy: text,
-  claimedUntil: number,
-  sentAt: optional(text),
-  messageId: optional(text),
-  countedOn: optional(text),
-  leftOutAt: optional(text),
-  expires: number,
 }
 const share: Attributes<items.ShareItem> = {
   ...listed,
-  owner: text,
-  accountId: text,
-  partnerId: text,
+  ...texts('owner', 'accountId', 'partnerId', 'objectId', 'title', 'sharedByName', 'createdAt'),
   sharingId: uuid,
   hash,
   kind: oneOf(...shareKinds),
-  objectId: text,
-  title: text,
   url: optional(text),
-  sharedByName: text,
-  createdAt: text,
   requests: optional((value) => Array.isArray(value)),
 }
-const quota: Attributes<items.QuotaItem> = { count: number, expires: number }
+const quota: Attributes<items.QuotaItem> = numbers('count', 'expires')
 const snapshot: Attributes<Exclude<items.CopyItem, { user: unknown }>> = {
-  expires: number,
-  owner: text,
-  source: text,
-  epoch: number,
-  since: text,
-  after: text,
+  ...texts('owner', 'source', 'since', 'after'),
+  ...numbers('expires', 'epoch'),
 }
 const tail: Attributes<Extract<items.CopyItem, { user: unknown }>> = {
-  expires: number,
   user,
   before: optional(user),
   after: text,
+  expires: number,
 }
 const slice: Attributes<items.SliceItem> = {
   slice: number,
   day: text,
-  after: optional(record({ partition: optional(text), accountId: optional(text) })),
+  after: optional(record(optionalTexts('partition', 'accountId'))),
   done: flag,
 }
 
