@@ -3,14 +3,13 @@ import { join, resolve } from 'node:path'
 
 export type Template = {
   Parameters?: Record<string, { Default?: unknown }>
-  Conditions?: Record<string, unknown>
+  Conditions?: object
   Resources?: Record<string, TemplateResource>
-  Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown }; Condition?: string }>
+  Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>
 }
 
 export type TemplateResource = {
   Type: string
-  Condition?: string
   Properties?: Record<string, unknown>
 }
 

@@ -26,25 +26,12 @@ export class Resolver {
 
   /** @param where the place for error messages, such as `Api.Resources.Table` */
   resolve(stack: AssemblyStack, value: unknown, where: string): unknown {
-    if (Array.isArray(value)) {
-      return value.map((one) => this.resolve(stack, one, where)).filter((one) => one !== noValue)
-    }
+    if (Array.isArray(value)) return value.map((one) => this.resolve(stack, one, where))
     if (value === null || typeof value !== 'object') return value
     const entries = Object.entries(value)
     const [only] = entries
-    if (only && entries.length === 1 && isIntrinsic(only[0])) {
-      return this.#intrinsic(stack, only, where)
-    }
-    const resolved = entries.map(([key, one]) => [key, this.resolve(stack, one, `${where}.${key}`)] as const)
-    return Object.fromEntries(resolved.filter(([, one]) => one !== noValue))
-  }
-
-  /** Whether a resource or output with this condition exists. */
-  holds(stack: AssemblyStack, condition: string | undefined): boolean {
-    if (condition === undefined) return true
-    const definition = stack.template.Conditions?.[condition]
-    if (definition === undefined) throw new Error(`${stack.name} has no condition ${condition}`)
-    return this.resolve(stack, definition, `${stack.name}.Conditions.${condition}`) === true
+    if (only && entries.length === 1 && isIntrinsic(only[0])) return this.#intrinsic(stack, only, where)
+    return Object.fromEntries(entries.map(([key, one]) => [key, this.resolve(stack, one, `${where}.${key}`)]))
   }
 
   #intrinsic(stack: AssemblyStack, [name, argument]: [string, unknown], where: string): unknown {
@@ -70,22 +57,6 @@ export class Resolver {
         return this.#substitute(stack, argument, where)
       case 'Fn::ImportValue':
         return this.#import(String(this.resolve(stack, argument, where)), where)
-      case 'Fn::If': {
-        const [condition, yes, no] = argument as [string, unknown, unknown]
-        return this.resolve(stack, this.holds(stack, condition) ? yes : no, where)
-      }
-      case 'Condition':
-        return this.holds(stack, String(argument))
-      case 'Fn::Equals': {
-        const [left, right] = list()
-        return left === right
-      }
-      case 'Fn::And':
-        return list().every((one) => one === true)
-      case 'Fn::Or':
-        return list().some((one) => one === true)
-      case 'Fn::Not':
-        return list()[0] !== true
       default:
         throw new Error(`${where} uses ${name}, which local/template/intrinsics.ts does not know.`)
     }
@@ -145,10 +116,8 @@ export class Resolver {
   }
 }
 
-const noValue = Symbol('AWS::NoValue')
-
 function isIntrinsic(key: string) {
-  return key === 'Ref' || key === 'Condition' || key.startsWith('Fn::')
+  return key === 'Ref' || key.startsWith('Fn::')
 }
 
 function pseudoParameter(stack: AssemblyStack, name: string, where: string) {
@@ -165,8 +134,6 @@ function pseudoParameter(stack: AssemblyStack, name: string, where: string) {
       return stack.name
     case 'AWS::StackId':
       return `arn:aws:cloudformation:${stack.region}:${stack.account}:stack/${stack.name}/local`
-    case 'AWS::NoValue':
-      return noValue
     default:
       throw new Error(`${where} refers to ${name}, which local/template/intrinsics.ts does not know.`)
   }

@@ -161,8 +161,10 @@ export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => st
   const all: Resource[] = []
   const outputs: Output[] = []
   for (const stack of assembly.stacks) {
+    if (stack.template.Conditions)
+      throw new Error(`${stack.name} has Conditions, which local/template/intrinsics.ts does not know.`)
     for (const [logicalId, resource] of Object.entries(stack.template.Resources ?? {})) {
-      if (resource.Type in notRun || !resolver.holds(stack, resource.Condition)) continue
+      if (resource.Type in notRun) continue
       if (!(resource.Type in run))
         throw new Error(
           `${stack.name} declares ${logicalId} of type ${resource.Type}, which is not run on one machine. Run it in local/, or list the type with its reason under notRun in local/template/resources.ts.`,
@@ -180,7 +182,6 @@ export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => st
       })
     }
     for (const [key, output] of Object.entries(stack.template.Outputs ?? {})) {
-      if (!resolver.holds(stack, output.Condition)) continue
       const where = `${stack.name}.Outputs.${key}`
       outputs.push({
         stack: stack.name,

@@ -17,12 +17,6 @@ const data = stackOf('data', {
 })
 const api = stackOf('api', {
   Parameters: { Stage: { Default: 'beta' }, Secret: {} },
-  Conditions: {
-    IsBeta: { 'Fn::Equals': [{ Ref: 'Stage' }, 'beta'] },
-    IsNotBeta: { 'Fn::Not': [{ Condition: 'IsBeta' }] },
-    Both: { 'Fn::And': [{ Condition: 'IsBeta' }, { Condition: 'IsNotBeta' }] },
-    Either: { 'Fn::Or': [{ Condition: 'IsBeta' }, { Condition: 'IsNotBeta' }] },
-  },
   Resources: { Role: { Type: 'AWS::IAM::Role' } },
 })
 const resolver = new Resolver([data, api], {
@@ -48,23 +42,14 @@ describe('intrinsic functions resolve as CloudFormation resolves them', () => {
     ],
     ['Sub with values', { 'Fn::Sub': [name('x'), { x: { Ref: 'Role' } }] }, 'api-Role'],
     ['ImportValue of what another stack exports', { 'Fn::ImportValue': 'data:arn' }, 'arn:Table'],
-    ['If', { 'Fn::If': ['IsBeta', 'yes', 'no'] }, 'yes'],
-    ['If, not', { 'Fn::If': ['IsNotBeta', 'yes', 'no'] }, 'no'],
-    ['And', { 'Fn::If': ['Both', 'yes', 'no'] }, 'no'],
-    ['Or', { 'Fn::If': ['Either', 'yes', 'no'] }, 'yes'],
     ['account', { Ref: 'AWS::AccountId' }, '000000000000'],
     ['partition', { Ref: 'AWS::Partition' }, 'aws'],
     ['URL suffix', { Ref: 'AWS::URLSuffix' }, 'amazonaws.com'],
     ['stack name', { Ref: 'AWS::StackName' }, 'api'],
     [
-      'NoValue leaves the property out',
-      { a: { Ref: 'AWS::NoValue' }, b: [{ Ref: 'AWS::NoValue' }, 1] },
-      { b: [1] },
-    ],
-    [
       'an object with other keys is itself',
-      { Condition: { x: 1 }, Effect: 'Allow' },
-      { Condition: { x: 1 }, Effect: 'Allow' },
+      { Ref: 'Role', Effect: 'Allow' },
+      { Ref: 'Role', Effect: 'Allow' },
     ],
   ])('%s', (_, value, expected) => {
     expect(resolved(value)).toEqual(expected)
@@ -74,7 +59,8 @@ describe('intrinsic functions resolve as CloudFormation resolves them', () => {
 describe("an intrinsic that can't be resolved is an error with its name and place", () => {
   test.each([
     ['an unknown intrinsic', { deep: { 'Fn::Cidr': [] } }, 'api.Resources.Some.deep uses Fn::Cidr'],
-    ['an unknown pseudo parameter', { Ref: 'AWS::NotificationARNs' }, 'AWS::NotificationARNs'],
+    ['a condition', { 'Fn::If': ['IsBeta', 'yes', 'no'] }, 'uses Fn::If'],
+    ['an unknown pseudo parameter', { Ref: 'AWS::NoValue' }, 'AWS::NoValue'],
     ['a parameter without default', { Ref: 'Secret' }, 'parameter Secret'],
     ['a resource that is not there', { Ref: 'Gone' }, 'refers to Gone'],
     ['an attribute that is not known', { 'Fn::GetAtt': ['Role', 'Colour'] }, 'Role.Colour'],

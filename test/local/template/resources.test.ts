@@ -63,6 +63,13 @@ test('any other type stops the start with its logical id, its type and the file 
   )
 }, 60_000)
 
+test('a template with conditions is an error', () => {
+  const [stack] = assembly.stacks
+  if (!stack) throw new Error('There is no stack')
+  const stacks = [{ ...stack, template: { ...stack.template, Conditions: {} } }]
+  expect(() => resolveResources({ ...assembly, stacks }, () => '')).toThrow('fixture-data has Conditions')
+})
+
 test('a folder without an assembly is an error', () => {
   expect(() => readAssembly(join(folder, 'nothing'))).toThrow('npm run synth')
 })
