@@ -11,7 +11,7 @@ const project = (
 const onTables = { globalSetup: 'test/kit/dynamodb.ts', setupFiles: 'test/kit/own-table.ts', env }
 const onStack = { globalSetup: 'test/journeys/stack.ts', setupFiles: 'test/journeys/own-accounts.ts' }
 const reconciling = ['test/table/reconcile.test.ts', 'test/functions/reconcile-contacts.test.ts']
-const writing = ['test/functions/{budgets,malformed-items}.test.ts', 'test/fuzz/in-process.test.ts']
+const writing = ['test/functions/budgets.test.ts', 'test/fuzz/in-process.test.ts']
 
 /** The files that take longest. They start first, so that none of them runs alone at the end. */
 const longest = [
@@ -19,7 +19,6 @@ const longest = [
   'functions/budgets',
   'effects/faults',
   'table/reconcile',
-  'functions/malformed-items',
   'simulation/simulation',
   'journeys/contacts',
   'journeys/mails',

@@ -1,26 +1,14 @@
-import { DeleteCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
 import { db, tableName } from '../../shared/table/client.ts'
 import { copySnapshot, copyTail } from '../../shared/table/copies.ts'
-import type { ContactItem, CopyItem, UserItem } from '../../shared/table/items.ts'
+import type { CopyItem, UserItem } from '../../shared/table/items.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { readOne } from '../../shared/table/read.ts'
-import { account, end, partners, removeUser } from '../kit/accounts.ts'
+import { account, contactsOf, end, partners, removeUser } from '../kit/accounts.ts'
 
 const users = 10
 const page = 3
-
-/** What was copied into an owner's contacts from one account, by user. */
-async function contactsOf(owner: string, source: string): Promise<Map<string, ContactItem>> {
-  const { Items = [] } = await db.send(
-    new QueryCommand({
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-      ExpressionAttributeValues: { ':pk': keys.account(owner).pk, ':sk': `CONTACT#${source}#` },
-    }),
-  )
-  return new Map((Items as ContactItem[]).map((item) => [item.userId, item]))
-}
 
 const handled = new Set<string>()
 

@@ -1,6 +1,4 @@
 import { SESClient } from '@aws-sdk/client-ses'
-import { marshall } from '@aws-sdk/util-dynamodb'
-import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { handler as sendEmails } from '../../functions/send-emails.ts'
@@ -12,6 +10,7 @@ import { readOne } from '../../shared/table/read.ts'
 import { cases } from '../cases/cases.ts'
 import { account, partners, world } from '../kit/accounts.ts'
 import { call, inShort } from '../kit/call.ts'
+import { deliver, recordOf } from '../kit/deliver.ts'
 import { hostArn } from '../kit/gateway-event.ts'
 import { MemoryTable } from '../kit/memory-table.ts'
 
@@ -90,18 +89,12 @@ async function copyInParts(): Promise<void> {
 async function mailAnInvitation(): Promise<void> {
   mockClient(SESClient).resolves({ MessageId: 'sent' })
   const [acme, globex] = [await account(), await account()]
-  const events: object[] = []
+  const records: object[] = []
   const { changed } = memory
   memory.changed = (change) => {
-    if (change.next?.type === 'event' && change.next.mail !== undefined) events.push(change.next)
+    if (change.next?.type === 'event' && change.next.mail !== undefined) records.push(recordOf(change.next))
     changed(change)
   }
   await call('send-invitation', { by: acme.ada, body: { email: globex.ada.email } })
-  const Records = events.map((event) => ({ dynamodb: { SequenceNumber: '1', NewImage: marshall(event) } }))
-  const context = { functionName: 'send-emails', awsRequestId: 'one', getRemainingTimeInMillis: () => 30_000 }
-  const answer = await sendEmails(
-    { Records } as unknown as DynamoDBStreamEvent,
-    context as unknown as Context,
-  )
-  expect(answer).toEqual({ batchItemFailures: [] })
+  expect(await deliver(sendEmails, records)).toBe(0)
 }

@@ -1,6 +1,4 @@
 import { SESClient, SendEmailCommand } from '@aws-sdk/client-ses'
-import { marshall } from '@aws-sdk/util-dynamodb'
-import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
 import { mockClient } from 'aws-sdk-client-mock'
 import { v7 } from 'uuid'
 import { beforeEach, expect, test, vi } from 'vitest'
@@ -10,6 +8,7 @@ import { logger } from '../../shared/runtime/logger.ts'
 import type { EventItem, MailCause } from '../../shared/table/items.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { type Account, account } from '../kit/accounts.ts'
+import { deliver, recordOf } from '../kit/deliver.ts'
 
 type Event = EventItem & MailCause
 
@@ -38,20 +37,12 @@ const eventOf = (mail: MailKind, from: Account, to: Account): Event => ({
   email: to.max.email,
 })
 
-const context = { functionName: 'send-emails-here', getRemainingTimeInMillis: () => 30_000 }
-
 /** Delivers each event by an invocation of its own; answers how many failed. */
-async function deliver(events: Event[]): Promise<number> {
+async function deliverEach(events: Event[]): Promise<number> {
   const failures = await Promise.all(
-    events.map(async (event) => {
-      const NewImage = marshall({ ...keys.event(event.accountId, event.id), ...event })
-      const Records = [{ eventID: event.id, dynamodb: { SequenceNumber: '1', NewImage } }]
-      const result = await handler(
-        { Records } as unknown as DynamoDBStreamEvent,
-        { ...context, awsRequestId: v7() } as unknown as Context,
-      )
-      return result.batchItemFailures.length
-    }),
+    events.map((event) =>
+      deliver(handler, [recordOf({ ...keys.event(event.accountId, event.id), ...event })]),
+    ),
   )
   return failures.reduce((sum, one) => sum + one, 0)
 }
@@ -67,9 +58,9 @@ test('an address gets so many invitations a day from all accounts together; the 
   const events = Array.from({ length: maxDailyMailsPerAddress + more }, (_, i) =>
     eventOf('invitation-sent', i % 2 ? acme : initech, globex),
   )
-  expect(await deliver(events)).toBe(0)
+  expect(await deliverEach(events)).toBe(0)
   expect([mails(), leftOut()]).toEqual([maxDailyMailsPerAddress, more])
-  expect(await deliver(events)).toBe(0)
+  expect(await deliverEach(events)).toBe(0)
   expect([mails(), leftOut()]).toEqual([maxDailyMailsPerAddress, more])
 })
 
@@ -80,8 +71,11 @@ test('answers to own invitations are sent beyond it', async () => {
     invitedUser: acme.ada.userId,
     email: acme.ada.email,
   }))
-  await deliver(toAda)
-  await deliver([eventOf('invitation-accepted', acme, globex), eventOf('invitation-rejected', acme, globex)])
+  await deliverEach(toAda)
+  await deliverEach([
+    eventOf('invitation-accepted', acme, globex),
+    eventOf('invitation-rejected', acme, globex),
+  ])
   expect([mails(), leftOut()]).toEqual([maxDailyMailsPerAddress + 2, 0])
 })
 
@@ -91,12 +85,12 @@ test('a mail that has to be tried often is counted once', async () => {
     eventOf('invitation-sent', acme, globex),
   ) as [Event, ...Event[]]
   ses.on(SendEmailCommand).rejects(new Error('SES is down'))
-  for (let tries = 0; tries < 3; tries++) expect(await deliver([late])).toBe(1)
+  for (let tries = 0; tries < 3; tries++) expect(await deliverEach([late])).toBe(1)
   // The logger prints the cause of an error.
   const error = expect.objectContaining({ cause: new Error('SES is down') })
   expect(failed).toHaveBeenCalledWith('failed', expect.objectContaining({ error }))
   ses.on(SendEmailCommand).resolves({ MessageId: 'sent' })
   ses.resetHistory()
-  expect(await deliver([...others, late])).toBe(0)
+  expect(await deliverEach([...others, late])).toBe(0)
   expect([mails(), leftOut()]).toEqual([maxDailyMailsPerAddress, 0])
 })

@@ -1,5 +1,3 @@
-import { marshall } from '@aws-sdk/util-dynamodb'
-import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { handler } from '../../functions/sync-contacts.ts'
 import { logger } from '../../shared/runtime/logger.ts'
@@ -7,6 +5,7 @@ import type { CopyItem } from '../../shared/table/items.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { readOne } from '../../shared/table/read.ts'
 import { account, end, partners } from '../kit/accounts.ts'
+import { deliver, recordOf } from '../kit/deliver.ts'
 
 const info = vi.spyOn(logger, 'info')
 beforeEach(() => {
@@ -15,11 +14,7 @@ beforeEach(() => {
 
 /** The lag that is recorded when a record of this item has been handled, in milliseconds. */
 async function lagOf(item: object, before?: object): Promise<number[]> {
-  const [NewImage, OldImage] = [item, before].map(
-    (one) => one && marshall(one, { removeUndefinedValues: true }),
-  )
-  const event = { Records: [{ dynamodb: { NewImage, OldImage } }] }
-  await handler(event as DynamoDBStreamEvent, { functionName: 'sync-contacts-here' } as Context)
+  await deliver(handler, [recordOf(item, before)])
   return info.mock.calls.flatMap(([message, extra]) =>
     message === 'metric' && 'SyncLag' in (extra as object)
       ? [Number((extra as unknown as { SyncLag: number }).SyncLag)]

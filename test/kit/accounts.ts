@@ -3,8 +3,9 @@ import { seed } from '../../demo/seed.ts'
 import { maxAdministrators, type Profile } from '../../shared/domain/profiles.ts'
 import { db, tableName } from '../../shared/table/client.ts'
 import { putToken } from '../../shared/table/confirmations.ts'
+import type { ContactItem } from '../../shared/table/items.ts'
 import { keys, newConfirmationToken } from '../../shared/table/keys.ts'
-import { readOne } from '../../shared/table/read.ts'
+import { readOne, readPrefix } from '../../shared/table/read.ts'
 import { type Answered, call, inShort } from './call.ts'
 
 export type Person = { accountId: string; userId: string; email: string; name: string }
@@ -98,6 +99,13 @@ export const removeUser = (by: Person, id: string) => done(call('remove-user', {
 
 export const share = async (by: Person, partnerAccountId: string, fields: object): Promise<string> =>
   String((await done(call('add-share', { by, body: { partnerAccountId, ...fields } }))).body.id)
+
+/** The contacts that an account has from another, tombstones too, by user. */
+export async function contactsOf(owner: string, source: string): Promise<Map<string, ContactItem>> {
+  const { pk, sk } = keys.contact(owner, source, '')
+  const { items } = await readPrefix<ContactItem>(pk, sk, { limit: 100 })
+  return new Map(items.map((item) => [item.userId, item]))
+}
 
 /** Gives an account as many administrators as it may have; they are no more than their ids. */
 export async function fillAdministrators(accountId: string): Promise<void> {

@@ -1,8 +1,7 @@
-import { marshall } from '@aws-sdk/util-dynamodb'
-import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
 import { handler } from '../../functions/sync-contacts.ts'
 import { db } from '../../shared/table/client.ts'
 import type { CopyItem, PartnershipItem, UserItem } from '../../shared/table/items.ts'
+import { deliver, recordOf } from './deliver.ts'
 
 type Source = UserItem | PartnershipItem | CopyItem
 
@@ -37,14 +36,8 @@ export class Lane {
   async deliver(): Promise<Source | undefined> {
     const [item] = this.#records
     if (!item) return undefined
-    const event = {
-      Records: [
-        { dynamodb: { NewImage: marshall(item, { removeUndefinedValues: true }), SequenceNumber: '1' } },
-      ],
-    }
     for (let tries = 0; tries < maxTries; tries++) {
-      const { batchItemFailures } = await handler(event as DynamoDBStreamEvent, {} as Context)
-      if (batchItemFailures.length > 0) continue
+      if ((await deliver(handler, [recordOf(item)])) > 0) continue
       this.#records.shift()
       return item
     }

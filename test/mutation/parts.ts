@@ -4,17 +4,17 @@ const overTable = [
   'test/{answers,runtime}/*.test.ts',
   'test/table/{directory,keys,mails,read,readers,transact,well-formed}.test.ts',
   'test/functions/answers.test.ts',
-  'test/functions/!(failures|budgets|confirmation-emails|malformed-items).test.ts',
+  'test/functions/!(budgets|confirmation-emails).test.ts',
   'test/effects/copies.test.ts',
   'test/table/reconcile.test.ts',
-  'test/functions/{budgets,confirmation-emails,malformed-items}.test.ts',
+  'test/functions/{budgets,confirmation-emails}.test.ts',
 ]
 
 /**
  * What is mutated together, and the tests that have to notice it: those that need neither a database nor a stack. The
- * table in test/kit/memory-table.ts stands in for the database. It has no limit on keys, which
- * test/functions/failures.test.ts is about. What runs only in a process of its own is not mutated: infra/app.ts, the bundler
- * and what it puts into bundles, operate/, and local/ except for what decides without a stack.
+ * table in test/kit/memory-table.ts stands in for the database. What runs only in a
+ * process of its own is not mutated: infra/app.ts, the bundler and what it puts into bundles, operate/, and local/ except
+ * for what decides without a stack.
  */
 export const parts = {
   domain: {
