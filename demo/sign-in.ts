@@ -54,10 +54,7 @@ export async function startSignIn(port: number, { issuer, audience }: TokenRules
       scopesOrTransform: (_, payload) => void Object.assign(payload, claims),
     })
 
-  async function tokens(
-    user: User,
-    { aud, expires_in, nonce }: Claims = {},
-  ): Promise<Record<string, unknown>> {
+  async function tokens(user: User, { aud, expires_in, nonce }: Claims = {}) {
     const { userId, accountId, email } = user
     const who = { sub: userId, user_id: userId, account_id: accountId, aud: aud ?? audience }
     const seconds = expires_in ?? tokenSeconds

@@ -20,6 +20,12 @@ import { type FunctionName, type Grant, grants, usesTable } from './grants.ts'
 /** What every function needs: its environment, the folder with the bundles, and the table. */
 export type FunctionProps = { environment: Environment; bundles: string; table: ITable }
 
+type FunctionOptions = FunctionProps & {
+  timeout: Duration
+  statements?: PolicyStatement[]
+  retryQueue?: IQueue
+}
+
 /**
  * A function with a log group and a role of its own. The role allows exactly the grant, the log and the given
  * statements.
@@ -27,14 +33,7 @@ export type FunctionProps = { environment: Environment; bundles: string; table: 
 export function lambdaFunction(
   scope: Construct,
   name: FunctionName,
-  {
-    environment,
-    bundles,
-    table,
-    timeout,
-    statements = [],
-    retryQueue,
-  }: FunctionProps & { timeout: Duration; statements?: PolicyStatement[]; retryQueue?: IQueue },
+  { environment, bundles, table, timeout, statements = [], retryQueue }: FunctionOptions,
 ): LambdaFunction {
   const functionName = `partner-accounts-${environment.name}-${name}`
   const logGroup = new LogGroup(scope, 'Log', {

@@ -18,18 +18,13 @@ type Demo = DemoReady & {
   stop(): Promise<void>
 }
 
+type DemoOptions = { env: Record<string, string>; log(line: string): void; onCrash(error: Error): void }
+
 /**
  * Starts the program with the demo accounts and the local sign-in. Throws if it ends before it is ready. Calls
  * `onCrash` if it ends by itself later.
  */
-export async function startDemo(
-  file: string,
-  {
-    env,
-    log,
-    onCrash,
-  }: { env: Record<string, string>; log(line: string): void; onCrash(error: Error): void },
-): Promise<Demo> {
+export async function startDemo(file: string, { env, log, onCrash }: DemoOptions): Promise<Demo> {
   const child = fork(file, [], {
     env: { PATH: process.env.PATH, ...env },
     execArgv: [],

@@ -95,11 +95,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function start(
-  options: StackOptions,
-  stops: (() => Promise<unknown>)[],
-  stop: () => Promise<void>,
-): Promise<Stack> {
+async function start(options: StackOptions, stops: (() => Promise<unknown>)[], stop: () => Promise<void>) {
   const { data, log, onCrash } = options
   const ports = await choosePorts(options.port)
   const url = (name: keyof typeof ports) => `http://${host}:${ports[name]}`
@@ -251,11 +247,7 @@ function signIn(resources: Resources): { JWT_ISSUER: string; JWT_AUDIENCE: strin
 }
 
 /** @returns a function that stops the server */
-async function serve(
-  port: number,
-  handle: RequestHandler,
-  log: (line: string) => void,
-): Promise<() => Promise<unknown>> {
+async function serve(port: number, handle: RequestHandler, log: (line: string) => void) {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: Error) => {
       // The caller is gone, for example an isolate that was ended.

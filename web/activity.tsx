@@ -21,16 +21,10 @@ export function ActivityPage() {
   )
 }
 
+type SentenceProps = { event: Event; ours: boolean; words: Words }
+
 /** What happened, who did it (if the account may know), and the time of day. */
-function Sentence({
-  event: { type, at, by, email, partner },
-  ours,
-  words,
-}: {
-  event: Event
-  ours: boolean
-  words: Words
-}) {
+function Sentence({ event: { type, at, by, email, partner }, ours, words }: SentenceProps) {
   const when = new Date(at)
   const key = `activity.${type}`
   const who = by?.userName ?? by?.accountName ?? words.text('activity.invited-account')

@@ -60,13 +60,9 @@ type Opener = {
   about?: string
 }
 
-function DialogButton({
-  action,
-  primary,
-  about,
-  role,
-  children,
-}: Opener & { role: 'dialog' | 'alertdialog'; children(close: () => void): ReactNode }) {
+type DialogButtonProps = Opener & { role: 'dialog' | 'alertdialog'; children(close: () => void): ReactNode }
+
+function DialogButton({ action, primary, about, role, children }: DialogButtonProps) {
   const superseded = useContext(Superseded)
   /** The page on which the dialog is open. */
   const openOn = useRef<string>(undefined)
@@ -173,14 +169,8 @@ export function FormDialog<Value extends Record<string, string>>(props: FormDial
   )
 }
 
-function DialogForm<Value extends Record<string, string>>({
-  title,
-  submit,
-  fields,
-  onSubmit,
-  close,
-  children,
-}: FormDialogProps<Value> & { close(): void }) {
+function DialogForm<Value extends Record<string, string>>(props: FormDialogProps<Value> & { close(): void }) {
+  const { title, submit, fields, onSubmit, close, children } = props
   const words = useWords()
   const form = useRef<HTMLFormElement>(null)
   const [faults, setFaults] = useState<Faults>({})
@@ -229,15 +219,10 @@ const filledIn = (form: HTMLFormElement) => Object.fromEntries(new FormData(form
 
 type FieldProps = { name: string; label: MessageKey; hint?: MessageKey; fault: ReactNode; value?: string }
 
+type LineFieldProps = FieldProps & { type?: 'text' | 'email' | 'url' }
+
 /** A text field. */
-export function LineField({
-  name,
-  label,
-  hint,
-  fault,
-  value,
-  type = 'text',
-}: FieldProps & { type?: 'text' | 'email' | 'url' }) {
+export function LineField({ name, label, hint, fault, value, type = 'text' }: LineFieldProps) {
   const words = useWords()
   return (
     <TextField
@@ -257,15 +242,10 @@ export function LineField({
   )
 }
 
+type ChoiceFieldProps = FieldProps & { choices: { value: string; words: string }[] }
+
 /** A choice among a few values. */
-export function ChoiceField({
-  name,
-  label,
-  hint,
-  fault,
-  value,
-  choices,
-}: FieldProps & { choices: { value: string; words: string }[] }) {
+export function ChoiceField({ name, label, hint, fault, value, choices }: ChoiceFieldProps) {
   const words = useWords()
   const id = useId()
   return (

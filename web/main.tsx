@@ -50,10 +50,7 @@ function Localized({ first, preferred, children }: LocalizedProps) {
 }
 
 /** A page in the user's language. `locale` is the user's own, if there is a user. */
-async function localized(
-  locale: string | undefined,
-  children: LocalizedProps['children'],
-): Promise<ReactElement> {
+async function localized(locale: string | undefined, children: LocalizedProps['children']) {
   const preferred = preferredLanguages(locale)
   const first = await wordsFor(languageFor(languages, preferred), preferred)
   return (

@@ -64,12 +64,10 @@ export function RowList<Row>({ list, shown, keyOf, empty, children }: RowListPro
 }
 
 type Group<Row> = { name: string; heading: ReactNode; rows: Row[] }
+type RowGroupsProps<Row> = Omit<RowListProps<Row>, 'shown'> & { groups: Group<Row>[] }
 
 /** The rows of a list in groups, each under its heading. An error and the button for more are after the last group. */
-export function RowGroups<Row>({
-  groups,
-  ...props
-}: Omit<RowListProps<Row>, 'shown'> & { groups: Group<Row>[] }) {
+export function RowGroups<Row>({ groups, ...props }: RowGroupsProps<Row>) {
   if (groups.length === 0) return <RowList {...props} />
   const others = { ...props.list, failure: undefined, more: undefined }
   return groups.map(({ name, heading, rows }, at) => (
@@ -162,13 +160,9 @@ export function Unconfirmed() {
   return <Badge tone="waiting">{words.text('status.unconfirmed')}</Badge>
 }
 
+type BadgeProps = { tone: 'waiting' | 'good' | 'over' | 'key' | 'plain'; children: ReactNode }
+
 /** A word about the status of an object. */
-export function Badge({
-  tone,
-  children,
-}: {
-  tone: 'waiting' | 'good' | 'over' | 'key' | 'plain'
-  children: ReactNode
-}) {
+export function Badge({ tone, children }: BadgeProps) {
   return <span className={`badge ${tone}`}>{children}</span>
 }

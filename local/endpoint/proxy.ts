@@ -138,11 +138,7 @@ export function awsProxy({ world, engines, faults, log }: Options) {
     if (outgoing) send(outgoing, reply)
   }
 
-  async function forward(
-    engine: string,
-    { incoming, body }: Exchange,
-    outgoing: ServerResponse | undefined,
-  ): Promise<void> {
+  async function forward(engine: string, { incoming, body }: Exchange, outgoing: ServerResponse | undefined) {
     const done = Promise.withResolvers<void>()
     const onward = request(engine, {
       path: incoming.url,

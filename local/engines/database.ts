@@ -52,15 +52,17 @@ export async function startDynamo(
   return { url, stop }
 }
 
+type Reports = {
+  log(line: string): void
+  onCrash(error: Error): void
+  onRestart(error: Error): Promise<void>
+}
+
 /** Starts DynamoDB Local, and starts it again whenever it ends by itself. Calls `onRestart` with why it ended. */
 export async function keepDynamoRunning(
   port: number,
   data: string | undefined,
-  {
-    log,
-    onCrash,
-    onRestart,
-  }: { log(line: string): void; onCrash(error: Error): void; onRestart(error: Error): Promise<void> },
+  { log, onCrash, onRestart }: Reports,
 ): Promise<Pick<Engine, 'stop'>> {
   let restartedAt = 0
   let stopping = false

@@ -51,6 +51,8 @@ export class LocalFunction {
   }
 }
 
+type FunctionOptions = { roles: Map<string, Role>; endpoint: string; localized(text: string): string }
+
 /**
  * Reads the functions. `endpoint` is the address of AWS for SDK clients, and `localized` replaces deployed addresses in
  * environment variables by local ones. Throws if a function's asset, handler or role does not exist.
@@ -58,11 +60,7 @@ export class LocalFunction {
 export function readFunctions(
   assembly: Assembly,
   resources: Resources,
-  {
-    roles,
-    endpoint,
-    localized,
-  }: { roles: Map<string, Role>; endpoint: string; localized(text: string): string },
+  { roles, endpoint, localized }: FunctionOptions,
 ): FunctionSettings[] {
   // CloudFormation invokes the functions of custom resources. The local stack does their work itself.
   const ofDeployment = resources.all.map(({ properties }) => properties.ServiceToken)

@@ -96,11 +96,7 @@ function firstLine(lines: Map<string, number>, key: string, line: number): numbe
 }
 
 /** @returns the problem if another row gives the account another name */
-function nameAccount(
-  accounts: Accounts,
-  { accountId = '', accountName, version }: User,
-  line: number,
-): string | undefined {
+function nameAccount(accounts: Accounts, { accountId = '', accountName, version }: User, line: number) {
   const name = accountName === undefined ? undefined : readName(accountName)
   // The directory will refuse this row, so it contradicts no other row.
   if (name === undefined || typeof version === 'string') return undefined

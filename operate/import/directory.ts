@@ -64,10 +64,7 @@ export class Directory {
     throw new Error(`The directory at ${this.#url} did not take ${path} in ${attempts} tries: ${trouble}`)
   }
 
-  async #sign(
-    path: string,
-    body: string,
-  ): Promise<{ url: URL; method: string; headers: Record<string, string>; body: string }> {
+  async #sign(path: string, body: string): Promise<SignedRequest> {
     const url = new URL(path, this.#url)
     const { headers, method } = await this.#signer.sign({
       method: 'PUT',
@@ -84,17 +81,10 @@ export class Directory {
 const keyAdvice = 'The key needs execute-api:Invoke on the output DirectoryArn, and must not have expired.'
 const failureAdvice = `internal-error: The directory failed at this row in ${attemptsAtFailure} tries. Look at the log of put-user, and import the row again.`
 
+type SignedRequest = { url: URL; method: string; headers: Record<string, string>; body: string }
 type Reply = { status: number; text: string; unchanged: boolean }
 
-async function send({
-  url,
-  ...request
-}: {
-  url: URL
-  method: string
-  headers: Record<string, string>
-  body: string
-}): Promise<Reply> {
+async function send({ url, ...request }: SignedRequest): Promise<Reply> {
   const response = await fetch(url, request)
   const unchanged = response.headers.get('x-unchanged') === 'true'
   return { status: response.status, text: await response.text(), unchanged }

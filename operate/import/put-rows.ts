@@ -26,15 +26,8 @@ type Import = {
  * before the end of the file. Throws if the directory can't be reached or refuses the key, or if a row is neither put
  * nor refused.
  */
-export async function putRows({
-  table,
-  settings,
-  checked,
-  directory,
-  journal,
-  signal,
-  onRow,
-}: Import): Promise<boolean> {
+export async function putRows(started: Import): Promise<boolean> {
+  const { table, settings, checked, directory, journal, signal, onRow } = started
   const { progress } = journal
   const { rows: done, startedAt } = progress
   const accounts = new Map<string, Promise<Answer>>()

@@ -88,13 +88,8 @@ function chooseDelimiter(text: string, candidates: string[], settings: Settings)
  * Streams the rows of a file, without rows whose cells are all empty. Throws with the line if the file is not CSV, or
  * if the parser did not find every row.
  */
-export async function* readRows({
-  file,
-  encoding,
-  delimiter,
-  separatorLine,
-  header,
-}: Table): AsyncGenerator<Row> {
+export async function* readRows(table: Table): AsyncGenerator<Row> {
+  const { file, encoding, delimiter, separatorLine, header } = table
   const starts = new RowStarts(separatorLine)
   async function* text() {
     let skip = separatorLine.length

@@ -30,6 +30,7 @@ nav li { margin: .2rem 0; }
 `
 
 type Described = { method: string; path: string; operation: DescribedOperation }
+type Chapter = { name: string; description: string; operations: Described[] }
 
 /** The description of the interface as a page to read, complete without a script or any other file. */
 export function docsPage(document: OpenApiDocument): Html {
@@ -73,14 +74,7 @@ ${operations.map(
 ${paragraphs(info.description)}
 <h3>Who calls</h3>
 <dl>
-${Object.values(document.components.securitySchemes).map(
-  ({
-    type,
-    description,
-  }) => html`<dt>${type === 'http' ? 'People and their programs' : 'The host product’s back end'}</dt>
-<dd>${prose(description)}</dd>
-`,
-)}</dl>
+${Object.values(document.components.securitySchemes).map(caller)}</dl>
 </section>
 ${chapters.map(chapter)}
 <section id="problems">
@@ -112,15 +106,12 @@ function operationsOf({ paths }: OpenApiDocument): Described[] {
   )
 }
 
-const chapter = ({
-  name,
-  description,
-  operations,
-}: {
-  name: string
-  description: string
-  operations: Described[]
-}) =>
+const caller = ({ type, description }: { type: string; description: string }) =>
+  html`<dt>${type === 'http' ? 'People and their programs' : 'The host product’s back end'}</dt>
+<dd>${prose(description)}</dd>
+`
+
+const chapter = ({ name, description, operations }: Chapter) =>
   html`<section>
 <h2>${name}</h2>
 ${paragraphs(description)}

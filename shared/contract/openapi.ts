@@ -245,10 +245,8 @@ const headersOf = (...names: Header[]) =>
   Object.fromEntries(names.map((name) => [name, ref('headers', name)]))
 
 /** Path, query and header parameters. A query parameter is described by the value that its schema reads from the text. */
-function parametersOf({
-  contract: { params, query, idempotent },
-  parameters = {},
-}: Documentation): Parameter[] {
+function parametersOf({ contract, parameters = {} }: Documentation): Parameter[] {
+  const { params, query, idempotent } = contract
   const inPath = Object.entries(parameters).map(([name, description]): Parameter => {
     const given = params?.shape[name] as z.ZodType | undefined
     const schema: Schema = given ? schemaOf(given) : { type: 'string', minLength: 1 }

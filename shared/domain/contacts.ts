@@ -44,11 +44,8 @@ export const aboveAllVersions = Number.MAX_SAFE_INTEGER
  * Removes a contact that a former partner left behind. A tombstone replaces it, so that a late copy does not bring it
  * back. Refusals: `not-found`, `contact-is-live`.
  */
-export function decideRemoveContact<C extends Copy>({
-  ownUser,
-  contact,
-  partnership,
-}: ContactState<C>): ContactRemoval<C> | Refusal {
+export function decideRemoveContact<C extends Copy>(state: ContactState<C>): ContactRemoval<C> | Refusal {
+  const { ownUser, contact, partnership } = state
   if (ownUser && !ownUser.removed) return refuse('contact-is-live')
   if (!contact || contact.removed) return refuse('not-found')
   if (livePartnership(partnership)) return refuse('contact-is-live')

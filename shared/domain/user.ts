@@ -319,15 +319,12 @@ const isSame = (one: User, other: User): boolean =>
   one.profile === other.profile &&
   one.locale === other.locale
 
-function administratorChange(
-  before: User | undefined,
-  after: User | Tombstone | undefined,
-): 'add' | 'remove' | undefined {
+function administratorChange(before: User | undefined, after: User | Tombstone | undefined) {
   const [was, is] = [before, activeUser(after)].map(
     (user) => user !== undefined && isAdministrator(user.profile),
   )
   if (was === is) return undefined
-  return is ? 'add' : 'remove'
+  return is ? ('add' as const) : ('remove' as const)
 }
 
 const tooManyAdministrators = refuse('invalid-field', [

@@ -109,11 +109,7 @@ function renderText({ paragraphs, link, reason, names }: Content, language: Lang
 }
 
 /** Only the button has colours, so that the reader's light or dark mode applies. Apple's mail programs obey `format-detection`. */
-function renderHtml(
-  { paragraphs, link, reason, names }: Content,
-  language: Language,
-  subject: string,
-): string {
+function renderHtml({ paragraphs, link, reason, names }: Content, language: Language, subject: string) {
   const say = (key: MessageKey) => htmlOf(key, language, names)
   const paragraph = (key: MessageKey) => html`<p style="margin:0 0 16px">${say(key)}</p>
 `

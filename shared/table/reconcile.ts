@@ -165,10 +165,7 @@ const itemsPerQuery = 500
  * The items whose sort key begins with that of `prefix`, each with the rest of its key, after the sort key `after`. A
  * malformed one is undefined. One page of them is in memory.
  */
-async function* inPages<Item>(
-  prefix: Key<Item>,
-  after: string | undefined,
-): AsyncGenerator<{ rest: string; item: Item | undefined }, undefined> {
+async function* inPages<Item>(prefix: Key<Item>, after: string | undefined) {
   let next = after
   do {
     const page = await readStored(prefix.pk, prefix.sk, { after: next, limit: itemsPerQuery })
