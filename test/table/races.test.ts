@@ -1,5 +1,9 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { account, answer, partners, send } from '../kit/accounts.ts'
+import { isAdministrator } from '../../shared/domain/profiles.ts'
+import { db, tableName } from '../../shared/table/client.ts'
+import type { ActiveUser } from '../../shared/table/items.ts'
+import { account, answer, partners, send, tokenOf } from '../kit/accounts.ts'
 import { call, inShort } from '../kit/call.ts'
 import type { Call } from '../kit/gateway-event.ts'
 import { MemoryTable } from '../kit/memory-table.ts'
@@ -121,7 +125,7 @@ async function hold(race: Race, clients: number[], choose: (options: number) => 
 
 describe.each([...racesOfAnswers, ...racesOfSendingsAndEnds])('$name', (race) => {
   test.each([[[0, 1]], [[0, 0, 1]], [[0, 1, 1]]])(
-    'by clients of the sides %j: in every order of their calls, everyone is told what one after the other would be',
+    'with clients of the sides %j: in every order of their calls, the answers and lists are those of one client after the other',
     async (clients) => {
       const orders = await inEveryOrder((choose) => hold(race, clients, choose))
       expect(orders).toBeGreaterThan(clients.length)
@@ -129,3 +133,72 @@ describe.each([...racesOfAnswers, ...racesOfSendingsAndEnds])('$name', (race) =>
     600_000,
   )
 })
+
+type Asked = Parameters<typeof call>
+
+const racer = { email: 'racer@somewhere.example', name: 'Racer', profile: 'observer' }
+
+/** Calls for users that are made at once, their answers in any order, and how many users the condition then holds for. */
+const racesOfUsers: {
+  name: string
+  calls(accounts: Accounts): Promise<Asked[]>
+  answers: string[]
+  remaining: [(user: ActiveUser) => boolean, number]
+}[] = [
+  {
+    name: 'an address added twice in one account and once in another: each account gets one user',
+    calls: async ({ acme, globex }) =>
+      [acme.ada, acme.bill, globex.ada].map((by) => ['add-user', { by, body: racer }]),
+    answers: ['201', '201', '409 email-taken'],
+    remaining: [({ email }) => email === racer.email, 2],
+  },
+  {
+    name: 'an address confirmed in two accounts: the first to confirm it has it',
+    calls: async ({ acme, globex }) => {
+      const added = [acme, globex].map(({ ada }) => call('add-user', { by: ada, body: racer }))
+      const users = (await Promise.all(added)).map(({ body }) => String(body.id))
+      const tokens = [acme, globex].map(({ id: accountId }, at) =>
+        tokenOf({ accountId, userId: users[at] ?? '' }),
+      )
+      return (await Promise.all(tokens)).map((token) => ['confirm-address', { body: { token } }])
+    },
+    answers: ['204', '409 email-taken'],
+    remaining: [({ email, emailConfirmed }) => email === racer.email && emailConfirmed, 1],
+  },
+  {
+    name: 'administrators who demote each other: one of them stays',
+    calls: async ({ acme: { ada, bill } }) =>
+      [[ada, bill] as const, [bill, ada] as const].map(([by, { userId }]) => [
+        'change-user',
+        { by, params: { id: userId }, body: { profile: 'manager' } },
+      ]),
+    answers: ['200', '403 not-an-administrator'],
+    remaining: [({ profile }) => isAdministrator(profile), 3],
+  },
+]
+
+test.each(racesOfUsers)(
+  '$name, in every order of the calls',
+  async ({ calls, answers, remaining }) => {
+    const [isOne, count] = remaining
+    const orders = await inEveryOrder(async (choose) => {
+      memory.clear()
+      const accounts = { acme: await account(), globex: await account() }
+      const asked = await calls(accounts)
+      const given = await stepwise(
+        asked.map(
+          ([action, request]) =>
+            async () =>
+              inShort(await call(action, request)),
+        ),
+        choose,
+      )
+      expect(given.sort()).toEqual(answers)
+      const { Items = [] } = await db.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }))
+      const users = Items.filter((item): item is ActiveUser => item.type === 'user' && !item.removed)
+      expect(users.filter(isOne)).toHaveLength(count)
+    })
+    expect(orders).toBeGreaterThan(answers.length)
+  },
+  600_000,
+)
