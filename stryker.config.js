@@ -1,7 +1,7 @@
-import { parts } from './test/mutation/parts.ts'
+import { part, parts } from './test/mutation/parts.ts'
 
 export default {
-  mutate: parts[process.env.MUTATED_PART ?? 'domain'].mutated,
+  mutate: parts[part].mutated,
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.ts' },
   plugins: ['@stryker-mutator/vitest-runner', './test/mutation/prose.ts'],

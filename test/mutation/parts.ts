@@ -1,5 +1,3 @@
-export type Part = keyof typeof parts
-
 const overTable = [
   'test/{answers,runtime}/*.test.ts',
   'test/table/{directory,keys,mails,read,readers,transact,well-formed}.test.ts',
@@ -50,3 +48,8 @@ export const parts = {
     tests: ['test/local/template/{intrinsics,roles}.test.ts', 'test/local/lambda/{delivery,filters}.test.ts'],
   },
 }
+
+export type Part = keyof typeof parts
+
+/** The part that this run mutates. */
+export const part = (process.env.MUTATED_PART ?? 'domain') as Part

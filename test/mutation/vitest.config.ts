@@ -2,9 +2,8 @@ import { matchesGlob, relative } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { environment } from '../../shared/environment.ts'
-import { type Part, parts } from './parts.ts'
+import { part, parts } from './parts.ts'
 
-const part = process.env.MUTATED_PART as Part
 const fileOf = (name: string) => new URL(name, import.meta.url).pathname
 const needTable = ['table', 'answers', 'runtime', 'functions', 'contract']
 
