@@ -7,12 +7,16 @@ import {
 import {
   BatchGetCommand,
   type BatchGetCommandInput,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
   DeleteCommand,
   GetCommand,
   type GetCommandInput,
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
   TransactWriteCommand,
   type TransactWriteCommandInput,
   UpdateCommand,
@@ -67,6 +71,13 @@ export type Surroundings = {
 /** A transaction that has been decided and whose changes become visible one by one; they are locked until then. */
 export type Transaction = { changes: readonly Change[]; left: Change[] }
 
+type Paging = {
+  ExclusiveStartKey?: Item | undefined
+  Limit?: number | undefined
+  /** The attributes of a key to go on from. */
+  key: string[]
+}
+
 const addressOf = (pk: string, sk: string) => `${pk}\n${sk}`
 
 /**
@@ -120,6 +131,8 @@ export class Store {
     if (command instanceof GetCommand) return this.#get(command.input)
     if (command instanceof BatchGetCommand) return this.#batchGet(command.input)
     if (command instanceof QueryCommand) return this.#query(command.input)
+    if (command instanceof ScanCommand) return this.#scan(command.input)
+    if (command instanceof BatchWriteCommand) return this.#batchWrite(command.input)
     if (command instanceof PutCommand) return this.#write('Put', command.input)
     if (command instanceof UpdateCommand) return this.#write('Update', command.input)
     if (command instanceof DeleteCommand) return this.#write('Delete', command.input)
@@ -187,7 +200,16 @@ export class Store {
     const decided = this.#surroundings.now()
     const next = nextOf(kind, key, write, old)
     this.#apply({ ...key, old, next, decided })
-    return write.ReturnValues ? { Attributes: attributesFor(write.ReturnValues, old, next) } : {}
+    return write.ReturnValues ? attributesFor(write, old) : {}
+  }
+
+  #batchWrite(input: BatchWriteCommandInput): object {
+    checkMembers('BatchWrite', input)
+    for (const { PutRequest, DeleteRequest } of Object.values(input.RequestItems ?? {}).flat()) {
+      if (PutRequest) this.#write('Put', PutRequest)
+      if (DeleteRequest) this.#write('Delete', DeleteRequest)
+    }
+    return { UnprocessedItems: {} }
   }
 
   #get(input: GetCommandInput): object {
@@ -221,36 +243,58 @@ export class Store {
     const { hash, range } = indexOf(IndexName)
     const [, path = '', value = ''] = /^\s*([#\w]+)\s*=\s*(:\w+)/.exec(KeyConditionExpression) ?? []
     if ((names[path] ?? path) !== hash) throw new ValidationException(`Query without a condition on ${hash}`)
+    if (IndexName !== undefined && input.ConsistentRead)
+      throw new ValidationException('Consistent reads are not supported on global secondary indexes')
     const matches = conditionOf(KeyConditionExpression).run
     const order = input.ScanIndexForward === false ? -1 : 1
     const from = input.ExclusiveStartKey
     if (from && !matches(from, names, values))
       throw new ValidationException('The provided starting key is outside query boundaries')
-    const found = this.#candidates(IndexName, String(values[value]), input.ConsistentRead)
-      .filter((item) => item[range] !== undefined && matches(item, names, values))
-      .sort((one, other) => order * compareInIndex(one, other, range))
-      .filter((item) => !from || order * compareInIndex(item, from, range) > 0)
-    const limit = input.Limit ?? Number.POSITIVE_INFINITY
-    const page = found.slice(0, Math.min(limit, this.#surroundings.cut(found.length)))
-    const last = page.length < found.length || page.length === limit ? page.at(-1) : undefined
+    const partition = this.#partitions.get(String(values[value]))
+    const partitions = IndexName === undefined ? list(partition) : [...this.#partitions.values()]
+    const found = this.#visible(partitions, input.ConsistentRead).filter(
+      (item) => item[range] !== undefined && matches(item, names, values),
+    )
+    const compare = (one: Item, other: Item) => order * compareInIndex(one, other, range)
+    const { page, ...last } = this.#page(found, compare, {
+      ...input,
+      key: [...new Set(['pk', 'sk', hash, range])],
+    })
     const shown = input.ProjectionExpression?.split(',').map((name) => name.trim())
-    const Items = shown
-      ? page.map((item) => Object.fromEntries(shown.map((name) => [name, item[name]])))
-      : page
-    if (!last) return { Items }
-    const attributes = IndexName === undefined ? ['pk', 'sk'] : ['pk', 'sk', hash, range]
-    const LastEvaluatedKey = Object.fromEntries(attributes.map((attribute) => [attribute, last[attribute]]))
-    return { Items, LastEvaluatedKey }
+    return { Items: shown ? page.map((item) => picked(item, shown)) : page, ...last }
   }
 
-  #candidates(index: string | undefined, hash: string, consistent: boolean | undefined): Item[] {
-    if (index !== undefined && consistent)
-      throw new ValidationException('Consistent reads are not supported on global secondary indexes')
-    if (index === undefined && consistent) return [...(this.#partitions.get(hash)?.values() ?? [])]
+  #scan(input: ScanCommandInput): object {
+    checkMembers('Scan', input)
+    const filter = { ...input, ConditionExpression: input.FilterExpression }
+    checkMentions(filter)
+    const { Segment = 0, TotalSegments = 1 } = input
+    const found = this.#visible([...this.#partitions.values()], input.ConsistentRead).filter(
+      ({ pk }) => hashOf(String(pk)) % TotalSegments === Segment,
+    )
+    const compare = (one: Item, other: Item) => compareInIndex(one, other, 'pk')
+    const { page, ...last } = this.#page(found, compare, { ...input, key: ['pk', 'sk'] })
+    return { Items: page.filter((item) => holds(filter, item)), ...last }
+  }
+
+  /** The items after the starting key up to the limit, and the key of the last if more may follow. */
+  #page(
+    found: Item[],
+    compare: (one: Item, other: Item) => number,
+    { ExclusiveStartKey: from, Limit = Number.POSITIVE_INFINITY, key }: Paging,
+  ): { page: Item[]; LastEvaluatedKey?: Item } {
+    const left = found.sort(compare).filter((item) => !from || compare(item, from) > 0)
+    const page = left.slice(0, Math.min(Limit, this.#surroundings.cut(left.length)))
+    const last = page.length < left.length || page.length === Limit ? page.at(-1) : undefined
+    return { page, ...(last && { LastEvaluatedKey: picked(last, key) }) }
+  }
+
+  /** The items of partitions as a read sees them. A read that is not consistent also sees items deleted lately. */
+  #visible(partitions: Map<string, Item>[], consistent: boolean | undefined): Item[] {
+    const items = partitions.flatMap((partition) => [...partition.values()])
+    if (consistent) return items
     const addresses = new Set<string>(this.#behind.keys())
-    const partitions = index === undefined ? [this.#partitions.get(hash)] : this.#partitions.values()
-    for (const partition of partitions)
-      for (const { pk, sk } of partition?.values() ?? []) addresses.add(addressOf(String(pk), String(sk)))
+    for (const { pk, sk } of items) addresses.add(addressOf(String(pk), String(sk)))
     return [...addresses].flatMap((address) => {
       const [pk = '', sk = ''] = address.split('\n')
       return list(this.#read(pk, sk, false))
@@ -266,14 +310,23 @@ export class Store {
   }
 }
 
-/** What an update returns, of what DynamoDB may be asked for. */
-function attributesFor(ReturnValues: string, old: Item | undefined, next: Item | undefined): object {
-  if (ReturnValues !== 'UPDATED_NEW')
-    throw new ValidationException(`The simulated store does not return ${ReturnValues}`)
-  return Object.fromEntries(
-    Object.entries(next ?? {}).filter(([name, value]) => !sameValue(old?.[name], value)),
-  )
+/** What an update answers: of all return values, only UPDATED_NEW is known. */
+function attributesFor(write: Write, old: Item | undefined): object {
+  if (write.ReturnValues !== 'UPDATED_NEW')
+    throw new ValidationException(`The simulated store does not return ${write.ReturnValues}`)
+  const Attributes = {}
+  update(Attributes, write, old)
+  return Object.keys(Attributes).length > 0 ? { Attributes } : {}
 }
+
+/** Sets the attributes that the update expression names. */
+const update = (target: Record<string, unknown>, write: Write, old: Item | undefined) =>
+  updateOf(write.UpdateExpression ?? '').run(
+    target,
+    old,
+    write.ExpressionAttributeNames ?? {},
+    write.ExpressionAttributeValues ?? {},
+  )
 
 export const cancelled = (CancellationReasons: CancellationReason[]) =>
   new TransactionCanceledException({ message: 'Transaction cancelled', $metadata: {}, CancellationReasons })
@@ -307,12 +360,7 @@ function nextOf(kind: Kind, key: Key, write: Write, old: Item | undefined): Item
   if (kind === 'Delete') return undefined
   if (kind === 'Put') return checkedItem({ ...write.Item })
   const next: Record<string, unknown> = { ...(old ?? key) }
-  updateOf(write.UpdateExpression ?? '').run(
-    next,
-    old,
-    write.ExpressionAttributeNames ?? {},
-    write.ExpressionAttributeValues ?? {},
-  )
+  update(next, write, old)
   return checkedItem(next)
 }
 
@@ -375,7 +423,13 @@ function checkGiven(mentioned: Set<string>, given: Record<string, unknown> = {})
   if (count < mentioned.size) throw new ValidationException(`Of ${[...mentioned]}, one is not defined`)
 }
 
-const list = (item: Item | undefined): Item[] => (item ? [item] : [])
+const list = <T>(one: T | undefined): T[] => (one === undefined ? [] : [one])
+
+const picked = (item: Item, attributes: string[]): Item =>
+  Object.fromEntries(attributes.map((attribute) => [attribute, item[attribute]]))
+
+/** Decides the segment of a scan. */
+const hashOf = (pk: string) => [...pk].reduce((sum, character) => sum + character.charCodeAt(0), 0)
 
 const returnsOld = (write: Write) => write.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
 
@@ -413,6 +467,17 @@ const conditional = [
 const members: Record<string, Set<string>> = {
   Get: new Set(['TableName', 'Key', 'ConsistentRead']),
   BatchGet: new Set(['RequestItems']),
+  BatchWrite: new Set(['RequestItems']),
+  Scan: new Set([
+    'TableName',
+    'FilterExpression',
+    'ConsistentRead',
+    'Segment',
+    'TotalSegments',
+    'Limit',
+    'ExclusiveStartKey',
+    ...expressions,
+  ]),
   Query: new Set([
     'TableName',
     'IndexName',

@@ -1,14 +1,17 @@
 import {
   BatchGetCommand,
+  BatchWriteCommand,
   DeleteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { expect, test } from 'vitest'
+import type { Item } from '../kit/expressions.ts'
 import { Random } from '../kit/random.ts'
 import { Store } from '../kit/store.ts'
 
@@ -35,23 +38,25 @@ const updates = [
   'DELETE #s :s REMOVE #t',
   'REMOVE #n',
 ]
-const keyConditions = ['pk = :pk', 'pk = :pk AND begins_with(sk, :prefix)', 'pk = :pk AND sk > :prefix']
+const rangeConditions = ['', ' AND begins_with(#range, :prefix)', ' AND #range > :prefix']
+const texts = ['a', 'ab', 'é', 'z']
+const lists = ['L', 'M']
 
 /** A random command, made anew for each system: the document client may change what it is given. */
 function someCommand(random: Random): () => object {
   const key = { pk: random.pick(partitions), sk: random.pick(sorts) }
   const n = random.below(4)
-  const t = random.pick(['a', 'ab', 'é', 'z'])
+  const t = random.pick(texts)
   const s = random.pick([['a'], ['a', 'ab'], ['z', 'é']])
   const condition = random.pick(conditions)
   const update = random.pick(updates)
+  const inList = { list: random.pick(lists), position: positionOf(t, key) }
   const item = () => ({
     ...key,
     t,
     ...(n > 0 && { n }),
     ...(n > 1 && { s: new Set(s) }),
-    list: 'L',
-    position: t,
+    ...(n !== 2 && inList),
   })
   const values = (text: string): Record<string, unknown> => ({
     ...(text.includes(':n') && { ':n': n }),
@@ -76,30 +81,58 @@ function someCommand(random: Random): () => object {
   })
   const put = () => ({ Item: item(), ...conditional() })
   const change = () => ({ Key: key, UpdateExpression: update, ...conditional(update) })
+  const returned = random.chance(0.5) && { ReturnValues: 'UPDATED_NEW' as const }
   const remove = () => ({ Key: key, ...conditional() })
   const other = { ...key, pk: key.pk === 'A' ? 'B' : 'A' }
-  const [keyCondition, limit] = [random.pick(keyConditions), random.pick([undefined, 1, 2, 9])]
+  const [rangeCondition, limit] = [random.pick(rangeConditions), random.pick([undefined, 1, 2, 9])]
   const forward = random.chance(0.5)
-  const after = random.chance(0.3) ? { pk: key.pk, sk: random.pick(sorts) } : undefined
+  const paging = { TableName, ...(limit !== undefined && { Limit: limit }) }
+  const projection = random.chance(0.3) && { ProjectionExpression: random.pick(['sk', 'pk, t, s']) }
+  const from = { pk: key.pk, sk: random.pick(sorts) }
+  const isFrom = random.chance(0.3)
+  const query = (hash: string, value: string, prefix: string) => ({
+    ...paging,
+    ...projection,
+    KeyConditionExpression: `#hash = :value${rangeCondition}`,
+    ExpressionAttributeNames: {
+      '#hash': hash,
+      ...(rangeCondition !== '' && { '#range': hash === 'pk' ? 'sk' : 'position' }),
+    },
+    ExpressionAttributeValues: { ':value': value, ...(rangeCondition !== '' && { ':prefix': prefix }) },
+    ScanIndexForward: forward,
+  })
+  const segments = random.pick([1, 3])
   const makers: (() => object)[] = [
     () => new PutCommand(put()),
-    () => new UpdateCommand(change()),
+    () => new UpdateCommand({ ...change(), ...returned }),
     () => new DeleteCommand(remove()),
     () => new GetCommand({ TableName, Key: key, ConsistentRead: true }),
     () =>
       new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [key, other], ConsistentRead: true } } }),
     () =>
       new QueryCommand({
-        TableName,
-        KeyConditionExpression: keyCondition,
-        ExpressionAttributeValues: {
-          ':pk': key.pk,
-          ...(keyCondition.includes(':prefix') && { ':prefix': 'X#' }),
-        },
+        ...query('pk', key.pk, 'X#'),
         ConsistentRead: true,
-        ScanIndexForward: forward,
-        ...(limit !== undefined && { Limit: limit }),
-        ...(after && { ExclusiveStartKey: after }),
+        ...(isFrom && { ExclusiveStartKey: from }),
+      }),
+    () =>
+      new QueryCommand({
+        ...query('list', inList.list, 'a'),
+        IndexName: 'list',
+        ...(isFrom && { ExclusiveStartKey: { ...from, ...inList, position: positionOf(t, from) } }),
+      }),
+    () =>
+      new ScanCommand({
+        ...paging,
+        ConsistentRead: true,
+        TotalSegments: segments,
+        ...(forward && { FilterExpression: 'sk = :sk', ExpressionAttributeValues: { ':sk': key.sk } }),
+      }),
+    () =>
+      new BatchWriteCommand({
+        RequestItems: {
+          [TableName]: [{ PutRequest: { Item: item() } }, { DeleteRequest: { Key: other } }],
+        },
       }),
     () =>
       new TransactWriteCommand({
@@ -122,15 +155,40 @@ function someCommand(random: Random): () => object {
   return random.pick(makers)
 }
 
+/** A place in the list that no other item has: DynamoDB has an order of its own for items of the same place. */
+const positionOf = (t: string, { pk, sk }: { pk: string; sk: string }) => `${t} ${pk} ${sk}`
+
 /** Sets come in any order. */
 const plain = (item: unknown) => item && unmarshall(item as Record<string, never>)
 
+type Answer = { [member: string]: unknown; Items?: Item[]; Responses?: Record<string, Item[]> }
+type Send = (command: object) => Promise<Answer>
+
+/** All pages of all segments: which items a page has is up to DynamoDB. */
+async function scanned(send: Send, { input }: ScanCommand): Promise<Answer> {
+  const items: Item[] = []
+  for (let Segment = 0; Segment < (input.TotalSegments ?? 1); Segment++) {
+    let from: unknown
+    do {
+      const { Items = [], LastEvaluatedKey } = await send(
+        new ScanCommand({ ...input, Segment, ExclusiveStartKey: from as Item }),
+      )
+      items.push(...Items)
+      from = LastEvaluatedKey
+    } while (from)
+  }
+  return { Items: items.sort(byKey) }
+}
+
+const byKey = (one: Item, other: Item) => (`${one.pk} ${one.sk}` < `${other.pk} ${other.sk}` ? -1 : 1)
+
 /** What a caller can tell of an answer: the result, or the error with its item and reasons. */
-async function outcome(send: () => Promise<unknown> | unknown): Promise<unknown> {
+async function outcome(send: Send, command: object): Promise<unknown> {
   try {
-    const { Item, Items, Responses, LastEvaluatedKey } = (await send()) as Record<string, unknown>
-    const batch = (Responses as Record<string, { pk: string; sk: string }[]> | undefined)?.[TableName]
-    return { Item, Items, LastEvaluatedKey, batch: batch?.sort((one, next) => (one.pk < next.pk ? -1 : 1)) }
+    const answer = await (command instanceof ScanCommand ? scanned(send, command) : send(command))
+    const { Item, Items, Responses, LastEvaluatedKey, Attributes, UnprocessedItems } = answer
+    const batch = Responses?.[TableName]?.sort(byKey)
+    return { Item, Items, LastEvaluatedKey, Attributes, UnprocessedItems, batch }
   } catch (error) {
     const { name, Item, CancellationReasons } = error as {
       name: string
@@ -138,6 +196,8 @@ async function outcome(send: () => Promise<unknown> | unknown): Promise<unknown>
       CancellationReasons?: { Code: string; Item?: unknown }[]
     }
     const reasons = CancellationReasons?.map((reason) => ({ Code: reason.Code, item: plain(reason.Item) }))
+    // DynamoDB cancels a transaction if an update does not fit its item, DynamoDB Local refuses it.
+    if (reasons?.some(({ Code }) => Code === 'ValidationError')) return { name: 'ValidationException' }
     return { name, item: plain(Item), reasons }
   }
 }
@@ -151,9 +211,9 @@ test(`the simulated store answers as DynamoDB does (seed ${seed})`, async () => 
   const random = new Random(seed)
   for (let nth = 0; nth < commands; nth++) {
     const make = someCommand(random)
-    const command = make() as { input: object }
-    const real = await outcome(() => db.send(make() as never))
-    const simulated = await outcome(() => store.send(command))
-    expect(simulated, `command ${nth}: ${JSON.stringify(command.input)}`).toEqual(real)
+    const real = await outcome((command) => db.send(command as never) as Promise<Answer>, make())
+    const simulated = await outcome(async (command) => store.send(command) as Answer, make())
+    const { input } = make() as { input: object }
+    expect(simulated, `command ${nth}: ${JSON.stringify(input)}`).toEqual(real)
   }
 })
