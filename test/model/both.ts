@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { documentation, type RouteName } from '../../shared/contract/actions.ts'
+import type { RefusalCode } from '../../shared/domain/refusals.ts'
+import { statusOf } from '../fuzz/rules.ts'
 import type { Answer, Model, Request } from './model.ts'
 
 /** The system under test: answers a request, a list with all of its pages. */
@@ -6,17 +9,21 @@ export type System = (request: Request) => Promise<{ answer: string; body: unkno
 
 const times = new Set(['createdAt', 'updatedAt', 'since', 'at'])
 
-/** The lists of an account that are compared. */
-const lists: Pick<Request, 'action' | 'query'>[] = [
+type List = Pick<Request, 'action' | 'query'>
+
+const lists: List[] = [
   { action: 'list-invitations', query: { direction: 'sent' } },
   { action: 'list-invitations', query: { direction: 'received' } },
   { action: 'list-partners' },
   { action: 'list-contacts' },
   { action: 'list-users' },
-  { action: 'list-shares', query: { direction: 'outgoing' } },
-  { action: 'list-shares', query: { direction: 'incoming' } },
+  { action: 'list-shares' },
   { action: 'list-activity' },
 ]
+
+const statuses = [{ status: 'pending' }, { status: 'rejected' }]
+const contactKinds = [{ kind: 'user' }, { kind: 'member' }]
+const shareKinds = [{}, { kind: 'proof' }, { kind: 'file' }]
 
 /**
  * The model and the system under test, side by side: each request goes to both, and both must answer the same. Requests have
@@ -25,7 +32,10 @@ const lists: Pick<Request, 'action' | 'query'>[] = [
 export class Both {
   readonly model: Model
   readonly #system: System
+  /** The cells of the table of states that were met, and each action with its answers, such as "add-share 201". */
+  readonly met = new Set<string>()
   readonly #history: string[] = []
+  #looks = 0
   readonly #theirs = new Map<string, string>()
   readonly #ours = new Map<string, string>()
 
@@ -37,18 +47,41 @@ export class Both {
   /** @throws Error with the history, one request a line, and the difference */
   async ask(request: Request): Promise<Answer> {
     const line = `${tellCaller(request)} ${request.action} ${JSON.stringify({ ...request.params, ...request.body })}`
+    const cells = this.model.cellsOf(request)
     const expected = this.model.ask(request)
+    const isAdmitted = !/unknown-user|not-an-administrator/.test(expected.answer)
+    for (const one of [`${request.action} ${expected.answer}`, ...(isAdmitted ? cells : [])])
+      this.met.add(one)
     this.#history.push(`${line} → ${expected.answer}`)
     await this.#compare(request, expected)
     return expected
   }
 
-  /** Compares all that the users of an account can list, as one of them sees it. */
+  /** Compares all that the users of an account can list, as one of them sees it, and the next one of the filters. */
   async look(reader: { accountId: string; userId: string }): Promise<void> {
-    for (const list of lists) {
+    const filters = this.#filters()
+    const filtered = filters[this.#looks++ % filters.length] as List
+    for (const list of [...lists, filtered]) {
       const request = { ...list, by: reader }
       await this.#compare(request, this.model.ask(request))
     }
+  }
+
+  /** The lists with each of their filters. */
+  #filters(): List[] {
+    const accounts = [...this.model.accounts.keys()].map((accountId) => ({ accountId }))
+    return (
+      [
+        ['list-invitations', ['sent', 'received'].map((direction) => ({ direction })), statuses],
+        ['list-contacts', contactKinds, [{}, ...accounts]],
+        ['list-contacts', accounts, [{}]],
+        ['list-shares', shareKinds, [{}, { direction: 'outgoing' }, { direction: 'incoming' }]],
+      ] as const
+    ).flatMap(([action, some, more]) =>
+      some.flatMap((one) =>
+        more.map((other) => ({ action, query: { ...one, ...other } as Record<string, string> })),
+      ),
+    )
   }
 
   /** Compares all that every account can list. */
@@ -104,6 +137,19 @@ export class Both {
       this.#ours.set(theirs, ours)
     }
   }
+}
+
+/** Every answer that an action has by its contract, in short, such as "add-share 409 not-partners". */
+export function answersOf(action: RouteName): string[] {
+  const found = documentation.find(({ contract }) => contract.name === action)
+  if (!found) throw new Error(`There is no action ${action}`)
+  const { contract, answers, problems } = found
+  const ofUsers: RefusalCode[] = ['user', 'administrator'].includes(contract.access) ? ['unknown-user'] : []
+  const ofOthers: RefusalCode[] = contract.access === 'administrator' ? ['not-an-administrator'] : []
+  return [
+    ...answers.map(({ status }) => `${action} ${status}`),
+    ...[...ofUsers, ...ofOthers, ...problems].map((code) => `${action} ${statusOf(code)} ${code}`),
+  ]
 }
 
 function tellCaller({ by }: Request): string {

@@ -1,5 +1,5 @@
 import { domainToASCII, domainToUnicode } from 'node:url'
-import type { RouteName } from '../../shared/contract/actions.ts'
+import { type RouteName, routes } from '../../shared/contract/actions.ts'
 import type { EventType, MailKind } from '../../shared/domain/events.ts'
 import type { RefusalCode } from '../../shared/domain/refusals.ts'
 import { statusOf } from '../fuzz/rules.ts'
@@ -111,8 +111,8 @@ export class Model {
   readonly #log = new Map<string, Entry[]>()
   /** The name of the user who calls, as it was before. */
   #callerName: string | undefined
-  /** The ids of all invitations that there ever were. */
-  readonly ids: string[] = []
+  /** All invitations that there ever were, the latest last. */
+  readonly sent: Invitation[] = []
   /** How many ids it has made. */
   made = 0
 
@@ -129,12 +129,34 @@ export class Model {
       if (!user) return refused('unknown-user')
       if (!ofAnyUser.test(action) && !isAdministrator(user)) return refused('not-an-administrator')
     }
+    if (routes[action].method === 'GET') return this.#answer(request)
     const before = new Map([...this.directory.users].map(([id, user]) => [id, { ...user }]))
     this.#callerName = by && before.get(idOf(by))?.name
     const answer = this.#answer(request)
     this.#logUsers(before, request)
     this.#follow()
     return answer
+  }
+
+  /** The cells of the table of states that an administrator's request is about, as `cells` has them. */
+  cellsOf({ action, by, params = {}, body = {} }: Request): string[] {
+    const { accountId = '' } = by ?? {}
+    const sideOf = ({ sender, recipient }: Invitation) =>
+      accountId === sender ? 'sender' : accountId === recipient ? 'recipient' : 'third'
+    const command = /^(send|accept|reject|delete)-invitation$/.exec(action)?.[1]
+    if (command === 'send') {
+      const { recipient, state } = this.#addressed(accountId, sameAddress(String(body.email)))
+      return recipient === undefined || recipient === accountId ? [] : [`${state}: send by sender`]
+    }
+    if (command)
+      return this.sent
+        .filter(({ id }) => id === params.id)
+        .map((one) => `${one.state}: ${command} by ${sideOf(one)}`)
+    if (action !== 'delete-partner') return []
+    const other = params.accountId ?? ''
+    const standing = this.#between(accountId, other)
+    const ever = this.#between(accountId, other, this.sent)
+    return (standing.length > 0 ? standing : ever).map((one) => `${one.state}: end by ${sideOf(one)}`)
   }
 
   /** What the recipient or sender of an invitation sees of it; undefined where there is nothing. */
@@ -217,8 +239,10 @@ export class Model {
       case 'list-shares':
         return page(
           this.shares
-            .filter((one) => (query.direction === 'outgoing' ? one.accountId : one.partnerId) === account)
-            .map((one) => this.#shareView(account, one)),
+            .filter(({ accountId, partnerId }) => [accountId, partnerId].includes(account))
+            .map((one) => this.#shareView(account, one))
+            .filter(({ direction }) => [undefined, direction].includes(query.direction))
+            .filter(({ kind }) => [undefined, kind].includes(query.kind)),
         )
       case 'remove-share':
         return this.#removeShare(by, id)
@@ -242,23 +266,31 @@ export class Model {
 
   #send(by: Ref, email: string): Answer {
     if (!email.includes('@')) return refused('invalid-email')
-    const holder = this.directory.holderOf(email)
-    if (holder === undefined) return refused('no-account-for-email')
-    const [sender, recipient] = [by.accountId, refOf(holder).accountId]
+    const sender = by.accountId
+    const { recipient, standing, earlier, state } = this.#addressed(sender, email)
+    if (recipient === undefined) return refused('no-account-for-email')
     if (sender === recipient) return refused('own-account')
-    const standing = this.#between(sender, recipient).filter((one) => one.sender === sender)
-    const earlier = standing.find((one) => one.email === email)
-    const state = this.partnership(sender, recipient) ? 'accepted' : (earlier?.state ?? 'none')
     const refusal = refusalIn(this.#table[state].send)
     if (refusal) return refused(refusal)
     if (!earlier && standing.length >= maxStanding) return refused('too-many-invitations')
     // A sending of its own: nothing is left of the earlier one.
     const what = { sender, recipient, email, by, userName: this.#callerName ?? '' }
     const sent: Invitation = { id: this.#newId('invitation'), ...what, state: 'none' }
-    this.ids.push(sent.id)
+    this.sent.push(sent)
     this.invitations = [...this.invitations.filter((one) => one !== earlier), sent]
+    if (earlier) earlier.state = 'none'
     this.#change(sent, 'send', by)
     return { answer: '201', body: this.#invitationView(by, sent) }
+  }
+
+  /** Whose an address is, and what the sender's account has sent there. */
+  #addressed(sender: string, email: string) {
+    const holder = this.directory.holderOf(email)
+    const recipient = holder && refOf(holder).accountId
+    const standing = this.#between(sender, recipient ?? '').filter((one) => one.sender === sender)
+    const earlier = standing.find((one) => one.email === email)
+    const arePartners = recipient !== undefined && this.partnership(sender, recipient)
+    return { recipient, standing, earlier, state: arePartners ? 'accepted' : (earlier?.state ?? 'none') }
   }
 
   #respond(by: Ref, id: string, command: 'accept' | 'reject'): Answer {
@@ -283,9 +315,7 @@ export class Model {
     const { sender, recipient, state: before } = invitation
     invitation.state = cell
     if (command === 'accept')
-      this.invitations = this.invitations.filter(
-        (one) => one === invitation || !this.#between(sender, recipient).includes(one),
-      )
+      for (const one of this.#between(sender, recipient)) if (one !== invitation) one.state = 'none'
     this.invitations = this.invitations.filter(({ state }) => state !== 'none')
     for (const [owner, source] of [
       [sender, recipient],
@@ -309,8 +339,8 @@ export class Model {
     for (const { email: to } of readers) this.mails.push({ kind: `invitation-${command}ed`, to })
   }
 
-  #between(one: string, other: string): Invitation[] {
-    return this.invitations.filter(
+  #between(one: string, other: string, among = this.invitations): Invitation[] {
+    return among.filter(
       ({ sender, recipient }) =>
         (sender === one && recipient === other) || (sender === other && recipient === one),
     )

@@ -2,6 +2,7 @@ import { domainToUnicode } from 'node:url'
 import fc from 'fast-check'
 import { type HostFields, isAdministrator, type Ref, refOf } from './directory.ts'
 import { type Model, type Request, sameAddress } from './model.ts'
+import type { State } from './states.ts'
 
 /** An account's users when a history begins. */
 export type Account = { accountId: string; name: string; users: (HostFields & { userId: string })[] }
@@ -50,9 +51,10 @@ const spellings = [
 ]
 
 /** The kinds of requests and how often they come. */
-const relationship = { send: 6, 'send-again': 4, accept: 4, reject: 2, delete: 5, end: 3 }
-const others = { host: 5, add: 1, change: 4, remove: 3, forget: 7, share: 3, 'take-back': 1, confirm: 1 }
-type Kind = keyof typeof relationship | keyof typeof others
+const relationship = { send: 6, 'send-again': 4, accept: 4, reject: 4, delete: 5, end: 4 }
+const others = { host: 5, add: 2, change: 6, remove: 3, forget: 7, share: 5, 'take-back': 3, confirm: 3 }
+const all = { ...relationship, ...others }
+type Kind = keyof typeof all
 
 /** A request in relation to the history that it comes to stand in: numbers count round. */
 export type Draw = { do: Kind; who: number; about: number; other: number; chance: number }
@@ -67,25 +69,36 @@ const drawn = (kinds: Partial<Record<Kind, number>>): fc.Arbitrary<Draw> =>
     }),
   )
 
-const opening: Draw[] = [
-  { do: 'send', who: 0, about: 5, other: 0, chance: 99 },
-  { do: 'accept', who: 0, about: 0, other: 0, chance: 99 },
-]
-const end: Draw = { do: 'end', who: 0, about: 0, other: 0, chance: 99 }
+const first = (kind: Kind): Draw => ({
+  do: kind,
+  who: kind === 'send' ? 0 : 1,
+  about: 5,
+  other: 0,
+  chance: 99,
+})
 
-/** Histories that begin among strangers, partners or former partners, so that more of them come far enough. */
+/** Histories that begin in each state of an invitation, so that more of them come far enough. */
+const openings: Draw[][] = [
+  [],
+  [first('send')],
+  [first('send'), first('reject')],
+  [first('send'), first('delete')],
+  [first('send'), first('accept')],
+  [first('send'), first('accept'), first('end')],
+]
+
 export const histories = (maxLength: number): fc.Arbitrary<{ accounts: number; draws: Draw[] }> =>
   fc
     .tuple(
       fc.constantFrom(2, 3),
-      fc.constantFrom([], opening, [...opening, end]),
+      fc.constantFrom(...openings),
       fc.oneof(
-        ...[relationship, { ...relationship, ...others }].map((kinds) =>
-          fc.array(drawn(kinds), { maxLength: maxLength - 3, size: 'max' }),
+        ...[relationship, all, all].map((kinds) =>
+          fc.array(drawn(kinds), { minLength: maxLength - 3, maxLength: maxLength - 3, size: 'max' }),
         ),
       ),
     )
-    .map(([accounts, begin, draws]) => ({ accounts, draws: [...begin, ...draws] }))
+    .map(([accounts, opening, draws]) => ({ accounts, draws: [...opening, ...draws] }))
 
 const nth = <T>(list: readonly T[], number: number): T | undefined => list[number % list.length]
 
@@ -99,17 +112,19 @@ export function requestOf({ do: kind, who, about, other, chance }: Draw, model: 
   const by = (accountId: string): Ref => {
     const users = model.directory.usersOf(accountId)
     const some = chance % 10 === 0 ? users : users.filter(isAdministrator)
-    const one = chance % 25 === 1 ? undefined : nth(some, who)
+    const one = chance % 20 === 1 ? undefined : nth(some, who)
     return { accountId, userId: one?.userId ?? 'nobody' }
   }
   /** Somebody of one of the sides, of the first one mostly, or of a third account. */
   const oneOf = (first: string, second: string): Ref => {
     const third = accounts.find((one) => one !== first && one !== second) ?? second
-    return by(chance >= 30 ? first : chance >= 10 ? second : third)
+    return by(chance >= 45 ? first : chance >= 20 ? second : third)
   }
-  const invitation = (preferred: (state: string) => boolean) => {
-    const some = model.invitations.filter(({ state }) => preferred(state))
-    return nth(other % 3 > 0 && some.length > 0 ? some : model.invitations, about)
+  /** An invitation in a state that is preferred, now and then, or in any state: each state is drawn as often. */
+  const invitation = (preferred: State) => {
+    const drawn = nth([...new Set(model.sent.map(({ state }) => state))], Math.floor(other / 3))
+    const ofState = (state = drawn) => model.sent.filter((one) => one.state === state)
+    return nth(other % 3 === 0 && ofState(preferred).length > 0 ? ofState(preferred) : ofState(), about)
   }
   switch (kind) {
     case 'send': {
@@ -128,31 +143,28 @@ export function requestOf({ do: kind, who, about, other, chance }: Draw, model: 
     }
     case 'accept':
     case 'reject': {
-      const found = invitation((state) => state === 'pending')
+      const found = invitation('pending')
       const side = found ? oneOf(found.recipient, found.sender) : by(account)
       return {
         action: `${kind}-invitation`,
         by: side,
-        params: { id: found?.id ?? nth(model.ids, about) ?? 'none' },
+        params: { id: found?.id ?? 'none' },
       }
     }
     case 'delete': {
-      const found = chance % 10 === 3 ? undefined : invitation((state) => state !== 'accepted')
+      const found = invitation('rejected')
       const sides = [found?.recipient ?? account, found?.sender ?? account]
-      const side = oneOf(...((other % 2 ? sides : sides.toReversed()) as [string, string]))
+      const side = oneOf(...((who % 2 ? sides : sides.toReversed()) as [string, string]))
       return {
         action: 'delete-invitation',
         by: side,
-        params: { id: found?.id ?? nth(model.ids, about) ?? 'none' },
+        params: { id: found?.id ?? 'none' },
       }
     }
     case 'end': {
-      const partners = nth(
-        model.invitations.filter(({ state }) => state === 'accepted'),
-        about,
-      )
-      const sides = [partners?.recipient ?? account, partners?.sender ?? 'nowhere']
-      const [one = '', another = ''] = other % 2 ? sides : sides.toReversed()
+      const found = invitation('accepted')
+      const sides = [found?.recipient ?? account, found?.sender ?? 'nowhere']
+      const [one = '', another = ''] = who % 2 ? sides : sides.toReversed()
       return { action: 'delete-partner', by: oneOf(one, another), params: { accountId: another } }
     }
     case 'host': {
@@ -164,7 +176,7 @@ export function requestOf({ do: kind, who, about, other, chance }: Draw, model: 
               userId: `host-${other % 2}`,
             }
       const params: Record<string, string> = ref
-      const version = chance % 10 === 4 ? 1 + (about % 3) : 2 + model.made
+      const version = chance % 5 === 4 ? 1 : 2 + model.made
       if (chance % 4 === 0) return { action: 'drop-user', params, query: { version: `${version}` } }
       const address = nth(
         [...spareAddresses, ...[...model.directory.users.values()].map(({ email }) => email)],
@@ -213,8 +225,8 @@ export function requestOf({ do: kind, who, about, other, chance }: Draw, model: 
       const sides = [partners?.sender ?? account, partners?.recipient ?? nth(accounts, other) ?? '']
       const [owner = '', partnerAccountId = ''] = who % 2 ? sides : sides.toReversed()
       const object = {
-        kind: nth(['proof', 'file'], who),
-        objectId: `object-${other % 2}`,
+        kind: nth(['proof', 'file'], other),
+        objectId: 'object',
         title: `Title ${chance}`,
       }
       return { action: 'add-share', by: by(owner), body: { partnerAccountId, ...object } }
@@ -232,6 +244,6 @@ export function requestOf({ do: kind, who, about, other, chance }: Draw, model: 
       isAdministrator(one) ? [id] : [],
     )
     const { accountId, userId } = refOf(chance % 3 > 0 ? (nth(administrators, about) ?? user) : user)
-    return { by: by(chance % 10 === 6 ? account : accountId), params: { id: userId } }
+    return { by: by(chance % 5 === 1 ? account : accountId), params: { id: userId } }
   }
 }

@@ -65,6 +65,17 @@ export const table: Table = {
 
 export const states = Object.keys(table) as State[]
 
+/** Each state with each command by each account that can give it, such as "pending: accept by sender". */
+export const cells: string[] = states.flatMap((state) =>
+  [
+    'send by sender',
+    ...['accept', 'reject', 'delete'].flatMap((command) =>
+      ['sender', 'recipient', 'third'].map((side) => `${command} by ${side}`),
+    ),
+    ...['end by sender', 'end by recipient'],
+  ].map((command) => `${state}: ${command}`),
+)
+
 /** The commands of §2's table; the others end a partnership. */
 export const commands = ['send', 'accept', 'reject', 'delete-by-sender', 'delete-by-recipient'] as const
 export type InvitationCommand = (typeof commands)[number]

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { Both } from '../model/both.ts'
+
+import { routeNames, routes } from '../../shared/contract/actions.ts'
+import { answersOf, Both } from '../model/both.ts'
 import { Model, type Request } from '../model/model.ts'
 import { histories, puts, requestOf, someAccounts } from '../model/random.ts'
+import { cells } from '../model/states.ts'
 
 const { MemoryTable } = await import('../kit/memory-table.ts')
 const { InProcess } = await import('./in-process.ts')
@@ -39,7 +42,10 @@ async function begin(): Promise<{ both: Both; step: (request: Request) => Promis
 const mailsOf = ({ mails }: { mails: { kind: string; to: string }[] }) =>
   mails.map(({ kind, to }) => `${kind} to ${to}`).sort()
 
-it('the functions do as the model does, whatever two or three accounts do', async () => {
+/** What the random histories have met, as `Both` has it. */
+const met = new Set<string>()
+
+it('in random histories of two or three accounts, answers, lists and e-mails are those of the model', async () => {
   await fc.assert(
     fc.asyncProperty(histories(33), async ({ accounts, draws }) => {
       const { both, step } = await begin()
@@ -47,14 +53,34 @@ it('the functions do as the model does, whatever two or three accounts do', asyn
       // Requests name what has been listed.
       await both.lookAll()
       for (const draw of draws) await step(requestOf(draw, both.model))
+      for (const one of both.met) met.add(one)
     }),
     {
       numRuns: Number(process.env.HISTORIES ?? 50),
-      seed: Number(process.env.SEED ?? 1123),
+      seed: Number(process.env.SEED ?? 8),
       endOnFailure: true,
     },
   )
 }, 600_000)
+
+it('these histories meet every command of either side in every state of an invitation', () => {
+  // Those of third accounts are met in test/journeys/who-sees-what.test.ts.
+  expect(cells.filter((cell) => !cell.endsWith('third') && !met.has(cell))).toEqual([])
+})
+
+/** Actions that the histories do not have: test/table/hosts-word.test.ts and directory.test.ts have them. */
+const notDrawn = ['confirm-address', 'put-account']
+/** Refusals that other tests provoke: those of malformed requests, of quotas, of races and of the limit of forty. */
+const elsewhere = /conflict|invalid-field|quota-exceeded|idempotency-key-reused|too-many-invitations/
+const invalidEmailElsewhere = /^(add-user|change-user|put-user) .*invalid-email$/
+
+it.each(routeNames.filter((name) => routes[name].method !== 'GET' && !notDrawn.includes(name)))(
+  'these histories meet every answer of %s',
+  (action) => {
+    const wanted = answersOf(action).filter((one) => !elsewhere.test(one) && !invalidEmailElsewhere.test(one))
+    expect(wanted.filter((answer) => !met.has(answer))).toEqual([])
+  },
+)
 
 it('at most forty invitations stand in each direction between two accounts, in any state', async () => {
   const { both } = await begin()
@@ -81,17 +107,17 @@ it('at most forty invitations stand in each direction between two accounts, in a
       await both.ask({
         action: `${wish}-invitation`,
         ...(by && { by }),
-        params: { id: both.model.ids.at(-1 - before) ?? '' },
+        params: { id: both.model.sent.at(-1 - before)?.id ?? '' },
       })
     ).answer
 
-  await send()
-  await respond('accept')
+  expect(await send()).toBe('201')
+  expect(await respond('accept')).toBe('200')
   // What is left of the partnership stands at Acme, and counts.
   await both.ask({ action: 'delete-partner', ...(globex && { by: globex }), params: { accountId: 'acme' } })
   for (let nth = 1; nth < 40; nth++) expect(await send(acme, nth)).toBe('201')
-  await respond('reject')
-  await respond('delete', globex, 1)
+  expect(await respond('reject')).toBe('200')
+  expect(await respond('delete', globex, 1)).toBe('204')
   // However many Acme has sent, Globex may send as many.
   for (let nth = 0; nth < 40; nth++) expect(await send(globex, nth)).toBe('201')
   expect(await send(globex, 40)).toBe('409 too-many-invitations')
