@@ -32,18 +32,12 @@ const local = (folder, { but = [], why }) =>
 
 module.exports = {
   forbidden: [
-    rule('names-import-nothing', {
-      from: names,
-      why: 'Every file imports the names, so they must not load anything else.',
-    }),
-    rule('html-imports-nothing', {
-      from: html,
-      why: 'E-mails and pages are written with it, so it must not load anything else.',
-    }),
-    rule('languages-import-nothing', {
-      from: languages,
-      why: 'The pages load it, so it must not load anything else.',
-    }),
+    ...Object.entries({ names, html, languages }).map(([name, from]) =>
+      rule(`${name}-import-nothing`, {
+        from,
+        why: 'Many functions or pages load it, so it must not load anything else.',
+      }),
+    ),
     rule('domain-imports-nothing', {
       from: '^shared/domain/',
       but: ['^url$'],

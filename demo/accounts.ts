@@ -4,43 +4,28 @@ type DemoUser = { userId: string; name: string; email: string; profile: Profile;
 
 export type DemoAccount = { accountId: string; name: string; users: DemoUser[] }
 
+/** A demo account, whose users have addresses such as ada@acme.example. */
+const accountOf = (
+  accountId: string,
+  name: string,
+  users: (Omit<DemoUser, 'email' | 'locale'> & { locale?: string })[],
+): DemoAccount => ({
+  accountId,
+  name,
+  users: users.map((user) => ({ email: `${user.userId}@${accountId}.example`, locale: 'en', ...user })),
+})
+
 /** The demo accounts. Gun at Globex gets e-mails in Swedish, all others in English. */
-export const demoAccounts: DemoAccount[] = [
-  {
-    accountId: 'acme',
-    name: 'Acme',
-    users: [
-      { userId: 'ada', name: 'Ada Lind', email: 'ada@acme.example', profile: 'administrator', locale: 'en' },
-      {
-        userId: 'bill',
-        name: 'Bill Berg',
-        email: 'bill@acme.example',
-        profile: 'billing-administrator',
-        locale: 'en',
-      },
-      { userId: 'max', name: 'Max Holm', email: 'max@acme.example', profile: 'manager', locale: 'en' },
-    ],
-  },
-  {
-    accountId: 'globex',
-    name: 'Globex',
-    users: [
-      { userId: 'bo', name: 'Bo Ek', email: 'bo@globex.example', profile: 'administrator', locale: 'en' },
-      { userId: 'gun', name: 'Gun Sjö', email: 'gun@globex.example', profile: 'administrator', locale: 'sv' },
-      { userId: 'olle', name: 'Olle Nyman', email: 'olle@globex.example', profile: 'observer', locale: 'en' },
-    ],
-  },
-  {
-    accountId: 'initech',
-    name: 'Initech',
-    users: [
-      {
-        userId: 'ines',
-        name: 'Ines Roth',
-        email: 'ines@initech.example',
-        profile: 'administrator',
-        locale: 'en',
-      },
-    ],
-  },
+export const demoAccounts = [
+  accountOf('acme', 'Acme', [
+    { userId: 'ada', name: 'Ada Lind', profile: 'administrator' },
+    { userId: 'bill', name: 'Bill Berg', profile: 'billing-administrator' },
+    { userId: 'max', name: 'Max Holm', profile: 'manager' },
+  ]),
+  accountOf('globex', 'Globex', [
+    { userId: 'bo', name: 'Bo Ek', profile: 'administrator' },
+    { userId: 'gun', name: 'Gun Sjö', profile: 'administrator', locale: 'sv' },
+    { userId: 'olle', name: 'Olle Nyman', profile: 'observer' },
+  ]),
+  accountOf('initech', 'Initech', [{ userId: 'ines', name: 'Ines Roth', profile: 'administrator' }]),
 ]

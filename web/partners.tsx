@@ -112,11 +112,9 @@ function SendInvitation() {
 
 const rowId = ({ id }: Invitation) => `invitation-${id}`
 
-type DeleteInvitationProps = { invitation: Invitation; title: ReactNode; children: ReactNode }
-
-function DeleteInvitation({ invitation, title, children }: DeleteInvitationProps) {
+function DeleteInvitation({ invitation, children }: { invitation: Invitation; children: ReactNode }) {
   const words = useWords()
-  const { id, direction, email } = invitation
+  const { id, direction, email, sender } = invitation
   const deletion = useAction<void>({
     run: async () => dataOf(await api.DELETE('/v1/invitations/{id}', { params: { path: { id } } })),
     show: (shown) => shown.without<Invitation>([direction], (one) => one.id === id),
@@ -128,7 +126,11 @@ function DeleteInvitation({ invitation, title, children }: DeleteInvitationProps
       destructive
       action={words.text('action.delete')}
       about={rowId(invitation)}
-      title={title}
+      title={
+        direction === 'sent'
+          ? words.say('partners.delete.title-to', { email })
+          : words.say('partners.delete.title-from', { account: sender.accountName })
+      }
       onConfirm={() => deletion.mutate()}
     >
       <p>{children}</p>
@@ -189,10 +191,7 @@ function WaitingInvitation({ invitation }: { invitation: Invitation }) {
             </Button>
           )}
           {actions.delete === null && (
-            <DeleteInvitation
-              invitation={invitation}
-              title={words.say('partners.delete.title-from', { account })}
-            >
+            <DeleteInvitation invitation={invitation}>
               {words.say('partners.delete.waiting', { account, email })}
             </DeleteInvitation>
           )}
@@ -215,10 +214,7 @@ function RejectedInvitation({ invitation }: { invitation: Invitation }) {
       note={words.say('partners.rejected.note', { account })}
       actions={
         actions.delete === null && (
-          <DeleteInvitation
-            invitation={invitation}
-            title={words.say('partners.delete.title-from', { account })}
-          >
+          <DeleteInvitation invitation={invitation}>
             {words.say('partners.delete.rejected', { account, email })}
           </DeleteInvitation>
         )
@@ -276,7 +272,7 @@ function SentInvitation({ invitation }: { invitation: Invitation }) {
       note={note && actions.delete !== 'not-an-administrator' && words.say(note, { account })}
       actions={
         actions.delete === null && (
-          <DeleteInvitation invitation={invitation} title={words.say('partners.delete.title-to', { email })}>
+          <DeleteInvitation invitation={invitation}>
             {words.say(deletion, { email, account })}
           </DeleteInvitation>
         )

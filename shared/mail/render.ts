@@ -6,7 +6,7 @@ import { shownAddress, shownInSubject, shownName } from './names.ts'
 
 /** The content of an e-mail. `url` is the page to go to. That of a confirmation has the token. */
 export type Mail =
-  | { kind: 'invitation-sent'; senderAccountName: string; senderUserName: string | null; url: string }
+  | { kind: 'invitation-sent'; senderAccountName: string; senderUserName: string; url: string }
   | { kind: 'invitation-rejected'; email: string }
   | { kind: 'invitation-accepted'; partnerAccountName: string; url: string }
   | { kind: 'confirmation'; accountName: string; url: string }
@@ -14,18 +14,16 @@ export type Mail =
 /** The e-mail about a change of an invitation. `webUrl` is the address of the pages, without a slash at the end. */
 export function invitationMail(
   { mail: kind, sentByName, email }: { mail: MailKind; sentByName: string; email: string },
-  accountNames: { sender: string; recipient: string },
+  { sender, recipient }: { sender: string; recipient: string },
   webUrl: string,
 ): Mail {
   switch (kind) {
-    case 'invitation-sent': {
-      const { sender: senderAccountName } = accountNames
-      return { kind, senderAccountName, senderUserName: sentByName, url: `${webUrl}/partners` }
-    }
+    case 'invitation-sent':
+      return { kind, senderAccountName: sender, senderUserName: sentByName, url: `${webUrl}/partners` }
     case 'invitation-rejected':
       return { kind, email }
     case 'invitation-accepted':
-      return { kind, partnerAccountName: accountNames.recipient, url: `${webUrl}/contacts` }
+      return { kind, partnerAccountName: recipient, url: `${webUrl}/contacts` }
     default:
       return kind satisfies never
   }
@@ -51,21 +49,18 @@ export function renderMail(mail: Mail, locale: string): RenderedMail {
 
 function contentOf(mail: Mail): Content {
   switch (mail.kind) {
-    case 'invitation-sent': {
-      const account = shownName(mail.senderAccountName)
-      const person = mail.senderUserName === null ? null : shownName(mail.senderUserName)
+    case 'invitation-sent':
       return {
         subject: 'invitation-sent.subject',
         paragraphs: [
-          person === null ? 'invitation-sent.account-invites' : 'invitation-sent.person-invites',
+          'invitation-sent.person-invites',
           'invitation-sent.what-partners-see',
           'invitation-sent.who-answers',
         ],
         link: { label: 'invitation-sent.link', url: mail.url },
         reason: 'reason.invited',
-        names: person === null ? { account } : { account, person },
+        names: { account: shownName(mail.senderAccountName), person: shownName(mail.senderUserName) },
       }
-    }
     case 'invitation-rejected':
       return {
         subject: 'invitation-rejected.subject',

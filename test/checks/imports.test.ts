@@ -19,7 +19,7 @@ const bad: [rule: string, from: string, to: string][] = [
   ['contract-imports-domain', 'shared/contract/stored.ts', 'shared/table/keys.ts'],
   ['table-imports-domain', 'shared/table/spoken.ts', 'shared/contract/problems.ts'],
   ['mail-imports-domain', 'shared/mail/stored.ts', 'shared/table/keys.ts'],
-  ['html-imports-nothing', 'shared/html.ts', 'shared/domain/profiles.ts'],
+  ['html-import-nothing', 'shared/html.ts', 'shared/domain/profiles.ts'],
   ['languages-import-nothing', 'shared/languages.ts', 'shared/domain/profiles.ts'],
   ['functions-describe-themselves-nowhere', 'functions/described.ts', 'shared/contract/openapi.ts'],
   ['functions-describe-themselves-nowhere', 'shared/runtime/shaped.ts', 'shared/contract/shapes.ts'],

@@ -15,7 +15,6 @@ const [english] = catalogues.filter(({ language }) => language === 'en')
 /** One mail of each shape there is, so that together they use every message. */
 const mails: Mail[] = [
   { kind: 'invitation-sent', senderAccountName: 'A', senderUserName: 'P', url: 'U' },
-  { kind: 'invitation-sent', senderAccountName: 'A', senderUserName: null, url: 'U' },
   { kind: 'invitation-rejected', email: 'E' },
   { kind: 'invitation-accepted', partnerAccountName: 'A', url: 'U' },
   { kind: 'confirmation', accountName: 'A', url: 'U' },
