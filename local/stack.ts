@@ -201,7 +201,12 @@ async function start(options: StackOptions, stops: (() => Promise<unknown>)[], s
     aws: { endpoint: url('aws'), region: place.region, ...operator },
     pid: process.pid,
   }
-  if (options.stackFile) stops.push(writeStackFile(options.stackFile, addresses))
+  const { stackFile } = options
+  if (stackFile) {
+    mkdirSync(dirname(stackFile), { recursive: true })
+    writeFileSync(stackFile, `${JSON.stringify(addresses, null, 2)}\n`)
+    stops.push(async () => rmSync(stackFile, { force: true }))
+  }
 
   return {
     ...addresses,
@@ -262,11 +267,4 @@ async function serve(port: number, handle: RequestHandler, log: (line: string) =
     server.closeAllConnections()
     return new Promise((resolve) => server.close(resolve))
   }
-}
-
-/** @returns a function that removes the file */
-function writeStackFile(file: string, addresses: Addresses): () => Promise<void> {
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(addresses, null, 2)}\n`)
-  return async () => rmSync(file, { force: true })
 }

@@ -30,10 +30,9 @@ export function describeStacks(
 }
 
 function stackXml(name: string, id: string, outputs: Output[]): string {
-  const members = outputs.map(({ key, value, exportName }) => {
-    const named = exportName ? `<ExportName>${escapeXml(exportName)}</ExportName>` : ''
+  const members = outputs.map(({ key, value }) => {
     const pair = `<OutputKey>${key}</OutputKey><OutputValue>${escapeXml(value)}</OutputValue>`
-    return `<member>${pair}${named}</member>`
+    return `<member>${pair}</member>`
   })
   return (
     `<member><StackName>${escapeXml(name)}</StackName><StackId>${escapeXml(id)}</StackId>` +

@@ -20,14 +20,14 @@ const ignored = ['PointInTimeRecoverySpecification', 'SSESpecification', 'Tags']
 
 /** Creates every table that does not exist from an earlier start. `data` is the folder of a database on disk. */
 export async function createTables(engine: string, resources: Resources, data?: string): Promise<void> {
-  for (const table of tablesOf(resources)) await createTable(engine, table, data)
+  for (const table of ofType(resources, 'AWS::DynamoDB::Table')) await createTable(engine, table, data)
 }
 
 /**
  * Throws if a table has an unknown property, or was declared differently when an earlier start created it in `data`.
  */
 export function checkTables(resources: Resources, data?: string): void {
-  for (const table of tablesOf(resources)) {
+  for (const table of ofType(resources, 'AWS::DynamoDB::Table')) {
     const declared = JSON.stringify(declaration(table))
     const record = data && recordOf(table, data)
     if (record && existsSync(record) && readFileSync(record, 'utf8') !== declared) {
@@ -40,7 +40,7 @@ export function checkTables(resources: Resources, data?: string): void {
 
 /** The declarations of the tables, to compare with a later synthesis. */
 export function tableDeclarations(resources: Resources): string {
-  return JSON.stringify(tablesOf(resources).map(declaration))
+  return JSON.stringify(ofType(resources, 'AWS::DynamoDB::Table').map(declaration))
 }
 
 async function createTable(engine: string, table: Resource, data?: string): Promise<void> {
@@ -55,10 +55,6 @@ async function createTable(engine: string, table: Resource, data?: string): Prom
     if (!(data && error instanceof DynamoError && error.type === 'ResourceInUseException')) throw error
   }
   if (data) writeFileSync(recordOf(table, data), JSON.stringify(declaration(table)))
-}
-
-function tablesOf(resources: Resources): Resource[] {
-  return ofType(resources, 'AWS::DynamoDB::Table')
 }
 
 /** The file with the declaration of a table that is kept in `data`. */

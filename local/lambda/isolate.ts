@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import type { Role } from '../template/roles.ts'
 
@@ -58,8 +57,8 @@ export class Isolate {
       stdout: true,
       stderr: true,
     })
-    logLines(this.#worker.stdout, (line) => log(line, false))
-    logLines(this.#worker.stderr, (line) => log(line, true))
+    createInterface({ input: this.#worker.stdout }).on('line', (line) => log(line, false))
+    createInterface({ input: this.#worker.stderr }).on('line', (line) => log(line, true))
     const ready = Promise.withResolvers<void>()
     this.#ready = ready.promise
     this.#worker.on('message', (message: 'ready' | Answer) =>
@@ -126,8 +125,4 @@ function withinSize(answer: Answer): Answer {
   if (Buffer.byteLength(answer.payload) <= maxAnswerBytes) return answer
   const message = `Response payload size exceeded maximum allowed payload size (${maxAnswerBytes} bytes).`
   return failure('Function.ResponseSizeTooLarge', message)
-}
-
-function logLines(stream: Readable, log: (line: string) => void) {
-  createInterface({ input: stream }).on('line', log)
 }

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Answer, Boot, Invocation } from './isolate.ts'
 
@@ -11,8 +10,7 @@ const { entry, exportName } = workerData as Boot
 const port = parentPort
 if (!port) throw new Error('worker.ts runs as a worker thread only')
 
-const loaded = entry.endsWith('.mjs') ? await import(pathToFileURL(entry).href) : createRequire(entry)(entry)
-const handler = loaded[exportName]
+const handler = createRequire(entry)(entry)[exportName]
 if (typeof handler !== 'function') throw new Error(`${entry} exports no function ${exportName}`)
 
 port.on('message', async ({ event, context, deadline }: Invocation) => {

@@ -16,7 +16,7 @@ export type Resource = {
   properties: Record<string, unknown>
 }
 
-export type Output = { stack: string; key: string; value: string; exportName?: string }
+export type Output = { stack: string; key: string; value: string }
 
 export type Resources = { all: Resource[]; outputs: Output[]; stacks: string[] }
 
@@ -187,7 +187,6 @@ export function resolveResources(assembly: Assembly, urlOf: (api: ApiName) => st
         stack: stack.name,
         key,
         value: String(resolver.resolve(stack, output.Value, where)),
-        exportName: output.Export && String(resolver.resolve(stack, output.Export.Name, where)),
       })
     }
   }

@@ -97,7 +97,7 @@ function firstLine(lines: Map<string, number>, key: string, line: number): numbe
 
 /** @returns the problem if another row gives the account another name */
 function nameAccount(accounts: Accounts, { accountId = '', accountName, version }: User, line: number) {
-  const name = accountName === undefined ? undefined : readName(accountName)
+  const name = accountName && accountName.length <= 200 ? accountName.trim().normalize('NFC') : undefined
   // The directory will refuse this row, so it contradicts no other row.
   if (name === undefined || typeof version === 'string') return undefined
   const known = accounts.get(accountId) ?? { name, version, line }
@@ -106,9 +106,6 @@ function nameAccount(accounts: Accounts, { accountId = '', accountName, version 
   accounts.set(accountId, { ...known, version: Math.max(known.version, version) })
   return undefined
 }
-
-const readName = (text: string): string | undefined =>
-  text.length <= 200 ? text.trim().normalize('NFC') : undefined
 
 function describe(problems: string[]): string {
   const shown = problems.slice(0, problemsShown)

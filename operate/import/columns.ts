@@ -53,7 +53,7 @@ export function readHeader(header: string[], settings: Settings): Header {
   for (const field of fields) {
     const wanted = columnsFor(field, names, settings.mapping)
     for (const name of wanted) {
-      const [first, second] = positions(names, fold(name))
+      const [first, second] = names.flatMap((one, at) => (one === fold(name) ? [at] : []))
       if (first === undefined)
         problems.push(`--map takes ${field} from "${name.trim()}", but there is no such column.`)
       if (second !== undefined)
@@ -112,9 +112,6 @@ function columnsFor(field: Field, names: string[], mapping: Settings['mapping'])
   if (mapped === '') return []
   return names.includes(fold(mapped)) ? [mapped] : mapped.split('+')
 }
-
-const positions = (names: string[], name: string): number[] =>
-  names.flatMap((one, at) => (one === name ? [at] : []))
 
 function defaultOf(field: Field, { account, profile }: Settings): string | undefined {
   if (field === 'accountId') return account

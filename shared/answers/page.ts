@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Refusal, refuse } from '../domain/refusals.ts'
+import { refuse } from '../domain/refusals.ts'
 
 /** A digest that binds a cursor to its list, which the caller's account and query select. */
 const digestOf = (list: string) => createHash('sha256').update(list).digest('base64url').slice(0, 12)
@@ -9,10 +9,7 @@ const badCursor = refuse('malformed-request', [
 ])
 
 /** The position in a list that a cursor continues after; undefined at the beginning. */
-export function positionOf(
-  cursor: string | undefined,
-  list: string,
-): { after: string | undefined } | Refusal {
+export function positionOf(cursor: string | undefined, list: string) {
   if (cursor === undefined) return { after: undefined }
   const text = Buffer.from(cursor, 'base64url').toString()
   const digest = digestOf(list)

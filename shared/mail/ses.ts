@@ -6,10 +6,7 @@ import type { RenderedMail } from './render.ts'
  * Sends one e-mail and returns SES's id of it. Rejects if `to` is not exactly one stored address, which is ASCII: SES
  * has no SMTPUTF8, and reads a comma as a second recipient.
  */
-export async function sendMail(
-  client: SESClient,
-  mail: RenderedMail & { from: string; to: string },
-): Promise<string> {
+export async function sendMail(client: SESClient, mail: RenderedMail & { from: string; to: string }) {
   if (normalizeEmail(mail.to) !== mail.to)
     throw new Error(`Not an address that SES can send to: ${JSON.stringify(mail.to)}`)
   const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' })

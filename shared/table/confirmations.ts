@@ -14,10 +14,7 @@ import { asRead, commitUser } from './users.ts'
  * Sends the confirmation e-mail to a user, as it was read, again. Undefined when done. Refusals: those of
  * `decideSendConfirmation`, `conflict`.
  */
-export async function sendConfirmation(
-  read: UserItem | undefined,
-  clock: Clock,
-): Promise<Refusal | undefined> {
+export async function sendConfirmation(read: UserItem | undefined, clock: Clock) {
   const done = await commit(
     { user: read, mayConfirm: true },
     {
@@ -42,14 +39,10 @@ export async function sendConfirmation(
  * Makes a token the valid one of a confirmation. False if the confirmation has been replaced, used or withdrawn
  * meanwhile.
  */
-export async function putToken(
-  { accountId, userId, confirmationId }: ConfirmationItem,
-  token: string,
-): Promise<boolean> {
-  const { pk, sk } = keys.confirmation(accountId, userId)
+export async function putToken({ accountId, userId, confirmationId }: ConfirmationItem, token: string) {
   const update = assign({ digest: tokenDigest(token) })
   const { written } = await updateIf({
-    Key: { pk, sk },
+    Key: keys.confirmation(accountId, userId),
     ...update,
     ConditionExpression: 'confirmationId = :this',
     ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':this': confirmationId },

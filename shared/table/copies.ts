@@ -69,10 +69,7 @@ type Snapshot = { owner: string; source: string; after?: string }
  * Copies a page of a snapshot: an account's users into the contacts of its partner `owner`. A later partnership has its
  * own snapshot.
  */
-export async function copySnapshot(
-  { epoch, ...snapshot }: Snapshot & { epoch: number },
-  limit = pageSize,
-): Promise<void> {
+export async function copySnapshot({ epoch, ...snapshot }: Snapshot & { epoch: number }, limit = pageSize) {
   const { owner, source } = snapshot
   const { users, partnership, next } = await readSnapshot(snapshot, limit)
   if (partnership?.epoch !== epoch) return

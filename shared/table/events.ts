@@ -63,10 +63,7 @@ export const shareEvents = (
 ]
 
 /** The entry in an account's log for a removed contact. */
-export const contactEvent = (
-  contact: { accountId: string; email: string },
-  { by, ...clock }: Context,
-): Write =>
+export const contactEvent = (contact: { accountId: string; email: string }, { by, ...clock }: Context) =>
   put(clock, {
     accountId: by.accountId,
     event: 'contact-removed',

@@ -31,11 +31,9 @@ export type UserItem = ActiveUser | RemovedUser
 export type ActiveUser = InLists & User & { type: 'user' }
 export type RemovedUser = Tombstone & { type: 'user' }
 
-export type EmailItem = {
+export type EmailItem = UserRef & {
   type: 'email'
   email: string
-  accountId: string
-  userId: string
   /** Users whose latest put by the host product names the address. The last one is the holder. */
   named?: UserRef[]
 }
@@ -51,10 +49,8 @@ export type AddressItem = {
 } & Partial<IdempotencyRecord>
 
 /** The confirmation e-mail for a user's address. A newer one and its link replace it. */
-export type ConfirmationItem = {
+export type ConfirmationItem = UserRef & {
   type: 'confirmation'
-  accountId: string
-  userId: string
   email: string
   /** A UUID v7: of one confirmation e-mail. */
   confirmationId: string

@@ -24,14 +24,14 @@ const free =
 
 /** Claims an e-mail, on the condition that it is free, and sets more attributes. */
 const claiming = (
-  { pk, sk }: Key<MailItem>,
+  key: Key<MailItem>,
   { claimedBy, claimedUntil, now }: Claim,
   more: Pick<MailItem, 'countedOn' | 'leftOutAt'> = {},
 ) => {
   const expires = expiryAfter(lateRecordDays, now)
   const update = assign({ type: 'mail', claimedBy, claimedUntil, expires, ...more })
   return {
-    Key: { pk, sk },
+    Key: key,
     ...update,
     ConditionExpression: free,
     ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':now': now },
@@ -118,18 +118,15 @@ async function recordSent(key: Key<MailItem>, messageId: string, invocation: Inv
 }
 
 /** Records that an e-mail has been sent, with SES's id of it. */
-export async function recordMail(
-  { pk, sk }: Key<MailItem>,
-  sent: { sentAt: string; messageId: string },
-): Promise<void> {
-  await db.send(new UpdateCommand({ TableName: tableName, Key: { pk, sk }, ...assign(sent) }))
+export async function recordMail(key: Key<MailItem>, sent: { sentAt: string; messageId: string }) {
+  await db.send(new UpdateCommand({ TableName: tableName, Key: key, ...assign(sent) }))
 }
 
 /** Releases a claim, unless another invocation has claimed the e-mail meanwhile. */
-export async function releaseMail({ pk, sk }: Key<MailItem>, claimedBy: string): Promise<void> {
+export async function releaseMail(key: Key<MailItem>, claimedBy: string): Promise<void> {
   const release = assign({ claimedUntil: 0 })
   await updateIf({
-    Key: { pk, sk },
+    Key: key,
     ...release,
     ConditionExpression: 'claimedBy = :claimedBy',
     ExpressionAttributeValues: { ...release.ExpressionAttributeValues, ':claimedBy': claimedBy },

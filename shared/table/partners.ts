@@ -1,6 +1,6 @@
 import type { Context } from '../domain/context.ts'
 import { decideEnd } from '../domain/invitation.ts'
-import { isRefusal, type Refusal, refuse } from '../domain/refusals.ts'
+import { isRefusal, refuse } from '../domain/refusals.ts'
 import { invitationEvents } from './events.ts'
 import { expiryAfter, lateRecordDays } from './expiry.ts'
 import { assign } from './expressions.ts'
@@ -14,10 +14,7 @@ import { transact, type Write } from './transact.ts'
  * sides' records and both logs. Undefined when done. Refusal: `not-found`, also after a lost race, because only another
  * end takes an accepted invitation out of its state.
  */
-export async function endPartnership(
-  read: PartnershipItem | undefined,
-  context: Context,
-): Promise<Refusal | undefined> {
+export async function endPartnership(read: PartnershipItem | undefined, context: Context) {
   const decision = decideEnd(read)
   if (isRefusal(decision)) return decision
   const { partnership, transition } = decision

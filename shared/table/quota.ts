@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/context.ts'
 import { quotaExceeded } from '../domain/quotas.ts'
-import { type Refusal, refuse } from '../domain/refusals.ts'
+import { refuse } from '../domain/refusals.ts'
 import { updateIf } from './conditional-write.ts'
 import { expiryAfter } from './expiry.ts'
 import type { QuotaItem } from './items.ts'
@@ -36,11 +36,7 @@ export const countOne = (Key: Key<QuotaItem>, { now }: Pick<Clock, 'now'>, limit
   }) satisfies Write
 
 /** Counts an address that was not found, so that nobody can try many addresses. Returns the refusal. */
-export async function countUnknownAddress(
-  accountId: string,
-  clock: Clock,
-  { perDay }: InvitationLimits,
-): Promise<Refusal> {
+export async function countUnknownAddress(accountId: string, clock: Clock, { perDay }: InvitationLimits) {
   const { Update } = countOne(quotaKey(accountId, clock), clock, perDay)
   const { written } = await updateIf(Update)
   return written ? refuse('no-account-for-email') : quotaExceeded(clock.now)
