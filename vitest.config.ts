@@ -15,7 +15,7 @@ const writing = ['test/functions/budgets.test.ts', 'test/fuzz/in-process.test.ts
 
 /** The files that take longest. They start first, so that none of them runs alone at the end. */
 const longest = [
-  'journeys/states',
+  'journeys/who-sees-what',
   'functions/budgets',
   'effects/faults',
   'table/reconcile',

@@ -141,7 +141,8 @@ export async function answerOf<T>(
   if (fault) {
     throw new BrokenContract(`${method} ${path} as ${caller}: ${fault}\n${status} ${text.slice(0, 2000)}`)
   }
-  return { status, headers, body: text === '' ? undefined : JSON.parse(text) }
+  const isPage = headers.get('content-type')?.startsWith('text/html')
+  return { status, headers, body: isPage || text === '' ? undefined : JSON.parse(text) }
 }
 
 /** The published client as this user; each answer is checked as `call` does. */

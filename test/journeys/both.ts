@@ -3,6 +3,7 @@ import { type RouteName, routes } from '../../shared/contract/actions.ts'
 import { Both } from '../model/both.ts'
 import { idOf, type Ref } from '../model/directory.ts'
 import { type Answer, Model, type Request } from '../model/model.ts'
+import type { State } from '../model/states.ts'
 import { answered, call, type Page } from './api.ts'
 import { ask } from './host.ts'
 
@@ -33,6 +34,19 @@ async function overHttp(request: Request): Promise<{ answer: string; body: unkno
     if (answer.body.next === null) return { answer: '200', body: { items } }
     query = { ...query, limit: '100', cursor: answer.body.next }
   }
+}
+
+/** How an invitation that was sent gets into a state. */
+const ways: Record<State, [RouteName, 'sender' | 'recipient'][]> = {
+  none: [['delete-invitation', 'sender']],
+  pending: [],
+  rejected: [['reject-invitation', 'recipient']],
+  'dismissed-request': [['delete-invitation', 'recipient']],
+  'dismissed-partnership': [
+    ['accept-invitation', 'recipient'],
+    ['delete-partner', 'recipient'],
+  ],
+  accepted: [['accept-invitation', 'recipient']],
 }
 
 /** The model beside the stack, with new accounts, and what brings about the situations between them. */
@@ -86,28 +100,20 @@ export class Stage {
     }
   }
 
-  /** A new invitation to the recipient's administrator: its id. */
-  async invite(sender: string, recipient: string): Promise<string> {
+  /** A new invitation to the recipient's administrator, the only one between the two accounts, in a state: its id. */
+  async inState(state: State, sender: string, recipient: string): Promise<string> {
     await this.clear(sender, recipient)
-    const { body } = await this.done('send-invitation', sender, {
-      body: { email: addresses.get(idOf(ada(recipient))) },
-    })
-    return (body as { id: string }).id
+    const email = addresses.get(idOf(ada(recipient)))
+    const { body } = await this.done('send-invitation', sender, { body: { email } })
+    const { id } = body as { id: string }
+    for (const [action, side] of ways[state])
+      await this.done(action, side === 'sender' ? sender : recipient, { params: { id, accountId: sender } })
+    return id
   }
 
   async partners(sender: string, recipient: string): Promise<string> {
     const there = this.model.partnership(sender, recipient)
-    if (there?.sender === sender) return there.id
-    const id = await this.invite(sender, recipient)
-    await this.done('accept-invitation', recipient, { params: { id } })
-    return id
-  }
-
-  /** A partnership that the recipient has ended: the invitation's id. */
-  async formerPartners(sender: string, recipient: string): Promise<string> {
-    const id = await this.partners(sender, recipient)
-    await this.done('delete-partner', recipient, { params: { accountId: sender } })
-    return id
+    return there?.sender === sender ? there.id : this.inState('accepted', sender, recipient)
   }
 
   async share(owner: string, partnerAccountId: string): Promise<string> {

@@ -148,10 +148,14 @@ export class Model {
       const { recipient, state } = this.#addressed(accountId, sameAddress(String(body.email)))
       return recipient === undefined || recipient === accountId ? [] : [`${state}: send by sender`]
     }
-    if (command)
-      return this.sent
-        .filter(({ id }) => id === params.id)
-        .map((one) => `${one.state}: ${command} by ${sideOf(one)}`)
+    if (command) {
+      const found = this.sent.find(({ id }) => id === params.id)
+      if (!found) return []
+      const cell = `${found.state}: ${command} by ${sideOf(found)}`
+      const others = this.#between(found.sender, found.recipient).filter((one) => one !== found)
+      const isSettling = cell === 'pending: accept by recipient'
+      return [cell, ...(isSettling ? others.map(({ state }) => `${state}: another is accepted`) : [])]
+    }
     if (action !== 'delete-partner') return []
     const other = params.accountId ?? ''
     const standing = this.#between(accountId, other)

@@ -65,7 +65,10 @@ export const table: Table = {
 
 export const states = Object.keys(table) as State[]
 
-/** Each state with each command by each account that can give it, such as "pending: accept by sender". */
+/**
+ * Each state with each command by each account that can give it, such as "pending: accept by sender", and with the
+ * acceptance of another invitation between the two accounts.
+ */
 export const cells: string[] = states.flatMap((state) =>
   [
     'send by sender',
@@ -73,12 +76,9 @@ export const cells: string[] = states.flatMap((state) =>
       ['sender', 'recipient', 'third'].map((side) => `${command} by ${side}`),
     ),
     ...['end by sender', 'end by recipient'],
+    ...(state === 'none' || state === 'accepted' ? [] : ['another is accepted']),
   ].map((command) => `${state}: ${command}`),
 )
-
-/** The commands of §2's table; the others end a partnership. */
-export const commands = ['send', 'accept', 'reject', 'delete-by-sender', 'delete-by-recipient'] as const
-export type InvitationCommand = (typeof commands)[number]
 
 type Status = 'pending' | 'rejected' | 'accepted'
 type Sight = { sender: Status | null; recipient: Status | null; senderKnowsRecipient: boolean }

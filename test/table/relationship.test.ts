@@ -63,7 +63,7 @@ it('in random histories of two or three accounts, answers, lists and e-mails are
   )
 }, 600_000)
 
-it('these histories meet every command of either side in every state of an invitation', () => {
+it('these histories meet every command of either side, and the acceptance of another, in every state of an invitation', () => {
   // Those of third accounts are met in test/journeys/who-sees-what.test.ts.
   expect(cells.filter((cell) => !cell.endsWith('third') && !met.has(cell))).toEqual([])
 })
@@ -81,6 +81,33 @@ it.each(routeNames.filter((name) => routes[name].method !== 'GET' && !notDrawn.i
     expect(wanted.filter((answer) => !met.has(answer))).toEqual([])
   },
 )
+
+it('an invitation stays with the account that the address was in when it was sent', async () => {
+  const { both, step } = await begin()
+  for (const request of puts(someAccounts)) await both.ask(request)
+  const ada = { accountId: 'acme', userId: 'acme-0' }
+  const email = 'u3@globex.example'
+  const send = () => step({ action: 'send-invitation', by: ada, body: { email } })
+  const accept = (accountId: string) =>
+    step({
+      action: 'accept-invitation',
+      by: { accountId, userId: `${accountId}-0` },
+      params: { id: both.model.sent[0]?.id ?? '' },
+    })
+
+  expect(await send()).toBe('201')
+  const params = { accountId: 'globex', userId: 'globex-3' }
+  expect(await step({ action: 'drop-user', params, query: { version: '2' } })).toBe('204')
+  const body = { email, name: 'Mia', profile: 'manager', version: 1 }
+  await step({ action: 'put-user', params: { accountId: 'initech', userId: 'mia' }, body })
+  expect(await send()).toBe('201')
+  expect(await accept('initech')).toBe('404 not-found')
+  expect(await accept('globex')).toBe('200')
+  expect(both.model.invitations).toMatchObject([
+    { recipient: 'globex', state: 'accepted' },
+    { recipient: 'initech', state: 'pending' },
+  ])
+})
 
 it('at most forty invitations stand in each direction between two accounts, in any state', async () => {
   const { both } = await begin()
