@@ -99,10 +99,7 @@ export function dataOf<Data>({ data, error, response }: Answer<Data>): Data {
   return data as Data
 }
 
-/**
- * The items of a whole list, page after page. `read` requests the page at a cursor; undefined is the first page. Throws
- * `Refused` if a page is refused.
- */
+/** The items of a whole list. `read` requests the page at a cursor (undefined: the first). Throws `Refused`. */
 export async function* itemsOf<Item>(
   read: (cursor: string | undefined) => Promise<Answer<{ items: Item[]; next: string | null }>>,
 ): AsyncGenerator<Item, void, undefined> {
@@ -114,8 +111,5 @@ export async function* itemsOf<Item>(
   } while (cursor !== undefined)
 }
 
-/**
- * A header with a new key that makes a request safe to repeat. Send the same header with the first try and with each
- * repetition.
- */
+/** A header with a new key, which makes a request safe to repeat. Send the same header with every try. */
 export const once = (): { 'Idempotency-Key': string } => ({ 'Idempotency-Key': crypto.randomUUID() })

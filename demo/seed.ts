@@ -6,10 +6,7 @@ import { transact, type Write } from '../shared/table/transact.ts'
 import { userItem } from '../shared/table/users.ts'
 import type { DemoAccount } from './accounts.ts'
 
-/**
- * Puts an account with its users in one transaction, at the time `now` (RFC 3339 in UTC). An account that exists stays
- * as it is, so that a kept database keeps its changes.
- */
+/** Puts an account with its users at the time `now` (RFC 3339 in UTC), unless a kept database has the account. */
 export async function seed({ accountId, name, users }: DemoAccount, now: string): Promise<void> {
   const administrators = users.filter(({ profile }) => isAdministrator(profile)).map(({ userId }) => userId)
   const account: AccountItem = {

@@ -26,10 +26,7 @@ type FunctionOptions = FunctionProps & {
   retryQueue?: IQueue
 }
 
-/**
- * A function with a log group and a role of its own. The role allows exactly the grant, the log and the given
- * statements.
- */
+/** A function with its own log group and role. The role allows exactly the grant, the log and the statements. */
 export function lambdaFunction(
   scope: Construct,
   name: FunctionName,

@@ -20,10 +20,7 @@ type Demo = DemoReady & {
 
 type DemoOptions = { env: Record<string, string>; log(line: string): void; onCrash(error: Error): void }
 
-/**
- * Starts the program with the demo accounts and the local sign-in. Throws if it ends before it is ready. Calls
- * `onCrash` if it ends by itself later.
- */
+/** Starts the demo program. Throws if it ends before it is ready. Calls `onCrash` if it ends by itself later. */
 export async function startDemo(file: string, { env, log, onCrash }: DemoOptions): Promise<Demo> {
   const child = fork(file, [], {
     env: { PATH: process.env.PATH, ...env },

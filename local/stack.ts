@@ -69,10 +69,7 @@ export type Stack = Addresses & {
   deliveries: DeliveryHooks
   /** Resolves when no stream record is undelivered and no function is running. */
   idle(): Promise<void>
-  /**
-   * Replaces functions, routes and mappings by those of a new synthesis. Tables stay. Returns whether they are still
-   * declared as created.
-   */
+  /** Replaces functions, routes and mappings. Tables stay. Returns whether they are still declared as created. */
   reload(): Promise<{ sameTables: boolean }>
   stop(): Promise<void>
 }

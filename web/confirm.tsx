@@ -9,10 +9,7 @@ import { useWords } from './words.tsx'
 /** The path in the link of a confirmation e-mail. */
 export const confirmPath = '/confirm'
 
-/**
- * Moves the token from the address to the state of the history entry, where a reload finds it. So the address bar,
- * screenshots and the list of the history do not show it.
- */
+/** Moves the token from the address to the history state, which a reload finds and screenshots do not show. */
 export function takeToken(): string {
   const token = location.hash.slice(1) || (history.state as { token?: string } | null)?.token || ''
   history.replaceState({ token }, '', confirmPath)
@@ -28,10 +25,7 @@ function refusedState(error: unknown): 'taken' | 'unknown' | undefined {
   return [400, 404, 422].includes(error.status) ? 'unknown' : undefined
 }
 
-/**
- * Confirms an e-mail address for everybody who has the link, without sign-in. Only the button confirms, because mail
- * scanners open links before people do.
- */
+/** Confirms an address without sign-in. Only the button does, because mail scanners open links before people. */
 export function ConfirmPage({ token, onLanguage }: { token: string; onLanguage(language: string): void }) {
   const words = useWords()
   const heading = useRef<HTMLHeadingElement>(null)

@@ -48,10 +48,7 @@ export type Rows<Row> = {
   more: (() => void) | undefined
 }
 
-/**
- * The rows of a list. While the page is visible, the list is read again every few seconds, less often the longer it is, so
- * that changes by other people appear.
- */
+/** The rows of a list, read again every few seconds while the page is visible, less often the longer the list is. */
 export function useRows<Row>(list: List<Row>): Rows<Row> {
   const client = useQueryClient()
   const query = useInfiniteQuery({

@@ -152,10 +152,7 @@ type FormDialogProps<Value> = Opener & {
   /** The text of the button that submits the form. */
   submit: string
   fields: Fields
-  /**
-   * Receives all fields, and those that the reader changed. Throws the refusal, which the form then shows at the field
-   * that it concerns.
-   */
+  /** Receives all fields, and those that the reader changed. Throws the refusal, which the form then shows. */
   onSubmit(value: Value, changed: Partial<Value>): Promise<unknown>
   children(faults: Faults): ReactNode
 }

@@ -25,10 +25,7 @@ type Declared = Place & { resources: Resources }
 
 type Item = Record<string, unknown>
 
-/**
- * Reads the caller, the action and the permissions that it needs. Undefined if the request is not signed for a service
- * of the local stack.
- */
+/** Reads the caller, the action and the needed permissions. Undefined without a signature for a known service. */
 export function readCall(request: IncomingMessage, body: Buffer, place: Declared): Call | undefined {
   const credential = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(
     request.headers.authorization ?? '',

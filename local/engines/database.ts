@@ -34,10 +34,7 @@ const javaOptions = [
 /** A database that ends so soon after a restart is not started again. */
 const shortestRunMilliseconds = 10_000
 
-/**
- * Starts DynamoDB Local, in memory or in the folder `data`. Throws if there is no Java. Calls `onEnd` if it ends by
- * itself after it was ready.
- */
+/** Starts DynamoDB Local, in memory or in `data`. Throws without Java. Calls `onEnd` if it ends by itself later. */
 export async function startDynamo(
   port: number,
   data: string | undefined,

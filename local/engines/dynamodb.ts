@@ -10,10 +10,7 @@ export class DynamoError extends Error {
 
 const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
 
-/**
- * Calls DynamoDB Local, or its streams, at the URL `engine`, in the JSON of DynamoDB, templates and stream records.
- * Throws DynamoError.
- */
+/** Calls DynamoDB Local, or its streams, at the URL `engine`, in DynamoDB's JSON. Throws DynamoError. */
 export async function callDynamo<Answer>(engine: string, action: string, input: object): Promise<Answer> {
   const api = streamActions.includes(action) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810'
   const response = await fetch(engine, {

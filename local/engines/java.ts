@@ -4,10 +4,7 @@ import { spawnSync } from 'node:child_process'
 const oldestJava = 17
 const debianPackage = 'openjdk-17-jre-headless'
 
-/**
- * Makes sure that there is Java, and installs it as root on Debian or Ubuntu. Throws with what to do if it can't be
- * installed.
- */
+/** Makes sure that there is Java: installs it as root on Debian or Ubuntu, else throws with what to do. */
 export function requireJava(log: (line: string) => void): void {
   if (javaVersion() >= oldestJava) return
   const canInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0

@@ -11,10 +11,7 @@ const names = ['api', 'mail', 'token', 'aws', 'dynamodb', 's3', 'directory', 'we
 
 type Ports = Record<(typeof names)[number], number>
 
-/**
- * Chooses the port of the API and the ports after it or, from 0, any free ones. Throws with the port and its use if it
- * is taken.
- */
+/** Chooses the API's port and the ports after it or, from 0, free ones. Throws if one is taken, with its use. */
 export async function choosePorts(first: number): Promise<Ports> {
   const probes = await Promise.all(names.map((name, at) => probe(name, first === 0 ? 0 : first + at)))
   const ports = Object.fromEntries(probes.map(({ name, port }) => [name, port])) as Ports

@@ -23,9 +23,7 @@ export async function createTables(engine: string, resources: Resources, data?: 
   for (const table of ofType(resources, 'AWS::DynamoDB::Table')) await createTable(engine, table, data)
 }
 
-/**
- * Throws if a table has an unknown property, or was declared differently when an earlier start created it in `data`.
- */
+/** Throws if a table has an unknown property, or was declared differently when it was created in `data`. */
 export function checkTables(resources: Resources, data?: string): void {
   for (const table of ofType(resources, 'AWS::DynamoDB::Table')) {
     const declared = JSON.stringify(declaration(table))

@@ -65,10 +65,7 @@ export function httpEvent(request: IncomingMessage, body: Buffer, routed: Routed
   }
 }
 
-/**
- * Writes a function's answer as the gateway does. An answer without `statusCode` is the body of a 200. Returns false,
- * without writing anything, if the answer is malformed.
- */
+/** Writes a function's answer as the gateway does. Returns false, and writes nothing, if the answer is malformed. */
 export function writeAnswer(response: ServerResponse, payload: string): boolean {
   const answer = JSON.parse(payload) as unknown
   if (!isObject(answer) || !('statusCode' in answer)) {

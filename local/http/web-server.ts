@@ -14,10 +14,7 @@ const [smallest, largest] = [1000, 10_000_000]
 /** The errors after a browser has closed the connection during an answer. */
 const viewerLeft = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE']
 
-/**
- * CloudFront in front of the pages and the API: handles the requests of viewers. The first behaviour whose pattern matches
- * the path serves a request.
- */
+/** CloudFront in front of pages and API. The first behaviour whose pattern matches the path serves a request. */
 export function webServer(behaviors: Behavior[], s3: string) {
   return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const method = incoming.method ?? 'GET'

@@ -3,10 +3,7 @@ export type Filter = (record: unknown) => boolean
 
 type Test = (value: unknown) => boolean
 
-/**
- * Compiles a mapping's `FilterCriteria`, which are JSON texts. Without patterns, every record passes. Throws for an
- * unknown operator.
- */
+/** Compiles `FilterCriteria` (JSON). Without patterns, every record passes. Throws for an unknown operator. */
 export function compileFilters(patterns: string[]): Filter {
   if (patterns.length === 0) return () => true
   const tests = patterns.map((pattern) => compileObject(JSON.parse(pattern) as Record<string, unknown>))

@@ -1,9 +1,6 @@
 import { type FunctionSettings, Isolate, type IsolateLog } from './isolate.ts'
 
-/**
- * One machine can't scale as Lambda does. An isolate is a thread of 30 MB that takes 100 ms of a processor to start, so
- * more of them would answer later.
- */
+/** One machine can't scale as Lambda does: an isolate takes 30 MB, and 100 ms of a processor to start. */
 const limits = { ofOneFunction: 8, shared: 16 }
 
 /** Isolates that are idle for so long are ended. */

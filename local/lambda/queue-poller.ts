@@ -22,10 +22,7 @@ type Polling = {
   log(line: string): void
 }
 
-/**
- * Invokes the function with the messages of a queue until the signal aborts it. Deletes messages that are not reported
- * as failed.
- */
+/** Invokes the function with messages until the signal aborts it. Deletes those that are not reported as failed. */
 export async function pollQueue({ sqs, mapping, target, signal, log }: Polling): Promise<void> {
   while (!signal.aborted) {
     try {

@@ -130,10 +130,7 @@ export class StreamPoller {
     await Promise.all(all)
   }
 
-  /**
-   * DynamoDB Local rounds the time of a record down to the minute. The end of that minute, or now if that is earlier,
-   * does not make a record older than it is.
-   */
+  /** DynamoDB Local rounds times down to the minute. The end of the minute, or now, does not overstate an age. */
   #arrival(record: StreamRecord): Arrival {
     const at = Math.min(Date.now(), record.dynamodb.ApproximateCreationDateTime * 1000 + 60_000)
     return {

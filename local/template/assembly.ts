@@ -38,10 +38,7 @@ type Artifact = {
 
 type AssetFile = { files?: Record<string, { source: { path?: string } }> }
 
-/**
- * Reads a synthesized cloud assembly: the templates and file assets of all stacks, also of nested assemblies. Throws if
- * there is none.
- */
+/** Reads the templates and file assets of a cloud assembly, also of nested ones. Throws if there is none. */
 export function readAssembly(folder: string): Assembly {
   const assembly: Assembly = { stacks: [], assets: new Map() }
   readInto(assembly, folder)

@@ -11,10 +11,7 @@ type ResourceNames = {
   attribute(declared: Declared, name: string): string | undefined
 }
 
-/**
- * Resolves the CloudFormation intrinsic functions that CDK emits, across the stacks of one assembly. An unknown
- * intrinsic is an error with its name and place.
- */
+/** Resolves intrinsic functions across an assembly's stacks. An unknown one is an error with its name and place. */
 export class Resolver {
   readonly #stacks: AssemblyStack[]
   readonly #names: ResourceNames

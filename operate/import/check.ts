@@ -54,10 +54,7 @@ export function refuseRow({ uneven, cells }: Row, user: User, { header }: Table)
 export const addressOf = ({ email }: User): string | undefined =>
   email === undefined ? undefined : normalizeEmail(email)
 
-/**
- * Reads the whole file once. Throws with the lines if rows contradict each other, because the result would depend on
- * their order.
- */
+/** Reads the whole file once. Throws with the lines if rows contradict each other: their order would then matter. */
 export async function checkRows(table: Table, settings: Settings & { startedAt: number }): Promise<Checked> {
   const users = new Map<string, number>()
   const addresses = new Map<string, number>()

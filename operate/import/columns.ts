@@ -26,9 +26,7 @@ export const reasonColumn = 'reason'
 /** Column names are compared without case and surrounding blanks. */
 const fold = (name: string): string => name.trim().replace(/\s+/g, ' ').toLowerCase()
 
-/**
- * Reads `--map`: `userId=Email,name=First Name+Last Name`. Throws if a part names no field, or a field is named twice.
- */
+/** Reads `--map`: `userId=Email,name=First+Last`. Throws if a part names no field, or a field comes twice. */
 export function parseMapping(options: string[]): Map<Field, string> {
   const mapping = new Map<Field, string>()
   for (const part of options.flatMap((option) => option.split(/,(?=[^,=]*=)/))) {
@@ -42,10 +40,7 @@ export function parseMapping(options: string[]): Map<Field, string> {
   return mapping
 }
 
-/**
- * Finds the columns of each field. If columns are missing or ambiguous, throws with the columns of the file and options
- * that would map them.
- */
+/** Finds each field's columns. If some are missing or ambiguous, throws with all columns and options to map them. */
 export function readHeader(header: string[], settings: Settings): Header {
   const names = header.map(fold)
   const columns: Columns = new Map()

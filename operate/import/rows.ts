@@ -43,10 +43,7 @@ const dialect = (delimiter: string) => ({
   max_record_size: maxRowCharacters,
 })
 
-/**
- * Opens a CSV file: finds its encoding, its delimiter and the columns of each field. Throws with the line if one can't
- * be determined.
- */
+/** Opens a CSV file: finds its encoding, delimiter and columns. Throws with the line if one can't be determined. */
 export async function openTable(file: string, settings: Settings): Promise<Table> {
   const encoding = encodingOf(file)
   let head = ''
@@ -84,10 +81,7 @@ function chooseDelimiter(text: string, candidates: string[], settings: Settings)
   return [best.delimiter, best.header]
 }
 
-/**
- * Streams the rows of a file, without rows whose cells are all empty. Throws with the line if the file is not CSV, or
- * if the parser did not find every row.
- */
+/** Streams the rows of a file that are not empty. Throws with the line if it is not CSV, or if a row was lost. */
 export async function* readRows(table: Table): AsyncGenerator<Row> {
   const { file, encoding, delimiter, separatorLine, header } = table
   const starts = new RowStarts(separatorLine)
@@ -121,10 +115,7 @@ export async function* readRows(table: Table): AsyncGenerator<Row> {
     )
 }
 
-/**
- * Finds the lines in which rows begin, by line ends and quotation marks alone, so that errors name a line, and rows
- * that the parser lost are noticed.
- */
+/** Finds the lines where rows begin, so that errors name a line, and rows that the parser lost are noticed. */
 class RowStarts {
   readonly lines: number[] = []
   /** The line of the last quotation mark. */

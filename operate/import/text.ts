@@ -23,10 +23,7 @@ export function encodingOf(file: string): Encoding {
   return 'utf-8'
 }
 
-/**
- * Streams the text of a file without its byte order mark. Throws with the line if bytes are not of this encoding, or if
- * the file ends within a character.
- */
+/** Streams a file's text without byte order mark. Throws with the line of bytes that are cut off or not decodable. */
 export async function* readText(file: string, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true })
   let parts = 0

@@ -3,10 +3,7 @@ import { type Refusal, refuse } from './refusals.ts'
 /** A request with an Idempotency-Key: a digest of user, route and key, and one of its body. */
 export type IdempotencyRecord = { request: string; bodyDigest: string }
 
-/**
- * The record if this request repeats its request, else undefined. Refusal: `idempotency-key-reused` if the body is
- * another one.
- */
+/** The record if this request repeats its request. Refusal: `idempotency-key-reused` if the body is another one. */
 export function repetition<Record extends Partial<IdempotencyRecord>>(
   record: Record | undefined,
   request: IdempotencyRecord | undefined,

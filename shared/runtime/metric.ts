@@ -13,10 +13,7 @@ export const record = (
   value: number,
 ): void => write(metrics[name], { unit, value, dimensions: { FunctionName } })
 
-/**
- * Logs the keys of the malformed items that the invocation has read, never their content, and counts them in a metric.
- * Returns their number.
- */
+/** Logs the keys of malformed items that were read, never their content, and counts them. Returns their number. */
 export function reportMalformed(): number {
   const items = takeMalformed()
   if (items.length === 0) return 0

@@ -72,9 +72,7 @@ export function claimWrite({ email, before, after }: AddressChanges['claims'][nu
   return { Put: { Item: { ...keys.email(email), ...claim }, ...condition } }
 }
 
-/**
- * Another user loses or regains an address. The condition on the claim is enough: it changes together with the users.
- */
+/** Another user loses or regains an address. The claim's condition is enough: it changes together with the users. */
 export function confirmedWrite(
   { accountId, userId, emailConfirmed }: AddressChanges['others'][number],
   { now }: Clock,

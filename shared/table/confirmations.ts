@@ -10,10 +10,7 @@ import type { ConfirmationItem, UserItem } from './items.ts'
 import { keys, tokenDigest } from './keys.ts'
 import { asRead, commitUser } from './users.ts'
 
-/**
- * Sends the confirmation e-mail to a user, as it was read, again. Undefined when done. Refusals: those of
- * `decideSendConfirmation`, `conflict`.
- */
+/** Sends a user's confirmation e-mail again. Undefined when done. Refusals: `conflict`, `decideSendConfirmation`'s. */
 export async function sendConfirmation(read: UserItem | undefined, clock: Clock) {
   const done = await commit(
     { user: read, mayConfirm: true },
@@ -35,10 +32,7 @@ export async function sendConfirmation(read: UserItem | undefined, clock: Clock)
   return isRefusal(done) ? done : undefined
 }
 
-/**
- * Makes a token the valid one of a confirmation. False if the confirmation has been replaced, used or withdrawn
- * meanwhile.
- */
+/** Makes a token a confirmation's valid one. False if the confirmation was replaced, used or withdrawn meanwhile. */
 export async function putToken({ accountId, userId, confirmationId }: ConfirmationItem, token: string) {
   const update = assign({ digest: tokenDigest(token) })
   const { written } = await updateIf({

@@ -65,10 +65,7 @@ type DistributiveOmit<Union, Name extends string> = Union extends unknown ? Omit
 
 type Snapshot = { owner: string; source: string; after?: string }
 
-/**
- * Copies a page of a snapshot: an account's users into the contacts of its partner `owner`. A later partnership has its
- * own snapshot.
- */
+/** Copies a page of a snapshot: users into the contacts of a partner. A later partnership has its own snapshot. */
 export async function copySnapshot({ epoch, ...snapshot }: Snapshot & { epoch: number }, limit = pageSize) {
   const { owner, source } = snapshot
   const { users, partnership, next } = await readSnapshot(snapshot, limit)

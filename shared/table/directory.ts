@@ -13,10 +13,7 @@ import { commitUser } from './users.ts'
 const digestOf = (...fields: string[]): string =>
   createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 32)
 
-/**
- * Creates or renames an account, unless the host's version is not higher than the stored one. Returns the account as it
- * is then. Refusal: `version-reused`.
- */
+/** Creates or renames an account, unless the stored version is as high. Returns the account. Refusal: `version-reused`. */
 export async function putAccount(
   accountId: string,
   { name, hostVersion }: { name: string; hostVersion: number },
@@ -53,10 +50,7 @@ export function putUser(
   return commitUser(state, { type: 'put', key, fields, write }, clock) as Promise<UserItem | Refusal>
 }
 
-/**
- * Removes a user, as it was read, unless the host's version is not higher than the stored one. Refusal:
- * `version-reused`.
- */
+/** Removes a user, as it was read, unless the host's stored version is as high. Refusal: `version-reused`. */
 export async function dropUser(
   user: UserItem | undefined,
   { key, hostVersion }: { key: UserRef; hostVersion: number },

@@ -90,10 +90,7 @@ export type PairItem = {
   partners?: true
   /** The number of partnerships so far. */
   epoch?: number
-  /**
-   * The hashes of the invitations, in any state, that the first account in the pair's key has sent to the second, and
-   * the second to the first. See `sentBy`.
-   */
+  /** The hashes of the invitations from the first account in the key to the second, and the reverse: see `sentBy`. */
   sentByFirst?: Set<string>
   sentBySecond?: Set<string>
 }
@@ -195,10 +192,7 @@ export type CopyItem =
     }
   | { type: 'copy'; expires: number; user: UserItem; before?: UserItem | undefined; after: string }
 
-/**
- * The progress of a comparison of contacts: all up to this partition of the table, or up to this account, partner of
- * the account, or user of the partner.
- */
+/** The progress of a comparison: all up to this partition, or this account, its partner, or the partner's user. */
 export type Place = { partition: string } | { accountId: string; partnerId?: string; userId?: string }
 
 /** The slice of all accounts whose contacts are compared, the UTC day of its start, and its progress. */

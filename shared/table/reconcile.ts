@@ -161,10 +161,7 @@ async function* stepsOfPartnership(partnership: PartnershipItem, after?: string)
 
 const itemsPerQuery = 500
 
-/**
- * The items whose sort key begins with that of `prefix`, each with the rest of its key, after the sort key `after`. A
- * malformed one is undefined. One page of them is in memory.
- */
+/** The items under a key's prefix, each with the rest of its key; undefined if malformed. One page is in memory. */
 async function* inPages<Item>(prefix: Key<Item>, after: string | undefined) {
   let next = after
   do {

@@ -10,10 +10,7 @@ type Unnamed<T> = T extends object ? Omit<T, 'TableName' | 'ReturnValuesOnCondit
 /** One part of a transaction on the table. It returns the item if its condition fails. */
 export type Write = { [Kind in keyof TransactItem]?: Unnamed<TransactItem[Kind]> }
 
-/**
- * The result of a transaction. `failed` has the parts whose condition failed, in their order, each with the item that
- * exists (undefined: none).
- */
+/** `failed` has the parts whose condition failed, in their order, each with the existing item (undefined: none). */
 export type Outcome<Name extends string> =
   | { committed: true }
   | { committed: false; failed: Map<Name, unknown> }

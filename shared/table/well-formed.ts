@@ -180,10 +180,7 @@ const slice: Attributes<items.SliceItem> = {
   done: flag,
 }
 
-/**
- * What each type of item must have. An attribute that an earlier version did not write is optional. Other attributes
- * are not checked.
- */
+/** What each type must have, at least. An attribute that an earlier version did not write is optional. */
 const attributes: Record<ItemType, Record<string, Check> | ((item: Unchecked) => Record<string, Check>)> = {
   account,
   user: ({ removed }) => (removed ? removedUser : activeUser),
