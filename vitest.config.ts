@@ -35,8 +35,7 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-// Files run beside each other, as many as keep two cores busy: those of the effects mostly wait, and each has accounts or
-// a table of its own.
+// Files run beside each other, as many as keep two cores busy. Each has accounts or a table of its own.
 export default defineConfig({
   test: {
     maxWorkers: 4,

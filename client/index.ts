@@ -45,9 +45,8 @@ export type PartnerAccounts = Pick<Client<paths>, 'use' | 'eject'> & {
 }
 
 /**
- * The interface at `baseUrl`, without `/v1` at its end. Each call is `METHOD(path, { params, body })` and returns
- * `data`, or `error` after a refusal. It throws only if there is no answer. `token` returns the access token of each
- * request, or undefined for none.
+ * The interface at `baseUrl`, without `/v1` at its end. `METHOD(path, { params, body })` returns `data`, or `error`
+ * after a refusal. It throws only without an answer. `token` returns each request's access token.
  */
 export function partnerAccounts(options: {
   baseUrl: string

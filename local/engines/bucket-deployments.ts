@@ -25,9 +25,8 @@ const understood = [
 ]
 
 /**
- * Puts the files of every BucketDeployment into the local S3, with the headers to serve them with. `localized` replaces
- * deployed addresses in JSON files by local ones. Throws if a deployment has an unknown property, or a file an unknown
- * extension.
+ * Puts the files of every BucketDeployment into the local S3, with their headers. `localized` replaces deployed
+ * addresses in JSON files by local ones. Throws if a property or a file's extension is unknown.
  */
 export async function deployFiles(
   assembly: Assembly,

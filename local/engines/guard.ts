@@ -48,9 +48,8 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Calls `gone` when the reader of this process's output has ended, even while nothing is written. GNU's `tail` notices
- * it at a pipe. A socket, which Node makes for its children, can be read to its end. Otherwise the next write notices
- * it.
+ * Calls `gone` when the reader of this process's output has ended. GNU's `tail` notices it at a pipe. A socket, which
+ * Node makes for its children, can be read to its end. Otherwise the next write notices it.
  */
 export function onReaderGone(gone: () => void): void {
   for (const output of [process.stdout, process.stderr]) output.on('error', gone)

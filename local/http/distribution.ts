@@ -43,8 +43,7 @@ const understood = {
 
 /**
  * Reads the behaviours of the CloudFront distribution, in their order. The local stack caches nothing. `localized`
- * replaces deployed addresses in headers by local ones. Throws if the distribution has a property that the local stack
- * does not handle.
+ * replaces deployed addresses in headers by local ones. Throws if the distribution has an unknown property.
  */
 export function readDistribution(resources: Resources, localized: (text: string) => string): Behavior[] {
   const [distribution, ...more] = ofType(resources, 'AWS::CloudFront::Distribution')

@@ -70,8 +70,7 @@ const writesLogs = 'policy/service-role/AWSLambdaBasicExecutionRole'
 
 /**
  * Reads the roles, by ARN, with the statements of their inline and attached policies. Throws if a policy has something
- * unknown: a managed policy, NotAction, NotResource, or a condition other than those on the sender's address, the
- * leading keys and the enclosing operation.
+ * unknown: a managed policy, NotAction, NotResource, or a condition that is not in `understoodConditions`.
  */
 export function readRoles(resources: Resources): Map<string, Role> {
   const policies = ofType(resources, 'AWS::IAM::Policy')

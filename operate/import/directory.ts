@@ -34,9 +34,8 @@ export class Directory {
   }
 
   /**
-   * Tries again after errors that may be temporary. A put that is answered with 500 every time is refused as
-   * `internal-error`. Throws if the directory refuses the key, or if it can't be reached or is too busy for half a
-   * minute.
+   * Tries again after errors that may be temporary. If every answer is 500, the put is refused as `internal-error`.
+   * Throws if the directory refuses the key, or can't be reached or is too busy for half a minute.
    */
   async #put(path: string, content: object): Promise<Answer> {
     let trouble = ''

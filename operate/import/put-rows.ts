@@ -22,9 +22,8 @@ type Import = {
 }
 
 /**
- * Puts the rows of a checked file, from the first that the journal does not have. Returns false if it was aborted
- * before the end of the file. Throws if the directory can't be reached or refuses the key, or if a row is neither put
- * nor refused.
+ * Puts the rows of a checked file that the journal does not have. Returns false if it was aborted before the end.
+ * Throws if the directory can't be reached or refuses the key, or if a row is neither put nor refused.
  */
 export async function putRows(started: Import): Promise<boolean> {
   const { table, settings, checked, directory, journal, signal, onRow } = started

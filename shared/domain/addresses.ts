@@ -14,9 +14,8 @@ const asciiDomain =
 const onlyDomainCharacters = /^[a-z0-9.\-\u0080-\uffff]+$/i
 
 /**
- * The form in which e-mail addresses are stored and compared: trimmed, in lower case, the domain in ASCII (UTS 46,
- * non-transitional), so that two spellings of one mailbox are one address. Undefined for a text that is no deliverable
- * address.
+ * The form in which addresses are stored and compared: trimmed, in lower case, the domain in ASCII (UTS 46,
+ * non-transitional), so that two spellings of one mailbox are equal. Undefined if the text is no deliverable address.
  */
 export function normalizeEmail(text: string): string | undefined {
   const address = text.trim().normalize('NFC')

@@ -1,7 +1,6 @@
 /**
  * Characters that texts for people must not have: control characters, line separators, lone surrogates, unassigned
- * characters and noncharacters, and embeddings, overrides and isolates, which change the direction of the surrounding
- * text.
+ * characters, noncharacters, and embeddings, overrides and isolates, which change the direction of other text.
  */
 const refused = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Cn}\u202a-\u202e\u2066-\u2069]/u
 
@@ -12,9 +11,8 @@ const refused = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Cn}\u202a-\u202e\u2066-\u2069]/u
 const visible = /[^\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]|\p{Co}/u
 
 /**
- * The form in which names, titles and other texts for people are stored: NFC, trimmed, one space for each run of white
- * space. Undefined for a text without a visible character or with a forbidden one. Joiners stay, because Persian and
- * Indic words and emoji need them.
+ * The form in which texts for people are stored: NFC, trimmed, one space for each run of white space. Undefined without
+ * a visible character, or with a forbidden one. Joiners stay: Persian and Indic words and emoji need them.
  */
 export function normalizeText(text: string): string | undefined {
   const trimmed = text.trim()

@@ -79,57 +79,47 @@ export function action<
   Queried = undefined,
   const Result extends Outcome<C> = Outcome<C>,
 >(contract: C, steps: Steps<C, Keys, Queried, Result>) {
+  const respond = async (event: APIGatewayProxyEventV2WithJWTAuthorizer): Promise<Outcome<C>> => {
+    const { query, body, params } = inputOf(event, contract)
+    for (const part of [query, body]) if (isRefusal(part) && !isOfField(part)) return part
+    const key = contract.idempotent ? idempotencyKeyOf(event) : { value: undefined }
+    if (isRefusal(key)) return key
+    const caller = callerOf(event)
+    if (isRefusal(caller)) return caller
+    const userKey = keys.user(caller.accountId, caller.userId)
+    if (isRefusal(query) || isRefusal(params) || isRefusal(body)) {
+      const [found] = await read(userKey)
+      return [admit(found, contract.access), query, params, body].find(isRefusal) as Refusal
+    }
+    const request = {
+      caller,
+      params: params.value,
+      query: query.value,
+      body: body.value,
+      clock: newClock(),
+      idempotency: key.value && idempotencyOf(caller, contract.name, { key: key.value, body: body.value }),
+      headers: event.headers,
+      self: new URL(`${event.rawPath}?${event.rawQueryString}`, 'http://self'),
+    } as Request<C>
+    const querying = steps.query?.(request)
+    if (isRefusal(querying)) return querying
+    const [[found, ...items], queried] = await Promise.all([
+      read(userKey, ...(steps.read?.(request) ?? [])),
+      querying,
+    ])
+    const user = admit(found, contract.access)
+    if (isRefusal(user)) return user
+    return steps.perform({
+      ...request,
+      user,
+      context: { ...request.clock, by: user },
+      items: items as ItemsOf<Keys>,
+      queried: queried as Queried,
+    })
+  }
   return middy<APIGatewayProxyEventV2WithJWTAuthorizer, HttpResult>()
     .use(answered(contract.name, callerOf))
-    .handler((event) => respond(event, contract, steps) as Promise<never>)
-}
-
-async function respond<
-  C extends UserContract,
-  Keys extends readonly (Key<unknown> | undefined)[],
-  Queried,
-  Returned extends Outcome<C>,
->(
-  event: APIGatewayProxyEventV2WithJWTAuthorizer,
-  contract: C,
-  steps: Steps<C, Keys, Queried, Returned>,
-): Promise<Outcome<C>> {
-  const { query, body, params } = inputOf(event, contract)
-  for (const part of [query, body]) if (isRefusal(part) && !isOfField(part)) return part
-  const key = contract.idempotent ? idempotencyKeyOf(event) : { value: undefined }
-  if (isRefusal(key)) return key
-  const caller = callerOf(event)
-  if (isRefusal(caller)) return caller
-  const userKey = keys.user(caller.accountId, caller.userId)
-  if (isRefusal(query) || isRefusal(params) || isRefusal(body)) {
-    const [found] = await read(userKey)
-    return [admit(found, contract.access), query, params, body].find(isRefusal) as Refusal
-  }
-  const request = {
-    caller,
-    params: params.value,
-    query: query.value,
-    body: body.value,
-    clock: newClock(),
-    idempotency: key.value && idempotencyOf(caller, contract.name, { key: key.value, body: body.value }),
-    headers: event.headers,
-    self: new URL(`${event.rawPath}?${event.rawQueryString}`, 'http://self'),
-  } as Request<C>
-  const querying = steps.query?.(request)
-  if (isRefusal(querying)) return querying
-  const [[found, ...items], queried] = await Promise.all([
-    read(userKey, ...(steps.read?.(request) ?? [])),
-    querying,
-  ])
-  const user = admit(found, contract.access)
-  if (isRefusal(user)) return user
-  return steps.perform({
-    ...request,
-    user,
-    context: { ...request.clock, by: user },
-    items: items as ItemsOf<Keys>,
-    queried: queried as Queried,
-  })
+    .handler((event) => respond(event) as Promise<never>)
 }
 
 const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64url')

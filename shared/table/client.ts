@@ -3,9 +3,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { environment, requireEnv } from '../environment.ts'
 
 /**
- * The document client, one per isolate, which keeps connections between invocations. The SDK tries a lost or throttled
- * call up to three times, a transaction with the same client request token. The time-out of a call leaves time for
- * that.
+ * The document client, one per isolate, which keeps connections between invocations. The SDK tries a call up to three
+ * times, a transaction with the same client request token. The time-out of a call leaves time for that.
  */
 export const db = DynamoDBDocumentClient.from(
   new DynamoDBClient({

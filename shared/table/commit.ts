@@ -36,9 +36,8 @@ type Command<State, Decision, Name extends string> = {
 
 /**
  * Decides on the state that was read, and writes the change if the state is still so. If another command won the race,
- * decides again on the state that the failed conditions returned, without a read. Returns the decision and its state.
- * Refusals: those of `decide`; `conflict` after eight lost races in a row; `conflict` or `unavailable` if the
- * transaction is held up.
+ * decides again on the state that the failed conditions returned. Returns the decision and its state. Refusals: those
+ * of `decide`; `conflict` after eight lost races; `conflict` or `unavailable` if the transaction is held up.
  */
 export async function commit<State, Decision extends object, Name extends string>(
   read: State,

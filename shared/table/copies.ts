@@ -83,9 +83,8 @@ export async function copySnapshot({ epoch, ...snapshot }: Snapshot & { epoch: n
 }
 
 /**
- * Reads a page of an account's users, and then the account's record of the partnership. If the partnership has not ended
- * by then, every state of a user is from before its end. The tail uses the same record: the owner's can become visible earlier
- * or later.
+ * Reads a page of an account's users, and then the account's record of the partnership. If that has not ended, every
+ * state of a user is from before its end. Tails use the same record: the owner's can change earlier or later.
  */
 export async function readSnapshot({ owner, source, after }: Snapshot, limit: number) {
   const { pk } = keys.account(source)

@@ -264,9 +264,8 @@ async function repair({ ref, seen, ...difference }: Difference): Promise<boolean
 }
 
 /**
- * Replaces a contact that no copy would replace, if the contact is unchanged and the condition on the user holds. A
- * change of the partnership meanwhile does no harm: a later one brings its own copy, and after an end an unchanged user
- * is as it was at the end.
+ * Replaces a contact that no copy would replace, if it is unchanged and the condition on the user holds. The
+ * partnership may change meanwhile: a later one has its own copy, and after its end an unchanged user stays as it was.
  */
 async function replace(
   { owner, source, userId }: Ref,
@@ -324,8 +323,7 @@ type Options = {
 
 /**
  * Compares contacts with the users that they show, and repairs what differs twice in the same way, with a pause
- * between. Without time, it stops anywhere, and `next` is where to continue. A few pages of items are in memory,
- * whatever the sizes.
+ * between. Without time, it stops, and `next` is where to continue. Only a few pages of items are in memory.
  */
 export async function reconcile(task: Task, options: Options): Promise<Report> {
   const report: Report = {

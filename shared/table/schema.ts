@@ -1,7 +1,6 @@
 /**
  * The key schema of the table, for deployment and reads. Every item has `pk` and `sk`. An item in lists has their names
- * in attributes that are named as the indexes, and its place in all of them in `position`. To leave a list, an item
- * loses the attribute.
+ * in attributes that are named as the indexes, and its place in all of them in `position`.
  */
 export const schema = {
   partitionKey: 'pk',

@@ -45,9 +45,8 @@ const shareItem = (share: Share): ShareItem => ({
 })
 
 /**
- * Shares an object with a partner of the user's account, or changes the title and link of the share that was read. The
- * write changes both sides' items while the partnership lasts. 201 for a new share. Refusals: those of
- * `decideAddShare`.
+ * Shares an object with a partner of the user's account, or changes the title and link of the share that was read, for
+ * both sides, while the partnership lasts. 201 for a new share. Refusals: those of `decideAddShare`.
  */
 export async function addShare(
   read: { share: ShareItem | undefined; partnership: PartnershipItem | undefined },

@@ -25,8 +25,7 @@ export const pause = (attempt: number) =>
 
 /**
  * Writes all parts or none. The order of the named parts is that of refusals: a failed condition decides only if no
- * part before it was held up. Otherwise the transaction is tried again. Lasting contention is `conflict`, and lasting
- * throttling is `unavailable`.
+ * part before it was held up. Else it tries again. If that lasts, contention is `conflict`, throttling `unavailable`.
  */
 export async function transact<Name extends string>(
   named: Partial<Record<Name, Write>>,

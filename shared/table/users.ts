@@ -38,9 +38,8 @@ export function userItem(user: Omit<ActiveUser, 'type' | 'position' | keyof List
 }
 
 /**
- * Decides a command to a user, and writes the user, its addresses, its confirmation, the account's administrators and
- * the log in one transaction. Returns the user as it is then, undefined if there is none. Refusals: those of
- * `decideUser`.
+ * Decides a command to a user, and writes the user and all that changes with it in one transaction: see `UserChange`.
+ * Returns the user as it is then, undefined if there is none. Refusals: those of `decideUser`.
  */
 export async function commitUser(
   read: UserState,
@@ -138,9 +137,8 @@ export function addUser(
 }
 
 /**
- * Changes the fields of a user of an administrator's account, as it was read. A new address replaces an unconfirmed
- * one, and is pending beside a confirmed one. Refusals: `not-found`, `invalid-field`, `email-taken`,
- * `last-administrator`.
+ * Changes the fields of a user, as it was read. A new address replaces an unconfirmed one, and is pending beside a
+ * confirmed one. Refusals: `not-found`, `invalid-field`, `email-taken`, `last-administrator`.
  */
 export function changeUser(
   { user, confirmations }: Confirmations & { user: UserItem | undefined },
