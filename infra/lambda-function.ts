@@ -2,13 +2,7 @@ import { join } from 'node:path'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import {
-  Architecture,
-  Code,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
@@ -31,7 +25,7 @@ export function lambdaFunction(
   scope: Construct,
   name: FunctionName,
   { environment, bundles, table, timeout, statements = [], retryQueue }: FunctionOptions,
-): LambdaFunction {
+): lambda.Function {
   const functionName = `partner-accounts-${environment.name}-${name}`
   const logGroup = new LogGroup(scope, 'Log', {
     logGroupName: `/aws/lambda/${functionName}`,
@@ -53,14 +47,14 @@ export function lambdaFunction(
       }),
     },
   })
-  return new LambdaFunction(scope, 'Function', {
+  return new lambda.Function(scope, 'Function', {
     functionName,
     role,
     logGroup,
-    loggingFormat: LoggingFormat.JSON,
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
-    code: Code.fromAsset(join(bundles, name)),
+    loggingFormat: lambda.LoggingFormat.JSON,
+    runtime: lambda.Runtime.NODEJS_24_X,
+    architecture: lambda.Architecture.ARM_64,
+    code: lambda.Code.fromAsset(join(bundles, name)),
     handler: 'index.handler',
     // Lambda gives CPU in proportion to memory (1,769 MB is one core), and cold starts and TLS need CPU.
     memorySize: 512,

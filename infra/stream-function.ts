@@ -1,13 +1,7 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import {
-  EventSourceMapping,
-  FilterCriteria,
-  FilterRule,
-  type Function as LambdaFunction,
-  StartingPosition,
-} from 'aws-cdk-lib/aws-lambda'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -24,7 +18,7 @@ export type EffectProps = FunctionProps & {
 
 type StreamProps = EffectProps & {
   /** Which records invoke the function: one of these patterns must match. */
-  filters: ReturnType<typeof FilterCriteria.filter>[]
+  filters: ReturnType<typeof lambda.FilterCriteria.filter>[]
   batchSize: number
   /** Batches of one shard that are processed at once. Records of one item stay in order. */
   parallelizationFactor: number
@@ -49,7 +43,7 @@ const queueActions = [
 
 /** A function on the table's stream, with its event source mappings, its queues and the alarms on them. */
 export class StreamFunction extends Construct {
-  readonly function: LambdaFunction
+  readonly function: lambda.Function
 
   constructor(scope: Construct, name: StreamFunctionName, props: StreamProps) {
     super(scope, name)
@@ -78,17 +72,17 @@ export class StreamFunction extends Construct {
       ],
       retryQueue,
     })
-    new EventSourceMapping(this, 'Retries', {
+    new lambda.EventSourceMapping(this, 'Retries', {
       target: this.function,
       eventSourceArn: retryQueue.queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
     })
-    new EventSourceMapping(this, 'Mapping', {
+    new lambda.EventSourceMapping(this, 'Mapping', {
       target: this.function,
       eventSourceArn: streamArn,
       // LATEST can miss what is written while the mapping is being made.
-      startingPosition: StartingPosition.TRIM_HORIZON,
+      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
       filters,
       batchSize,
       parallelizationFactor,
@@ -129,9 +123,9 @@ export const written = (
   type: ItemType,
   attributes: Record<string, unknown> = {},
 ) =>
-  FilterCriteria.filter({
+  lambda.FilterCriteria.filter({
     eventName,
-    dynamodb: { NewImage: { type: { S: FilterRule.isEqual(type) }, ...attributes } },
+    dynamodb: { NewImage: { type: { S: lambda.FilterRule.isEqual(type) }, ...attributes } },
   })
 
 function streamOf(table: ITable): string {

@@ -2,24 +2,7 @@ import { join } from 'node:path'
 import { Annotations, type App, CfnOutput, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
-import {
-  AccessLevel,
-  AllowedMethods,
-  CachePolicy,
-  Distribution,
-  Function as EdgeFunction,
-  FunctionCode,
-  FunctionEventType,
-  FunctionRuntime,
-  HeadersFrameOption,
-  HeadersReferrerPolicy,
-  HttpVersion,
-  OriginRequestPolicy,
-  PriceClass,
-  ResponseHeadersPolicy,
-  S3OriginAccessControl,
-  ViewerProtocolPolicy,
-} from 'aws-cdk-lib/aws-cloudfront'
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
@@ -64,26 +47,26 @@ export class WebStack extends Stack {
     })
   }
 
-  #distribution(bucket: Bucket): Distribution {
+  #distribution(bucket: Bucket): cloudfront.Distribution {
     const { environment, api } = this.#props
     const { certificate, webUrl } = environment
     const everywhere = {
-      viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       responseHeadersPolicy: this.#headers(),
     }
-    return new Distribution(this, 'Distribution', {
+    return new cloudfront.Distribution(this, 'Distribution', {
       comment: this.stackName,
       defaultBehavior: {
         ...everywhere,
         // Without the right to list, S3 answers 403 instead of 404 for a missing file.
         origin: S3BucketOrigin.withOriginAccessControl(bucket, {
           originId: 'pages',
-          originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
-          originAccessControl: new S3OriginAccessControl(this, 'Signing', {
+          originAccessLevels: [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
+          originAccessControl: new cloudfront.S3OriginAccessControl(this, 'Signing', {
             originAccessControlName: `${this.stackName}-signing`,
           }),
         }),
-        cachePolicy: new CachePolicy(this, 'CacheByHeaders', {
+        cachePolicy: new cloudfront.CachePolicy(this, 'CacheByHeaders', {
           cachePolicyName: `${this.stackName}-cache-by-headers`,
           minTtl: Duration.seconds(0),
           defaultTtl: Duration.seconds(0),
@@ -92,11 +75,11 @@ export class WebStack extends Stack {
         }),
         functionAssociations: [
           {
-            eventType: FunctionEventType.VIEWER_REQUEST,
-            function: new EdgeFunction(this, 'ToThePage', {
+            eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
+            function: new cloudfront.Function(this, 'ToThePage', {
               functionName: `${this.stackName}-to-the-page`,
-              code: FunctionCode.fromInline(toThePage),
-              runtime: FunctionRuntime.JS_2_0,
+              code: cloudfront.FunctionCode.fromInline(toThePage),
+              runtime: cloudfront.FunctionRuntime.JS_2_0,
             }),
           },
         ],
@@ -105,15 +88,15 @@ export class WebStack extends Stack {
         '/v1/*': {
           ...everywhere,
           origin: new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint)), { originId: 'api' }),
-          allowedMethods: AllowedMethods.ALLOW_ALL,
-          cachePolicy: CachePolicy.CACHING_DISABLED,
-          originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+          allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
+          cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
+          originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
         },
       },
       defaultRootObject: 'index.html',
       errorResponses: uncachedErrors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
-      httpVersion: HttpVersion.HTTP2_AND_3,
-      priceClass: PriceClass.PRICE_CLASS_100,
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      priceClass: cloudfront.PriceClass.PRICE_CLASS_100,
       ...(certificate && {
         domainNames: [new URL(webUrl).hostname],
         certificate: Certificate.fromCertificateArn(this, 'Certificate', certificate),
@@ -122,10 +105,10 @@ export class WebStack extends Stack {
   }
 
   /** The API's documentation page has a content security policy of its own, which stays. */
-  #headers(): ResponseHeadersPolicy {
+  #headers(): cloudfront.ResponseHeadersPolicy {
     const { issuer, signInUrl } = this.#props.environment
     const signIn = [...new Set([issuer, signInUrl].map((url) => new URL(url).origin))]
-    return new ResponseHeadersPolicy(this, 'Headers', {
+    return new cloudfront.ResponseHeadersPolicy(this, 'Headers', {
       responseHeadersPolicyName: `${this.stackName}-headers`,
       securityHeadersBehavior: {
         contentSecurityPolicy: {
@@ -145,8 +128,8 @@ export class WebStack extends Stack {
         },
         strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
         contentTypeOptions: { override: true },
-        frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
-        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
+        frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override: true },
+        referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override: true },
       },
       customHeadersBehavior: {
         customHeaders: [
