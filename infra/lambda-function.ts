@@ -73,10 +73,7 @@ export function lambdaFunction(
 }
 
 /** A grant as statements. `table.grant` would add every index to each action. */
-function tableStatements(
-  { reads = [], query = [], transactions = [], writes = {} }: Grant,
-  table: ITable,
-): PolicyStatement[] {
+function tableStatements({ reads = [], query = [], transactions = [], writes = {} }: Grant, table: ITable) {
   const on = (actions: string[], conditions: Record<string, unknown> = {}, resources = [table.tableArn]) =>
     new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources, conditions })
   const indexes = query.map((index) => `${table.tableArn}/index/${index}`)

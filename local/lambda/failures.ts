@@ -7,11 +7,8 @@ import type { Mapping } from './mappings.ts'
  * `aws/lambda/MAPPING/SHARD/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID`.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
-export function failureObject(
-  { id, functionArn, streamArn }: Mapping,
-  shardId: string,
-  { condition, arrivals, tries, last }: Discard,
-): { key: string; body: string } {
+export function failureObject({ id, functionArn, streamArn }: Mapping, shardId: string, discard: Discard) {
+  const { condition, arrivals, tries, last } = discard
   const timestamp = new Date().toISOString()
   const day = timestamp.slice(0, 10).replaceAll('-', '/')
   const second = timestamp.slice(0, 19).replaceAll(':', '.')

@@ -84,11 +84,7 @@ export const countFields = (header: string[], { mapping }: Settings): number => 
 }
 
 /** The values of a row, trimmed, without empty ones. */
-export function valuesOf(
-  cells: string[],
-  columns: Columns,
-  settings: Settings,
-): Partial<Record<Field, string>> {
+export function valuesOf(cells: string[], columns: Columns, settings: Settings) {
   const values: Partial<Record<Field, string>> = {}
   for (const field of fields) {
     const parts = (columns.get(field) ?? []).map((at) => cells[at]?.trim() ?? '')

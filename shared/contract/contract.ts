@@ -87,11 +87,7 @@ export const jsonAnswer = <S extends 200 | 201, Body>(
 }
 
 /** A page of a list, in JSON. */
-export const pageAnswer = <Item>(
-  description: string,
-  schema: z.ZodType<Page<Item>>,
-  item: Item,
-): DescribedAnswer<200, Page<Item>> =>
+export const pageAnswer = <Item>(description: string, schema: z.ZodType<Page<Item>>, item: Item) =>
   jsonAnswer(200, description, { schema, example: { items: [item], next: exampleNext }, headers: ['Link'] })
 
 /** An answer without a body. */

@@ -83,17 +83,13 @@ export type AddressChanges = {
 }
 
 /** The changes of addresses for a change of a user. `before` or `after` is undefined if the user did not exist or is removed. */
-export function addressChanges(
-  known: KnownAddresses,
-  { before, after, reason }: { before: Addressee | undefined; after: Addressee | undefined; reason: Reason },
-): AddressChanges {
+export function addressChanges(known: KnownAddresses, change: Change): AddressChanges {
+  const { before, after, reason } = change
   const had = before ? addressesOf(before) : []
   const has = after ? addressesOf(after) : []
   const email = has.find((address) => !had.includes(address))
   const left = had.filter((address) => !has.includes(address))
-  const claims = [takenClaim(known, { before, after, reason }), leftClaim(known, { before, after })].filter(
-    (claim) => claim !== undefined,
-  )
+  const claims = [takenClaim(known, change), leftClaim(known, change)].filter((claim) => claim !== undefined)
   const user = after ?? before
   return {
     ...(email !== undefined && reason !== 'confirmed' && { added: { email, once: reason === 'typed' } }),
@@ -104,14 +100,11 @@ export function addressChanges(
 }
 
 type ClaimChange = AddressChanges['claims'][number]
-type Change = { before: Addressee | undefined; after: Addressee | undefined }
+type Change = { before: Addressee | undefined; after: Addressee | undefined; reason: Reason }
 
 const refOf = ({ accountId, userId }: UserRef): UserRef => ({ accountId, userId })
 
-function takenClaim(
-  { claims }: KnownAddresses,
-  { before: was, after: is, reason }: Change & { reason: Reason },
-): ClaimChange | undefined {
+function takenClaim({ claims }: KnownAddresses, { before: was, after: is, reason }: Change) {
   if (!is?.emailConfirmed) return undefined
   const isHeld = was?.email === is.email && was.emailConfirmed && was.named === is.named
   if (isHeld) return undefined

@@ -5,11 +5,10 @@ import type { Clock } from '../domain/context.ts'
 import { isRefusal } from '../domain/refusals.ts'
 import type { ActiveUser } from '../table/items.ts'
 import type { Key } from '../table/keys.ts'
-import type { ItemsOf } from '../table/read.ts'
+import type { ItemsOf, Page } from '../table/read.ts'
 import { type Answer, action, type Request, type UserContract } from './action.ts'
 
 type ListContract = UserContract & { query: z.ZodType<{ cursor?: string | undefined }> }
-type Page<Item> = { items: Item[]; next: string | undefined }
 
 /** An item of a page in the answer of the contract. */
 type View<C extends Contract> = Extract<C['answers'][200], { items: unknown[] }>['items'][number]

@@ -8,11 +8,7 @@ import { keys } from './keys.ts'
 import type { Write } from './transact.ts'
 
 /** What a decision knows of addresses after failed conditions: see `KnownAddresses`. */
-export function learnAddresses(
-  known: KnownAddresses,
-  failed: Failed<string>,
-  changes: AddressChanges,
-): KnownAddresses {
+export function learnAddresses(known: KnownAddresses, failed: Failed<string>, changes: AddressChanges) {
   const claims = new Map(known.claims)
   for (const { email } of changes.claims)
     if (failed.has(claimName(email))) claims.set(email, failed.get(claimName(email)) as EmailItem | undefined)
@@ -30,11 +26,14 @@ export function learnAddresses(
 const claimName = (email: string) => `claim ${email}`
 const leftName = (email: string) => `left ${email}`
 
+/** The time of a change, and its request, if that has an Idempotency-Key. */
+type Made = { clock: Clock; idempotency: IdempotencyRecord | undefined }
+
 /** The writes of addresses for a change of a user. Their conditions restate the assumptions about other users. */
 export function addressWrites(
   user: UserRef,
   { added, left, claims, others }: AddressChanges,
-  { clock, idempotency }: { clock: Clock; idempotency: IdempotencyRecord | undefined },
+  { clock, idempotency }: Made,
 ): Required<Transaction<string>> {
   return {
     conditional: {
@@ -89,11 +88,7 @@ export function confirmedWrite(
 }
 
 /** An administrator's account uses an address once. */
-function addAddressOnce(
-  { accountId, userId }: UserRef,
-  email: string,
-  { clock, idempotency }: { clock: Clock; idempotency: IdempotencyRecord | undefined },
-): Write {
+function addAddressOnce({ accountId, userId }: UserRef, email: string, { clock, idempotency }: Made): Write {
   const address: AddressItem = {
     type: 'address',
     users: new Set([userId]),

@@ -1,11 +1,11 @@
-import { decideRemoveContact, matches } from '../domain/contacts.ts'
+import { type ContactState, decideRemoveContact, matches } from '../domain/contacts.ts'
 import type { Context } from '../domain/context.ts'
-import { isRefusal, type Refusal } from '../domain/refusals.ts'
+import { isRefusal } from '../domain/refusals.ts'
 import { commit, latestState } from './commit.ts'
 import { contactEvent } from './events.ts'
-import type { ActiveUser, ContactItem, PartnershipItem, UserItem } from './items.ts'
+import type { ActiveUser, ContactItem } from './items.ts'
 import { keys, type List, lists } from './keys.ts'
-import { readList } from './read.ts'
+import { type PageStart, readList } from './read.ts'
 
 export type ListedContact = ActiveUser | Extract<ContactItem, { name: string }>
 
@@ -21,14 +21,7 @@ export function contactList(
 }
 
 /** Removes a contact, from what was read. Undefined when done. Refusals: those of `decideRemoveContact`. */
-export async function removeContact(
-  read: {
-    ownUser: UserItem | undefined
-    contact: ContactItem | undefined
-    partnership: PartnershipItem | undefined
-  },
-  context: Context,
-): Promise<Refusal | undefined> {
+export async function removeContact(read: ContactState<ContactItem>, context: Context) {
   const done = await commit(read, {
     decide: decideRemoveContact<ContactItem>,
     transaction: ({ removed, tombstone }, { partnership }) => {
@@ -64,10 +57,7 @@ export async function removeContact(
 const maxSearched = 1_000
 
 /** A page of an owner's contacts with all of the words. It can be short and still have a `next`. */
-export async function findContacts(
-  list: List,
-  { after, limit, words }: { after: string | undefined; limit: number; words: string[] },
-): Promise<{ items: ListedContact[]; next: string | undefined }> {
+export async function findContacts(list: List, { after, limit, words }: PageStart & { words: string[] }) {
   if (words.length === 0) return readList<ListedContact>(list, { after, limit })
   const searched = await readList<ListedContact>(list, { after, limit: maxSearched })
   const matching = searched.items.filter((contact) => matches(contact, words))

@@ -5,7 +5,7 @@ import { invitationEvents } from './events.ts'
 import { expiryAfter, lateRecordDays } from './expiry.ts'
 import { assign } from './expressions.ts'
 import { invitationWrite } from './invitations.ts'
-import type { PartnershipItem } from './items.ts'
+import type { InvitationFacts, PartnershipItem } from './items.ts'
 import { inNoList, keys, sentBy } from './keys.ts'
 import { transact, type Write } from './transact.ts'
 
@@ -31,10 +31,7 @@ export async function endPartnership(read: PartnershipItem | undefined, context:
 }
 
 /** The pair are no longer partners. It loses the invitation if that is gone. */
-function pairApart(
-  invitation: { sender: string; recipient: string; hash: string },
-  { removeInvitation }: { removeInvitation: boolean },
-): Write {
+function pairApart(invitation: InvitationFacts, { removeInvitation }: { removeInvitation: boolean }): Write {
   return {
     Update: {
       Key: keys.pair(invitation.sender, invitation.recipient),

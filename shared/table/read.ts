@@ -7,6 +7,12 @@ import { allWellFormed, wellFormed } from './well-formed.ts'
 type ItemOf<K> = K extends Key<infer Item> ? Item : undefined
 export type ItemsOf<Keys extends readonly unknown[]> = { [I in keyof Keys]: ItemOf<Keys[I]> | undefined }
 
+/** A page starts after a position, and has at most `limit` items. */
+export type PageStart = { after?: string | undefined; limit: number }
+
+/** `next` is the position after which the next page starts. Undefined on the last page. */
+export type Page<Item> = { items: Item[]; next: string | undefined }
+
 const maxKeysPerCall = 100
 
 const address = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
@@ -52,25 +58,14 @@ async function readBatch(batch: { pk: string; sk: string }[], found: Map<string,
   }
 }
 
-/**
- * A page of at most `limit` items of a partition whose sort key has a prefix, read consistently, after the sort key
- * `after`. `next` is the next `after`, undefined on the last page.
- */
-export async function readPrefix<Item>(
-  pk: string,
-  prefix: string,
-  page: { after?: string | undefined; limit: number },
-): Promise<{ items: Item[]; next: string | undefined }> {
+/** A page of the items of a partition whose sort key has a prefix, read consistently. Its positions are sort keys. */
+export async function readPrefix<Item>(pk: string, prefix: string, page: PageStart): Promise<Page<Item>> {
   const { stored, next } = await readStored(pk, prefix, page)
   return { items: allWellFormed<Item>(stored), next }
 }
 
 /** As `readPrefix`, with the items as they are stored, malformed ones too. */
-export async function readStored(
-  pk: string,
-  prefix: string,
-  { after, limit }: { after?: string | undefined; limit: number },
-): Promise<{ stored: { sk: string }[]; next: string | undefined }> {
+export async function readStored(pk: string, prefix: string, { after, limit }: PageStart) {
   const { Items, LastEvaluatedKey } = await query({
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
     ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
@@ -81,11 +76,8 @@ export async function readStored(
   return { stored: (Items ?? []) as { sk: string }[], next: LastEvaluatedKey?.sk as string | undefined }
 }
 
-/** A page of a partition, newest sort key first, read consistently: at most `limit` items before the sort key `after`. */
-export async function readNewest<Item>(
-  pk: string,
-  { after, limit }: { after: string | undefined; limit: number },
-): Promise<{ items: Item[]; next: string | undefined }> {
+/** A page of a partition, newest sort key first, read consistently. */
+export async function readNewest<Item>(pk: string, { after, limit }: PageStart): Promise<Page<Item>> {
   const { Items } = await query({
     KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :after',
     ExpressionAttributeValues: { ':pk': pk, ...(after !== undefined && { ':after': after }) },
@@ -116,8 +108,8 @@ export async function newestSortKeys(pk: string, count: number): Promise<string[
  */
 export async function readList<Item>(
   { index, name, types }: List,
-  { after, limit, newestFirst = false }: { after?: string | undefined; limit: number; newestFirst?: boolean },
-): Promise<{ items: Item[]; next: string | undefined }> {
+  { after, limit, newestFirst = false }: PageStart & { newestFirst?: boolean },
+): Promise<Page<Item>> {
   const { Items, LastEvaluatedKey } = await query({
     IndexName: index,
     KeyConditionExpression:
