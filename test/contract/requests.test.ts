@@ -7,6 +7,7 @@ import { listInvitations } from '../../shared/contract/list-invitations.ts'
 import { listUsers } from '../../shared/contract/list-users.ts'
 import { openApiDocument } from '../../shared/contract/openapi.ts'
 import { problemFor } from '../../shared/contract/problems.ts'
+import { putUser } from '../../shared/contract/put-user.ts'
 import { sendInvitation } from '../../shared/contract/send-invitation.ts'
 import { isRefusal } from '../../shared/domain/refusals.ts'
 import { bodyOf } from '../../shared/runtime/input.ts'
@@ -53,6 +54,17 @@ describe('POST /v1/invitations', () => {
   )
 })
 
+// test/domain/addresses.test.ts has every address that is none.
+it.each<[string, z.ZodType, object]>([
+  ['send-invitation', sendInvitation.body, {}],
+  ['add-user', addUser.body, ada],
+  ['change-user', changeUser.body, {}],
+  ['put-user', putUser.body, { ...ada, version: 1 }],
+])('%s takes no address that nobody can send mail to', (_, schema, input) => {
+  for (const email of ['bo@acme.example:25', 'bo@127.0.0.1', 'ö'.repeat(254), 'ö'.repeat(8000)])
+    expect(wrong(schema, { ...input, email })).toEqual(['email'])
+})
+
 describe('POST /v1/users', () => {
   it('takes what a user is made of; the language is English unless said', () => {
     expect(addUser.body.parse(ada)).toEqual({ ...ada, locale: 'en' })
@@ -72,32 +84,13 @@ describe('POST /v1/users', () => {
   })
 
   it.each([
-    ['Ada Lind', 'Ada Lind'],
-    ['  Ada  ', 'Ada'],
-    ['A\u030asa', 'Åsa'],
-    ["D'Arcy <b>O’Neil</b> & Söner", "D'Arcy <b>O’Neil</b> & Söner"],
-    ['李', '李'],
-    ['👩‍👩‍👧', '👩‍👩‍👧'],
+    [' A\u030asa ', 'Åsa'],
     ['a'.repeat(200), 'a'.repeat(200)],
   ])('the name %j is kept as %j', (name, kept) => {
     expect(addUser.body.parse({ ...ada, name }).name).toBe(kept)
   })
 
-  it.each([
-    '',
-    ' \t ',
-    'a'.repeat(201),
-    'Ada\r\nBcc: all@acme.example',
-    'Ada\u0000',
-    'Ada\u001b[31m',
-    'Ada\u0085Lind',
-    'Ada\u2028Lind',
-    'Ada\u2029Lind',
-    'Ada\ud800',
-    7,
-    null,
-    {},
-  ])('%j is no name', (name) => {
+  it.each(['', 'a'.repeat(201), 'Ada\r\nBcc: all@acme.example', 7, null, {}])('%j is no name', (name) => {
     expect(wrong(addUser.body, { ...ada, name })).toEqual(['name'])
   })
 

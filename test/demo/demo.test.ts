@@ -1,21 +1,15 @@
-import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
+import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { isRefusal } from '../../shared/domain/refusals.ts'
-import { confirmAddress, putToken } from '../../shared/table/confirmations.ts'
-import type { ConfirmationItem } from '../../shared/table/items.ts'
-import { keys, newConfirmationToken, tokenDigest } from '../../shared/table/keys.ts'
+import { keys } from '../../shared/table/keys.ts'
 import { readOne } from '../../shared/table/read.ts'
-import { addUser, removeUser } from '../../shared/table/users.ts'
+import { removeUser } from '../../shared/table/users.ts'
+import { confirm, unconfirmed } from '../kit/accounts.ts'
 import { freshTable } from '../kit/fresh-table.ts'
 import { signInAt } from '../kit/tokens.ts'
-import { audience, clock, type Demo, end, issuer, start, user } from './demo.ts'
+import { audience, claimsIn, clock, type Demo, end, issuer, start, user } from './demo.ts'
 
-async function claims(demo: Demo, username: string) {
-  const { access_token = '' } = await signInAt(demo.token, username)
-  const keySet = createRemoteJWKSet(new URL(demo.jwks))
-  const { payload } = await jwtVerify(access_token, keySet, { issuer, audience, algorithms: ['RS256'] })
-  return payload
-}
+const claims = async (demo: Demo, username: string) =>
+  claimsIn(demo, (await signInAt(demo.token, username)).access_token)
 
 describe('the demo accounts', () => {
   beforeEach(freshTable)
@@ -103,17 +97,10 @@ describe('sign-in by e-mail address', () => {
   })
 
   it('works for users added later, once their addresses are confirmed', async () => {
-    const fields = { email: 'new@acme.example', name: 'New', profile: 'observer', locale: 'en' } as const
-    const added = await addUser({}, { fields }, { ...clock, by: await user('acme', 'ada') })
-    if (isRefusal(added)) throw new Error(added.refusal)
-    const { accountId, userId } = added
-    expect(await signInAt(demo.token, fields.email)).toMatchObject({ status: 400, error: 'invalid_grant' })
-    const token = newConfirmationToken(added)
-    const confirmation = (await readOne(keys.confirmation(accountId, userId))) as ConfirmationItem
-    await putToken(confirmation, token)
-    const confirmed = { ...confirmation, digest: tokenDigest(token) }
-    expect(await confirmAddress({ user: added, confirmation: confirmed }, token, clock)).toBeUndefined()
-    expect(await claims(demo, fields.email)).toMatchObject({ user_id: userId, account_id: accountId })
+    const { user: added, token } = await unconfirmed(await user('acme', 'ada'), 'new')
+    expect(await signInAt(demo.token, added.email)).toMatchObject({ status: 400, error: 'invalid_grant' })
+    await confirm(token)
+    expect(await claims(demo, added.email)).toMatchObject({ user_id: added.userId, account_id: 'acme' })
   })
 
   it.each(['nobody@acme.example', 'no address', ''])('refuses %j, which no user has', async (username) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import { keys } from '../../shared/table/keys.ts'
 import { readOne } from '../../shared/table/read.ts'
 
@@ -34,6 +35,12 @@ export async function end(): Promise<void> {
   const exited = once(running, 'exit')
   running.disconnect()
   await exited
+}
+
+/** The claims of a token that the demo has signed. */
+export async function claimsIn({ jwks }: Demo, token = ''): Promise<JWTPayload> {
+  const keySet = createRemoteJWKSet(new URL(jwks))
+  return (await jwtVerify(token, keySet, { issuer, audience, algorithms: ['RS256'] })).payload
 }
 
 /** @throws where there is no such user, or no longer */

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { removeUser } from '../../shared/table/users.ts'
-import { audience, clock, type Demo, end, issuer, start, user } from './demo.ts'
+import { audience, claimsIn, clock, type Demo, end, issuer, start, user } from './demo.ts'
 
 const home = 'http://127.0.0.1:8706/'
 const verifier = randomBytes(32).toString('base64url')
@@ -61,10 +60,7 @@ const byCode = (code: string, changed: Record<string, string> = {}) =>
     ...changed,
   })
 
-async function claims(token = ''): Promise<JWTPayload> {
-  const keySet = createRemoteJWKSet(new URL(demo.jwks))
-  return (await jwtVerify(token, keySet, { issuer, audience, algorithms: ['RS256'] })).payload
-}
+const claims = (token: string | undefined) => claimsIn(demo, token)
 
 describe('the page to sign in', () => {
   it('has one button per demo user, named by the e-mail address', async () => {

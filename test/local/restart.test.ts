@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import { synthesizeFixture } from './fixture/app.ts'
-import { type Fixture, itemsOf, putItems, startFixture } from './fixture/stack.ts'
+import { type Fixture, item, itemsOf, putItems, startFixture } from './fixture/stack.ts'
 
 // The first starts the stack twice.
 vi.setConfig({ testTimeout: 120_000 })
@@ -13,13 +13,6 @@ let fixture: Fixture | undefined
 afterAll(async () => {
   await fixture?.stop()
   rmSync(data, { recursive: true })
-})
-
-const item = (pk: string) => ({
-  pk: { S: pk },
-  sk: { S: '1' },
-  kind: { S: 'bisecting' },
-  version: { N: '1' },
 })
 
 /** What the functions write down, and who is told when they try. */
@@ -45,11 +38,11 @@ test('with a data folder, a later start has the items and continues delivery', a
   fixture = await startFixture(data)
   const held = Promise.withResolvers<void>()
   const first = recordCalls(fixture, (pk) => pk.endsWith('held') && held.resolve())
-  await putItems(fixture.stack, [item('done')])
+  await putItems(fixture.stack, [item('bisecting', 'done', 1)])
   await fixture.stack.idle()
   expect(first).toEqual(['JOURNAL#done'])
   expect((await failedRecord(fixture, { method: 'PUT', body: 'kept' })).status).toBe(200)
-  await putItems(fixture.stack, [item('held')])
+  await putItems(fixture.stack, [item('bisecting', 'held', 1)])
   await held.promise
   await fixture.stop()
 
@@ -69,7 +62,7 @@ test('a new synthesis replaces the running one, and the items stay', async () =>
   expect(await stack.reload()).toEqual({ sameTables: true })
   expect((await fetch(`${stack.api}/new`)).status).toBe(200)
   const calls = recordCalls(fixture)
-  await putItems(stack, [item('after reload')])
+  await putItems(stack, [item('bisecting', 'after reload', 1)])
   await stack.idle()
   expect(calls).toContain('JOURNAL#after reload')
   expect(calls).not.toContain('JOURNAL#done')

@@ -45,8 +45,8 @@ afterAll(() => {
 
 type Run = { child: ChildProcess; output(): string; exited: Promise<number | null> }
 
-function start(...options: string[]): Run {
-  const child = spawn(process.execPath, [join(root, 'local/start.ts'), ...options], { cwd: folder })
+function start(env: NodeJS.ProcessEnv, ...options: string[]): Run {
+  const child = spawn(process.execPath, [join(root, 'local/start.ts'), ...options], { cwd: folder, env })
   children.push(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -66,7 +66,7 @@ const stackFile = join(folder, '.local/stack.json')
 const readAddresses = (): Addresses => JSON.parse(readFileSync(stackFile, 'utf8'))
 
 async function startReady(...options: string[]): Promise<Run & { addresses: Addresses }> {
-  const run = start('--port', '0', ...options)
+  const run = start(process.env, '--port', '0', ...options)
   await Promise.race([until(() => run.output().includes('Ctrl-C')), run.exited])
   if (!existsSync(stackFile)) throw new Error(run.output())
   return { ...run, addresses: readAddresses() }
@@ -162,27 +162,14 @@ describe('a started stack', () => {
   })
 })
 
-test('DynamoDB Local ends with the stack, even if the stack is killed', async () => {
-  const { addresses, child, exited } = await startReady()
+test('--verbose prints all lines of functions, and the engines end with a stack that is killed', async () => {
+  const { addresses, child, exited, output } = await startReady('--verbose')
+  await fetch(`${addresses.api}/misbehave?as=chat`)
+  await until(() => output().includes('[fixture-misbehave] nothing special'))
   child.kill('SIGKILL')
   await exited
   await until(async () => !(await answers(addresses.dynamodb)))
   await until(async () => !(await answers(addresses.token)))
-})
-
-test('prints the error of a failed build, and leaves no process', async () => {
-  const { output, exited } = start('--env', 'broken', '--port', '0')
-  expect(await exited).toBe(1)
-  expect(output()).toMatch(/^First start: building .*\n/)
-  expect(output()).toContain('This can not be built.')
-})
-
-test('--verbose prints all lines of functions', async () => {
-  const { addresses, child, exited, output } = await startReady('--verbose')
-  await fetch(`${addresses.api}/misbehave?as=chat`)
-  await until(() => output().includes('[fixture-misbehave] nothing special'))
-  child.kill()
-  await exited
 })
 
 describe('ends with its engines when the reader of its output has ended', () => {
@@ -233,38 +220,23 @@ test('names a port that is taken', async () => {
   const port = await new Promise<number>((resolve) =>
     taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)),
   )
-  const { output, exited } = start('--port', String(port))
+  const { output, exited } = start(process.env, '--port', String(port))
   expect(await exited).toBe(1)
   expect(output()).toContain(`Port ${port} (api) is taken: choose others with --port N.`)
   taken.close()
 })
 
-test.each([
-  [['--nonsense'], '--nonsense'],
-  [['--seed', 'all'], '--seed is demo or none'],
-  [['--port', 'http'], '--port is a number'],
-])('prints the error and the options for wrong options: %s', async (options, words) => {
-  const { output, exited } = start(...options)
-  expect(await exited).toBe(2)
-  expect(output()).toContain(words)
-  expect(output()).toContain('--data DIR')
-})
-
-test('prints an error for an environment that was not synthesized', async () => {
-  const { output, exited } = start('--env', 'moon', '--port', '0')
-  expect(await exited).toBe(1)
-  expect(output()).toContain('cdk.out/moon has no synthesized assembly')
-})
-
-test('prints what to install if there is no Java', async () => {
-  const child = spawn(process.execPath, [join(root, 'local/start.ts'), '--port', '0'], {
-    cwd: folder,
-    env: { PATH: folder },
-  })
-  let output = ''
-  child.stderr.on('data', (chunk) => {
-    output += chunk
-  })
-  expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(1)
-  expect(output).toContain('needs Java 17 or newer')
+test.each<[string[], NodeJS.ProcessEnv, number, RegExp]>([
+  [['--nonsense'], process.env, 2, /--nonsense.*--data DIR/s],
+  [['--seed', 'all'], process.env, 2, /--seed is demo or none.*--data DIR/s],
+  [['--port', 'http'], process.env, 2, /--port is a number.*--data DIR/s],
+  [['--env', 'moon', '--port', '0'], process.env, 1, /cdk.out\/moon has no synthesized assembly/],
+  // The folder has no Java.
+  [['--port', '0'], { PATH: folder }, 1, /needs Java 17 or newer/],
+  [['--env', 'broken', '--port', '0'], process.env, 1, /^First start: building .*This can not be built\./s],
+])('with %j, prints what is wrong, and leaves no process', async (options, env, code, words) => {
+  const { output, exited } = start(env, ...options)
+  expect(await exited).toBe(code)
+  expect(output()).toMatch(words)
+  await until(() => !isAnyLeft())
 })

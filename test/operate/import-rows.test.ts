@@ -324,24 +324,7 @@ it.each([
 
 // Random tables in random dialects.
 
-const awkward = [
-  ',',
-  ';',
-  '\t',
-  '|',
-  '"',
-  '\r',
-  '\n',
-  '\r\n',
-  ' ',
-  'a',
-  'å',
-  '😀',
-  '\u2028',
-  '\ufeff',
-  '=',
-  "'",
-]
+const awkward = [...',;\t|"\r\n aå😀\u2028\ufeff=\'', '\r\n']
 const cell = fc
   .string({ unit: fc.oneof(fc.constantFrom(...awkward), fc.string({ maxLength: 1 })), maxLength: 6 })
   .map((text) => text.replaceAll('\0', ''))

@@ -1,12 +1,11 @@
 import { SESClient, type SendEmailCommand } from '@aws-sdk/client-ses'
 import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
-import { marshall } from '@aws-sdk/util-dynamodb'
-import type { Context, DynamoDBStreamEvent } from 'aws-lambda'
 import { handler as sendEmails } from '../../functions/send-emails.ts'
 import { db, tableName } from '../../shared/table/client.ts'
 import type { ConfirmationItem, EmailItem, EventItem, UserItem } from '../../shared/table/items.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { call, inShort } from '../kit/call.ts'
+import { deliver, recordOf } from '../kit/deliver.ts'
 import { type Answered, type HostFields, idOf, type Ref } from '../model/directory.ts'
 
 type Item = Record<string, unknown> & { pk: string; sk: string; type: string }
@@ -85,24 +84,9 @@ export class DirectoryOnTable {
   /** Delivers the record of a confirmation. @returns the mail that was sent, if one was, and the token in its link */
   async deliver(confirmation: ConfirmationItem): Promise<{ to: string; token: string } | undefined> {
     this.#mails.length = 0
-    const event = {
-      Records: [
-        {
-          dynamodb: {
-            NewImage: marshall({
-              ...keys.confirmation(confirmation.accountId, confirmation.userId),
-              ...confirmation,
-            }),
-          },
-        },
-      ],
-    }
-    const context = { awsRequestId: confirmation.confirmationId, getRemainingTimeInMillis: () => 30_000 }
-    const { batchItemFailures } = await sendEmails(
-      event as unknown as DynamoDBStreamEvent,
-      { functionName: 'send-emails', ...context } as unknown as Context,
-    )
-    if (batchItemFailures.length > 0) throw new Error('A confirmation e-mail was not sent')
+    const item = { ...keys.confirmation(confirmation.accountId, confirmation.userId), ...confirmation }
+    if ((await deliver(sendEmails, [recordOf(item)], { as: confirmation.confirmationId })) > 0)
+      throw new Error('A confirmation e-mail was not sent')
     const [mail] = this.#mails
     if (!mail) return undefined
     const token = /#([\w-]+)/.exec(mail.text)?.[1]

@@ -1,19 +1,16 @@
 import { SESClient, type SendEmailCommand } from '@aws-sdk/client-ses'
-import { marshall } from '@aws-sdk/util-dynamodb'
 import { handler as sendEmails } from '../../functions/send-emails.ts'
 import { handler as syncContacts } from '../../functions/sync-contacts.ts'
 import { call, inShort } from '../kit/call.ts'
+import { deliver, recordOf } from '../kit/deliver.ts'
 import type { MemoryTable } from '../kit/memory-table.ts'
 import type { Change } from '../kit/store.ts'
 import type { Mail, Request } from '../model/model.ts'
 
-type Handler = (event: object, context: object) => Promise<{ batchItemFailures: object[] }>
 type Page = { items: unknown[]; next: string | null }
 
 /** Small, so that long lists need more than one page. */
 const limit = '20'
-
-const context = { awsRequestId: 'delivery', functionName: 'effect', getRemainingTimeInMillis: () => 30_000 }
 
 /** What an e-mail is about, by the link in it. */
 const kinds: [RegExp, Mail['kind']][] = [
@@ -70,16 +67,9 @@ export class InProcess {
         (!old && next?.type === 'event' && next.mail !== undefined) ||
         (next?.type === 'confirmation' && next.digest === undefined)
       for (const handler of [...(isCopied ? [syncContacts] : []), ...(isMailed ? [sendEmails] : [])]) {
-        const images = { ...(next && { NewImage: image(next) }), ...(old && { OldImage: image(old) }) }
-        const dynamodb = { Keys: image({ pk: change.pk, sk: change.sk }), ...images, SequenceNumber: '1' }
-        const { batchItemFailures } = await (handler as unknown as Handler)(
-          { Records: [{ dynamodb }] },
-          context,
-        )
-        if (batchItemFailures.length > 0) throw new Error(`A record of ${change.pk} ${change.sk} failed`)
+        if (next && (await deliver(handler, [recordOf(next, old)])) > 0)
+          throw new Error(`A record of ${change.pk} ${change.sk} failed`)
       }
     }
   }
 }
-
-const image = (item: object) => marshall(item, { removeUndefinedValues: true })

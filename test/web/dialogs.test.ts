@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { ada, bo, ines, invite, reject, remove } from '../journeys/relationship.ts'
-import { button, go, gone, home, loaded, page, pageOf, row, send, withBrowser, withPageOf } from './people.ts'
+import {
+  button,
+  go,
+  gone,
+  home,
+  loaded,
+  page,
+  pageOf,
+  row,
+  send,
+  sentInvitation,
+  withBrowser,
+  withPageOf,
+} from './people.ts'
 
 withBrowser()
 
@@ -9,8 +22,8 @@ const us = { accountId: 'initech', accountName: 'Initech' }
 const them = { accountId: 'globex', accountName: 'Globex' }
 
 const sent = (status: string, recipient: object | null, refusal: string | null) => ({
-  ...{ id: 'one', direction: 'sent', status, email: bo, recipient },
-  ...{ sender: { ...us, userName: 'Ines Roth' }, createdAt: at, updatedAt: at, actions: { delete: refusal } },
+  ...sentInvitation,
+  ...{ status, recipient, actions: { delete: refusal } },
 })
 const received = (status: string, refusal: string | null) => ({
   ...{ id: 'one', direction: 'received', status, email: ines, recipient: us },
@@ -166,9 +179,8 @@ describe('what a dialog says beforehand', { timeout: 60_000 }, () => {
 
   it('what was done is seen before the lists are read again, and is told in a sentence', async () => {
     await show({})
-    const made = sent('pending', null, null)
     await page.route('**/v1/invitations?*', () => {})
-    await page.route('**/v1/invitations', (route) => route.fulfill({ status: 201, json: made }))
+    await page.route('**/v1/invitations', (route) => route.fulfill({ status: 201, json: sentInvitation }))
     await gone(await send(page, bo))
     const told = page.getByRole('status').getByText('The invitation to')
     expect(await told.innerText()).toBe(`The invitation to ${bo} is sent.`)
@@ -178,9 +190,7 @@ describe('what a dialog says beforehand', { timeout: 60_000 }, () => {
   it('what is told stays while the pointer is on it', async () => {
     await page.clock.install()
     await show({})
-    await page.route('**/v1/invitations', (route) =>
-      route.fulfill({ status: 201, json: sent('pending', null, null) }),
-    )
+    await page.route('**/v1/invitations', (route) => route.fulfill({ status: 201, json: sentInvitation }))
     await gone(await send(page, bo))
     const told = page.getByRole('status').getByText('The invitation to').last()
     await told.hover()
@@ -194,9 +204,7 @@ describe('what a dialog says beforehand', { timeout: 60_000 }, () => {
   it('what is told under a resting pointer goes all the same', async () => {
     await page.clock.install()
     await show({})
-    await page.route('**/v1/invitations', (route) =>
-      route.fulfill({ status: 201, json: sent('pending', null, null) }),
-    )
+    await page.route('**/v1/invitations', (route) => route.fulfill({ status: 201, json: sentInvitation }))
     const sendByKeyboard = async () => {
       await button(page, 'Send new partner invitation').press('Enter')
       const dialog = page.getByRole('dialog')

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Download, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { changed } from '../journeys/api.ts'
 import { reset } from '../journeys/relationship.ts'
@@ -96,6 +96,14 @@ export const contact = (name: string, at: number) => ({
   ...{ accountId: 'globex', accountName: 'Globex', live: true, emailConfirmed: true },
 })
 
+/** An invitation that Initech has sent, as the API shows it. */
+export const sentInvitation = {
+  ...{ id: 'one', direction: 'sent', status: 'pending', email: 'bo@globex.example', recipient: null },
+  sender: { accountId: 'initech', accountName: 'Initech', userName: 'Ines Roth' },
+  ...{ createdAt: '2026-03-12T09:00:00.000Z', updatedAt: '2026-03-12T09:00:00.000Z' },
+  actions: { delete: null },
+}
+
 /** How a request is refused with this code. */
 export const problem = (status: number, code: string, headers: Record<string, string> = {}) => ({
   status,
@@ -134,6 +142,10 @@ export async function send(page: Page, email: string): Promise<Locator> {
   await button(dialog, 'Send').click()
   return dialog
 }
+
+/** What a downloaded file holds. */
+export const textOf = async (file: Download): Promise<string> =>
+  Buffer.concat(await (await file.createReadStream()).toArray()).toString('utf8')
 
 /** How many pixels a page can be scrolled sideways: none, where everything fits. */
 export const overhang = (page: Page): Promise<number> =>

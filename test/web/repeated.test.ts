@@ -12,6 +12,8 @@ import {
   problem,
   row,
   send,
+  sentInvitation,
+  textOf,
   withBrowser,
   withPageOf,
 } from './people.ts'
@@ -33,24 +35,12 @@ describe('what is repeated or comes in parts', { timeout: 90_000 }, () => {
     return keys
   }
 
-  const sentTo = (email: string) => ({
-    id: 'one',
-    direction: 'sent',
-    status: 'pending',
-    email,
-    sender: { accountId: 'initech', accountName: 'Initech', userName: 'Ines Roth' },
-    recipient: null,
-    createdAt: '2026-03-12T09:00:00.000Z',
-    updatedAt: '2026-03-12T09:00:00.000Z',
-    actions: { delete: null },
-  })
-
   it('Enter twice in a dialog sends once', async () => {
     await go(page, 'Partners')
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
     const keys = await noteSendings(async (route) => {
       await answered
-      await route.fulfill({ status: 201, json: sentTo(bo) })
+      await route.fulfill({ status: 201, json: sentInvitation })
     })
     await button(page, 'Send new partner invitation').click()
     const dialog = page.getByRole('dialog', { name: 'Send invitation' })
@@ -68,7 +58,7 @@ describe('what is repeated or comes in parts', { timeout: 90_000 }, () => {
   it('a request whose answer is lost is sent again with the same key, and another invitation with another', async () => {
     await go(page, 'Partners')
     const keys = await noteSendings((route, nth) =>
-      nth === 1 ? route.abort('connectionreset') : route.fulfill({ status: 201, json: sentTo(bo) }),
+      nth === 1 ? route.abort('connectionreset') : route.fulfill({ status: 201, json: sentInvitation }),
     )
     await gone(await send(page, bo))
     expect(keys).toHaveLength(2)
@@ -108,8 +98,7 @@ describe('what is repeated or comes in parts', { timeout: 90_000 }, () => {
     })
     await go(page, 'Contacts')
     const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Export CSV').click()])
-    const text = Buffer.concat(await (await file.createReadStream()).toArray()).toString('utf8')
-    expect(text).toBe(parts.join(''))
+    expect(await textOf(file)).toBe(parts.join(''))
     expect(asked).toEqual([null, '1', '2'])
   })
 

@@ -30,6 +30,7 @@ import {
   row,
   send,
   signIn,
+  textOf,
   visit,
   withBrowser,
   withPageOf,
@@ -261,8 +262,7 @@ describe('every state of the pages', { timeout: 90_000 }, () => {
     await page.getByText('Ada Lind is removed from your contacts').waitFor()
     const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Export CSV').click()])
     expect(file.suggestedFilename()).toBe('contacts.csv')
-    const chunks = await (await file.createReadStream()).toArray()
-    const text = Buffer.concat(chunks).toString('utf8')
+    const text = await textOf(file)
     expect(text).toMatch(/^\uFEFF"name","email","profile",/)
     expect(text).toContain(ines)
     expect(text).not.toContain(ada)

@@ -1,14 +1,10 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../../local/endpoint/proxy.ts'
 import { callDynamo } from '../../../local/engines/dynamodb.ts'
-import { type Fixture, itemsOf, startFixture } from '../fixture/stack.ts'
+import { fixture, itemsOf, withFixture } from '../fixture/stack.ts'
 
-let fixture: Fixture
-beforeAll(async () => {
-  fixture = await startFixture()
-})
-afterAll(() => fixture.stop())
+withFixture()
 
 type Answer = { status?: number; type?: string; text?: string; broken?: string }
 

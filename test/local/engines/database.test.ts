@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type Fixture, itemsOf, putItems, startFixture } from '../fixture/stack.ts'
+import { type Fixture, item, itemsOf, putItems, startFixture } from '../fixture/stack.ts'
 import { ownerOf } from '../sockets.ts'
 
 // Each starts the database twice.
@@ -16,13 +16,6 @@ afterEach(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-const item = (pk: string, sk: number) => ({
-  pk: { S: pk },
-  sk: { S: String(sk).padStart(6, '0') },
-  kind: { S: 'bisecting' },
-  version: { N: '1' },
-})
-
 const killDatabase = ({ stack }: Fixture) => process.kill(ownerOf(stack.dynamodb, process.pid), 'SIGKILL')
 
 async function until(what: () => boolean): Promise<void> {
@@ -31,7 +24,7 @@ async function until(what: () => boolean): Promise<void> {
 
 /** Puts an item, and waits until the function that the stream wakes has written it down. */
 async function expectDelivered({ stack }: Fixture, pk: string): Promise<void> {
-  await putItems(stack, [item(pk, 1)])
+  await putItems(stack, [item('bisecting', pk, 1)])
   while ((await itemsOf(stack, `JOURNAL#${pk}`)).length === 0) await sleep(20)
 }
 
@@ -41,7 +34,7 @@ test('killed with a data folder, it is started again with all acknowledged write
   let acknowledged = 0
   const writing = (async () => {
     for (;;) {
-      await putItems(stack, [item('kept', acknowledged)])
+      await putItems(stack, [item('bisecting', 'kept', acknowledged)])
       acknowledged++
     }
   })().catch(() => {})

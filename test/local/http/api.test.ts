@@ -1,13 +1,9 @@
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { issuer } from '../fixture/app.ts'
-import { askRaw, type Fixture, startFixture, tokenWith } from '../fixture/stack.ts'
+import { askRaw, fixture, tokenWith, withFixture } from '../fixture/stack.ts'
 
-let fixture: Fixture
-beforeAll(async () => {
-  fixture = await startFixture()
-})
-afterAll(() => fixture.stop())
+withFixture()
 
 const ask = (path: string, init: RequestInit = {}) => fetch(fixture.stack.api + path, init)
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { deployFiles } from '../../../local/engines/bucket-deployments.ts'
 import { readDistribution } from '../../../local/http/distribution.ts'
 import { readAssembly } from '../../../local/template/assembly.ts'
 import { type Resources, resolveResources } from '../../../local/template/resources.ts'
-import { askRaw, type Fixture, startFixture, tokenWith } from '../fixture/stack.ts'
+import { askRaw, fixture, tokenWith, withFixture } from '../fixture/stack.ts'
 
-let fixture: Fixture
-beforeAll(async () => {
-  fixture = await startFixture()
-})
-afterAll(() => fixture.stop())
+withFixture()
 
 const ask = (path: string, init: RequestInit = {}) => fetch(fixture.stack.web + path, init)
 const signIn = () => new URL(fixture.stack.token).origin

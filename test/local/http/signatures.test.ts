@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Signing, signed } from '../../kit/signed.ts'
-import { type Fixture, startFixture, tokenWith } from '../fixture/stack.ts'
+import { fixture, tokenWith, withFixture } from '../fixture/stack.ts'
 
-let fixture: Fixture
-beforeAll(async () => {
-  fixture = await startFixture()
-})
-afterAll(() => fixture.stop())
+withFixture()
 
 type Sent = { method?: string; path?: string; body?: string; headers?: Record<string, string> }
 

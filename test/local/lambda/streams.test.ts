@@ -1,16 +1,14 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Fault, FaultCall } from '../../../local/endpoint/proxy.ts'
-import { type Fixture, itemsOf, putItems, startFixture } from '../fixture/stack.ts'
+import { fixture, item, itemsOf, putItems, withFixture } from '../fixture/stack.ts'
 
-let fixture: Fixture
+withFixture()
 let s3: S3Client
-beforeAll(async () => {
-  fixture = await startFixture()
+beforeAll(() => {
   const { endpoint, region, ...credentials } = fixture.stack.aws
   s3 = new S3Client({ endpoint, region, credentials })
 })
-afterAll(() => fixture.stop())
 
 /** What the functions wrote into the journal, in their order: item and version. */
 let journal: string[] = []
@@ -30,21 +28,11 @@ beforeAll(() => {
   })
 })
 
-const item = (kind: string, pk: string, version: number, behaviour = 'write') => ({
-  pk: { S: pk },
-  sk: { S: String(version).padStart(3, '0') },
-  kind: { S: kind },
-  version: { N: String(version) },
-  behaviour: { S: behaviour },
-})
-
 /** Fails the first time that this entry is written, and never again. */
 const once = (wanted: string, fault: Fault) => {
   let left = 1
   return (entry: string) => (entry === wanted && left-- > 0 ? fault : undefined)
 }
-const throttled: Fault = { error: { status: 400, type: 'ThrottlingException', message: 'slow down' } }
-
 type Failure = {
   key: string
   record: {
@@ -110,7 +98,7 @@ describe('records reach the function whose filter they pass', () => {
         ),
         dynamodb: {
           ApproximateCreationDateTime: expect.any(Number),
-          Keys: { pk: { S: 'shape' }, sk: { S: '001' } },
+          Keys: { pk: { S: 'shape' }, sk: { S: '000001' } },
           NewImage: { ...item('bisecting', 'shape', 1), bytes },
           SequenceNumber: expect.any(String),
           SizeBytes: expect.any(Number),
@@ -125,17 +113,6 @@ describe('records reach the function whose filter they pass', () => {
 })
 
 describe('delivery is at least once', () => {
-  test('after a partial failure it continues from the failed record, in the order of the item', async () => {
-    faultFor = once('partial 3', throttled)
-    await putItems(
-      fixture.stack,
-      versions('partial', 1, 8).map((_, at) => item('bisecting', 'partial', at + 1)),
-    )
-    await fixture.stack.idle()
-    expect(journal).toEqual(versions('partial', 1, 8))
-    expect(await failuresOf('partial')).toEqual([])
-  })
-
   test('an isolate that ends during a batch loses no record', async () => {
     faultFor = once('killed 3', { kill: 'after' })
     await putItems(
@@ -146,23 +123,6 @@ describe('delivery is at least once', () => {
     expect(journal.filter((entry) => entry === 'killed 3')).toHaveLength(2)
     expect([...new Set(journal)].sort()).toEqual(versions('killed', 1, 6))
     expect(await failuresOf('killed')).toEqual([])
-  })
-
-  test('a write whose answer is lost is repeated', async () => {
-    faultFor = once('cut 1', { cut: true })
-    await putItems(fixture.stack, [item('bisecting', 'cut', 1)])
-    await fixture.stack.idle()
-    expect(journal).toEqual(['cut 1', 'cut 1'])
-  })
-
-  test('a hook has a batch delivered twice', async () => {
-    const remove = fixture.stack.deliveries.add((_, records) =>
-      JSON.stringify(records).includes('again') ? 'twice' : undefined,
-    )
-    await putItems(fixture.stack, [item('bisecting', 'again', 1)])
-    await fixture.stack.idle()
-    remove()
-    expect(journal).toEqual(['again 1', 'again 1'])
   })
 })
 
