@@ -5,6 +5,7 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { signInAt } from '../test/kit/tokens.ts'
 
 const connections = 100
 const milliseconds = 20_000
@@ -34,7 +35,7 @@ export default async function load(): Promise<void> {
     writeFileSync(csv, users())
     console.log(`Putting ${accounts * usersOfEach} users …`)
     await once(run('operate/import.ts', '--stack', stackFile, csv), 'exit')
-    const token = await tokenOf(addresses)
+    const { access_token: token = '' } = await signInAt(addresses.token, 'ada@acme.example')
     await measure(addresses, () => ({ method: 'GET', path: '/v1/me', token }))
     let next = 0
     await measure(addresses, () => {
@@ -61,12 +62,6 @@ function users(): string {
     return `${account},u${number},${emailOf(number)},User ${number},administrator,Load ${account}`
   })
   return ['accountId,userId,email,name,profile,accountName', ...rows, ''].join('\n')
-}
-
-async function tokenOf({ token }: Addresses): Promise<string> {
-  const body = new URLSearchParams({ grant_type: 'password', username: 'ada@acme.example' })
-  const answer = (await (await fetch(token, { method: 'POST', body })).json()) as { access_token: string }
-  return answer.access_token
 }
 
 async function measure({ api, pid }: Addresses, next: () => Sent): Promise<void> {

@@ -4,8 +4,15 @@ import type { Draft, Wire } from './request.ts'
 
 const repeat = (text: string, times: number) => text.repeat(times)
 
+const words = (text: string) => text.trim().split(/\s+/)
+
 /** Texts that programs are known to trip over. */
 const oddTexts = [
+  ...words(`
+    ﬃ½Ⅷ 👩‍👩‍👧‍👦 __proto__ constructor toString =1+1 @SUM(A1) <script>alert(1)</script> {{7*7}}
+    %00%2f..%2f ../../etc/passwd ACCOUNT#x USER#a#b # null undefined NaN 1e309 -0 https://evil.example/
+    javascript:alert(1) data:text/html,x a@b@c.example a@xn--.example a@[127.0.0.1] ａｄａ@fuzz.example
+  `),
   '',
   ' ',
   '\0',
@@ -31,36 +38,10 @@ const oddTexts = [
   'two  spaces\u3000wide',
   'e\u0301',
   '\u1e9b\u0323',
-  'ﬃ½Ⅷ',
-  '👩‍👩‍👧‍👦',
   'İstanbul ẞ ﬀ',
-  '__proto__',
-  'constructor',
-  'toString',
-  '=1+1',
-  '@SUM(A1)',
-  '<script>alert(1)</script>',
   '"; DROP TABLE users; --',
-  '{{7*7}}',
-  '%00%2f..%2f',
-  '../../etc/passwd',
-  'ACCOUNT#x',
-  'USER#a#b',
-  '#',
-  'null',
-  'undefined',
-  'NaN',
-  '1e309',
-  '-0',
-  'https://evil.example/',
-  'javascript:alert(1)',
-  'data:text/html,x',
-  'a@b@c.example',
   '"a b"@c.example',
-  'a@xn--.example',
-  'a@[127.0.0.1]',
   'Ada@ACME.example ',
-  'ａｄａ@fuzz.example',
   repeat('x', 201),
   repeat('å', 300),
   repeat('é', 513),
@@ -70,71 +51,22 @@ const oddTexts = [
 ]
 
 const oddKeys = [
-  '__proto__',
-  'constructor',
-  'prototype',
-  'toString',
-  'hasOwnProperty',
-  'valueOf',
+  ...words(
+    '__proto__ constructor prototype toString hasOwnProperty valueOf Email id accountId version pk a.b a/b~c 0',
+  ),
   '',
-  'Email',
   'email ',
-  'id',
-  'accountId',
-  'version',
-  'pk',
-  'a.b',
-  'a/b~c',
   'å\u0301',
   '\ud800',
-  '0',
 ]
 
 /** The names by which the product itself tells its values apart: none of them may mean anything in a request. */
-const internalNames = [
-  'refusal',
-  'errors',
-  'retryAfter',
-  'code',
-  'committed',
-  'failed',
-  'conflict',
-  'unchanged',
-  'next',
-  'value',
-  'success',
-  'data',
-  'error',
-  'status',
-  'statusCode',
-  'headers',
-  'body',
-  'isBase64Encoded',
-  'response',
-  'request',
-  'requestContext',
-  'receiptHandle',
-  'dynamodb',
-  'user',
-  'caller',
-  'administrator',
-  'removed',
-  'hostVersionOnly',
-  'dryRun',
-  'type',
-  'pk',
-  'sk',
-  'list',
-  'position',
-  'salt',
-  'hostVersion',
-  'changedAt',
-  'expires',
-  'S',
-  'M',
-  '__proto__',
-  'constructor',
-]
+const internalNames = words(`
+  refusal errors retryAfter code committed failed conflict unchanged next value success data error status
+  statusCode headers body isBase64Encoded response request requestContext receiptHandle dynamodb user caller
+  administrator removed hostVersionOnly dryRun type pk sk list position salt hostVersion changedAt expires S M
+  __proto__ constructor
+`)
 
 const internalValues = [null, true, {}, [], 0, 404, 'nope', 'not-found', 'internal-error', 'invalid-email']
 
@@ -275,52 +207,34 @@ export const draftMutations: Record<string, DraftMutation> = {
   },
   'an Idempotency-Key': ({ headers }, _, random) => {
     headers['idempotency-key'] = random.pick([
-      'one',
-      'two',
-      '"three"',
+      ...words('one two "three" å __proto__ a,b'),
       '',
       ' ',
-      'å',
-      '__proto__',
       repeat('k', 255),
       repeat('k', 3000),
-      'a,b',
     ])
   },
   'an Accept': ({ headers }, _, random) => {
     headers.accept = random.pick([
-      'text/csv',
+      ...words('text/csv application/xml * ;;;'),
       'text/csv;q=0, */*',
       'TEXT/CSV ; Q=0.5, */*;q=0.1',
       'text/*;q=1, text/csv;q=0.000',
       'text/csv; charset=utf-16',
-      'application/xml',
-      '*',
       '',
-      ';;;',
       repeat('a/b,', 500),
     ])
   },
   'an odd header': ({ headers }, _, random) => {
-    const name = random.pick([
-      'x-request-id',
-      'if-none-match',
-      'range',
-      'x-http-method-override',
-      'accept-encoding',
-      'accept-language',
-      'cookie',
-      '__proto__',
-      'constructor',
-      'x-forwarded-for',
-    ])
+    const name = random.pick(
+      words(`
+      x-request-id if-none-match range x-http-method-override accept-encoding accept-language cookie
+      __proto__ constructor x-forwarded-for
+    `),
+    )
     headers[name] = random.pick([
-      'DELETE',
-      'W/"x"',
-      'bytes=0-',
+      ...words('DELETE W/"x" bytes=0- * null'),
       'a=b; __proto__=c',
-      '*',
-      'null',
       repeat('h', 2000),
     ])
   },
@@ -377,64 +291,34 @@ export const wireMutations: Record<string, WireMutation> = {
   },
   'another media type': (wire, random) => {
     wire.headers['content-type'] = random.pick([
-      'text/plain',
-      'application/x-www-form-urlencoded',
+      ...words(`
+      text/plain application/x-www-form-urlencoded application/problem+json APPLICATION/JSON
+      application/octet-stream ; json
+    `),
       'multipart/form-data; boundary=x',
       'application/json; charset=utf-16',
-      'application/problem+json',
-      'APPLICATION/JSON',
       ' application/json ;',
       'application/json, text/plain',
-      'application/octet-stream',
       '',
-      ';',
-      'json',
     ])
   },
   'no media type': (wire) => {
     delete wire.headers['content-type']
   },
   'odd escapes in the path': (wire, random) => {
-    const odd = random.pick([
-      '%',
-      '%zz',
-      '%00',
-      '%2F',
-      '%2f..',
-      '%c0%af',
-      '%ff',
-      '%ED%A0%80',
-      '%25',
-      '%2e%2e',
-      '+',
-      ';a=b',
-      '%E2%80%A8',
-      '%0d%0a',
-      '//',
-      '/',
-      '..',
-      '%7B',
-      ':',
-    ])
+    const odd = random.pick(
+      words('% %zz %00 %2F %2f.. %c0%af %ff %ED%A0%80 %25 %2e%2e + ;a=b %E2%80%A8 %0d%0a // / .. %7B :'),
+    )
     const [path = '', query] = wire.target.split('?')
     const at = path.lastIndexOf('/') + 1 + random.below(3)
     wire.target = `${path.slice(0, at)}${odd}${path.slice(at)}${query === undefined ? '' : `?${query}`}`
   },
   'odd escapes in the query': (wire, random) => {
     const more = random.pick([
-      '&&',
-      '=',
-      '=&=',
-      '%',
-      '%zz=1',
-      'limit=%',
-      'cursor=%ff',
-      'limit[]=1',
-      'a=%00',
-      '?',
-      '??limit=1',
-      'constructor[prototype][a]=1',
-      '__proto__=1&__proto__=2',
+      ...words(`
+      && = =&= % %zz=1 limit=% cursor=%ff limit[]=1 a=%00 ? ??limit=1 constructor[prototype][a]=1
+      __proto__=1&__proto__=2
+    `),
       repeat('a=1&', 500),
     ])
     wire.target += `${wire.target.includes('?') ? '&' : '?'}${more}`

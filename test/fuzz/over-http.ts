@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { seedingAt } from '../kit/seeding.ts'
 import { type Signing, signed } from '../kit/signed.ts'
+import { Tokens } from '../kit/tokens.ts'
 import { type Person, populate } from './accounts.ts'
 import { type Document, operationsOf } from './document.ts'
 import { fuzz, type Outcome } from './fuzz.ts'
@@ -21,25 +22,16 @@ export async function fuzzOverHttp(
   const agent = new Agent({ keepAlive: true })
   const document = (await (await fetch(`${api}/v1/openapi.json`)).json()) as Document
   const operations = operationsOf(document)
+  const tokens = new Tokens(token)
   const bearers = new Map<string, string>()
-
-  async function bearerOf({ email }: Person): Promise<string> {
-    const known = bearers.get(email)
-    if (known) return known
-    const form = new URLSearchParams({ grant_type: 'password', username: email })
-    const answer = (await (await fetch(token, { method: 'POST', body: form })).json()) as {
-      access_token: string
-    }
-    const bearer = `Bearer ${answer.access_token}`
-    bearers.set(email, bearer)
-    return bearer
-  }
 
   const { known, people } = await populate(
     randomUUID().slice(0, 8),
     await seedingAt(dynamodb),
     async (by, method, target, content) => {
-      const headers = { authorization: await bearerOf(by), 'content-type': 'application/json' }
+      const authorization = `Bearer ${await tokens.of(by.email)}`
+      bearers.set(by.email, authorization)
+      const headers = { authorization, 'content-type': 'application/json' }
       const body = content && Buffer.from(JSON.stringify(content))
       const answer = await send(agent, api, { method, target, headers, body })
       if (answer.status >= 300) throw new Error(`${method} ${target}: ${answer.body}`)
