@@ -1,21 +1,13 @@
 import { Worker } from 'node:worker_threads'
-import type { Job, Tally } from './worker.ts'
+import type { Job, Tally, Violating } from './worker.ts'
 
-export type Task = Omit<Job, 'from' | 'runs'> & { name: string; seed: number; runs: number }
+export type Task = Omit<Job, 'from'> & { name: string; seed: number }
 
-/** So many runs are begun with a fresh thread, so that none grows old. */
+/** Each thread makes so many runs, so that none grows old. */
 const runsEach = 25_000
 
-/**
- * Has tasks done by so many threads; resolves with what came of each, by its name. A thread that fails fails all.
- *
- * @param told is given every report of a thread when it comes
- */
-export async function inThreads(
-  tasks: readonly Task[],
-  threads: number,
-  told: (name: string, tally: Tally) => void = () => {},
-): Promise<Map<string, Tally>> {
+/** Has tasks done by so many threads at once; the results by the task's name. Rejects if a thread fails. */
+export async function inThreads(tasks: readonly Task[], threads: number): Promise<Map<string, Tally>> {
   const totals = new Map<string, Tally>()
   const jobs = tasks.flatMap(({ name, seed, runs, ...task }) =>
     Array.from({ length: Math.ceil(runs / runsEach) }, (_, nth) => ({
@@ -25,23 +17,20 @@ export async function inThreads(
   )
   const thread = async () => {
     for (let next = jobs.shift(); next; next = jobs.shift()) {
-      const { name, job } = next
-      await inThread(job, (tally) => {
-        totals.set(name, sum(totals.get(name), tally))
-        told(name, tally)
-      })
+      const tally = await inThread(next.job)
+      totals.set(next.name, sum(totals.get(next.name), tally))
     }
   }
   await Promise.all(Array.from({ length: threads }, thread))
   return totals
 }
 
-function inThread(job: Job, told: (tally: Tally) => void): Promise<void> {
+function inThread(job: Job): Promise<Tally> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: job })
-    worker.on('message', told)
+    worker.on('message', resolve)
     worker.on('error', reject)
-    worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`A thread ended with ${code}`))))
+    worker.on('exit', (code) => code !== 0 && reject(new Error(`A thread ended with ${code}`)))
   })
 }
 
@@ -52,9 +41,13 @@ function sum(one: Tally | undefined, other: Tally): Tally {
   return {
     runs: one.runs + other.runs,
     steps: one.steps + other.steps,
-    commands: one.commands + other.commands,
     faults,
     violating: [...one.violating, ...other.violating],
-    shrunk: [...one.shrunk, ...other.shrunk],
   }
 }
+
+/** Everything that happened in runs or sequences that broke a rule. */
+export const tellViolating = (violating: readonly Violating[]): string =>
+  violating
+    .map(({ seed, violations, history }) => [`seed ${seed}:`, ...history, ...violations].join('\n  '))
+    .join('\n')

@@ -1,6 +1,7 @@
 import { environment } from '../../../shared/environment.ts'
 import type { Item } from '../../kit/expressions.ts'
 import type { FaultKind } from '../weather.ts'
+import type { Violating } from '../worker.ts'
 import { Client } from './client.ts'
 import { stackFaultKinds } from './faults.ts'
 import { startRunning } from './running.ts'
@@ -10,15 +11,8 @@ import { Watcher } from './watcher.ts'
 /** What came of sequences. */
 export type StackTally = {
   sequences: number
-  commands: number
-  /** By status, and code where it is a problem. */
-  answers: Map<string, number>
   faults: Map<FaultKind, number>
-  mails: number
-  /** What `npm run reconcile -- --dry-run` says when all has come to rest. */
-  compared: string
-  /** Of sequences that broke a rule, with all that happened in each. */
-  violating: { seed: number; violations: string[]; history: string[] }[]
+  violating: Violating[]
   /** What is wrong that is of no sequence. */
   troubles: string[]
 }
@@ -31,13 +25,8 @@ const abreast = 64
  * and judges each when all has come to rest.
  *
  * @param assembly the synthesized assembly's folder
- * @param told is called whenever a sequence has had its last answer
  */
-export async function runThroughStack(
-  assembly: string,
-  seeds: number[],
-  told: () => void = () => {},
-): Promise<StackTally> {
+export async function runThroughStack(assembly: string, seeds: number[]): Promise<StackTally> {
   const running = await startRunning(assembly)
   const { stack, tableName } = running
   const sequences = new Map(seeds.map((seed) => [seed, new Sequence(planOf(seed))]))
@@ -62,17 +51,16 @@ export async function runThroughStack(
         await running.put(sequence.accounts.flatMap(({ accountId, size }) => itemsOf(accountId, size, since)))
         await watcher.caughtUp()
         await sequence.play(asking)
-        told()
       }
     }
     await Promise.all(Array.from({ length: abreast }, player))
     for (const sequence of sequences.values()) sequence.isRough = false
     const redriven = await running.rest()
-    const compared = await running.compare()
+    await running.compare()
     await watcher.caughtUp()
     const bySeed = Map.groupBy(await running.items(judgedTypes), ({ pk }) => seedIn(String(pk)))
     const mails = await running.mails()
-    return { ...tallyOf([...sequences.values()], bySeed, mails, running, redriven), compared }
+    return tallyOf([...sequences.values()], bySeed, mails, running, redriven)
   } finally {
     await watcher.stop()
     await running.stop()
@@ -85,7 +73,7 @@ function tallyOf(
   mails: string[],
   { troubles, timeouts }: { troubles: string[]; timeouts(): number },
   redriven: number,
-): Omit<StackTally, 'compared'> {
+): StackTally {
   const answers = sum(sequences.map((sequence) => sequence.answers))
   const none = new Map<FaultKind, number>(stackFaultKinds.map((kind) => [kind, 0]))
   const faults = sum([none, ...sequences.map((sequence) => sequence.faults.counts)])
@@ -103,8 +91,7 @@ function tallyOf(
     const violations = sequence.violations(bySeed.get(seed) ?? [])
     return violations.length > 0 ? [{ seed, violations, history: sequence.trace }] : []
   })
-  const commands = [...answers.values()].reduce((total, count) => total + count, 0)
-  return { sequences: sequences.length, commands, answers, faults, mails: mails.length, violating, troubles }
+  return { sequences: sequences.length, faults, violating, troubles }
 }
 
 function sum<Kind>(counts: Map<Kind, number>[]): Map<Kind, number> {
