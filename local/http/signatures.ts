@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { Hash } from '@smithy/core/serde'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { splitTarget, valuesByName } from './paths.ts'
 
@@ -18,25 +19,6 @@ export type Signer = {
   principalOrgId: string
   userArn: string
   userId: string
-}
-
-/** The hash function for the signing library: with a secret, an HMAC. */
-class Sha256 {
-  readonly #hash
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret ? createHmac('sha256', secret as string | Uint8Array) : createHash('sha256')
-  }
-
-  update(data: Uint8Array) {
-    this.#hash.update(data)
-  }
-
-  async digest() {
-    return new Uint8Array(this.#hash.digest())
-  }
-
-  reset() {}
 }
 
 /**
@@ -108,7 +90,7 @@ async function signatureOf(
     credentials: directoryKey,
     region,
     service,
-    sha256: Sha256,
+    sha256: Hash.bind(null, 'sha256'),
     applyChecksum: false,
   })
   const signed = await signer.sign(
