@@ -120,13 +120,15 @@ export function readFunctions(
 const mapped = (variables: Record<string, string> = {}, to: (text: string) => string) =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, to(value)]))
 
-/** `index.handler` is the export `handler` of index.cjs in the asset of Code.S3Key. */
+/** `index.handler` is the export `handler` of index.cjs in the asset of Code.S3Key, or of index.js. */
 function handlerOf(assembly: Assembly, resource: Resource, handler: string) {
   const code = resource.properties.Code as { S3Key?: string }
   const folder = assembly.assets.get(code.S3Key?.replace(/\.zip$/, '') ?? '')
   if (!folder) throw new Error(`Function ${resource.logicalId} has no built asset in the assembly.`)
   const dot = handler.lastIndexOf('.')
-  const entry = join(folder, `${handler.slice(0, dot)}.cjs`)
-  if (!existsSync(entry)) throw new Error(`Function ${resource.logicalId}: ${handler} is not in ${folder}.`)
+  const entry = ['.cjs', '.js']
+    .map((extension) => join(folder, handler.slice(0, dot) + extension))
+    .find(existsSync)
+  if (!entry) throw new Error(`Function ${resource.logicalId}: ${handler} is not in ${folder}.`)
   return { entry, exportName: handler.slice(dot + 1) }
 }
