@@ -1,108 +1,18 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { parse } from 'csv-parse/sync'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
-import {
-  all,
-  answered,
-  type Contact,
-  call,
-  eventually,
-  type Page,
-  page,
-  perform,
-  signIn,
-  type User,
-} from './api.ts'
+import { all, answered, type Contact, call, eventually, type Page, page, perform, signIn } from './api.ts'
 import {
   acme,
   ada,
   addUser,
   bo,
-  changeUser,
-  clockDifference,
-  contactsFrom,
-  endPartnership,
   expectContacts,
   globex,
-  gun,
-  ines,
   makePartners,
   max,
   newAddress,
-  olle,
-  removeUser,
   reset,
 } from './relationship.ts'
-
-const contactOf = async (owner: typeof acme, source: typeof acme, email: string): Promise<Contact> => {
-  const found = (await contactsFrom(owner, source)).find((contact) => contact.email === email)
-  if (!found) throw new Error(`${owner.name} has no contact ${email}`)
-  return found
-}
-
-const remove = (user: string, { id }: Contact) => call(user, 'DELETE', `/v1/contacts/${id}`)
-
-async function formerPartners(): Promise<void> {
-  await makePartners(ada, bo)
-  await expectContacts(acme, globex)
-  await expectContacts(globex, acme)
-  await endPartnership(ada, globex)
-}
-
-describe('removing a member that a former partner left behind', { timeout: 60_000 }, () => {
-  beforeEach(reset, 120_000)
-
-  it('is for administrators, takes that one alone, and is not-found the second time', async () => {
-    await formerPartners()
-    const left = await contactOf(acme, globex, olle)
-    expect(left.live).toBe(false)
-    expect(answered(await remove(max, left))).toBe('403 not-an-administrator')
-    expect(answered(await remove(ada, left))).toBe('204')
-    expect(answered(await remove(ada, left))).toBe('404 not-found')
-    await eventually(async () => {
-      const emails = (await contactsFrom(acme, globex)).map(({ email }) => email)
-      expect(emails.sort()).toEqual([bo, gun])
-    })
-    expect((await contactsFrom(globex, acme)).length).toBe(3)
-  })
-
-  it('a live one is refused, a partner’s and one’s own', async () => {
-    await makePartners(ada, bo)
-    await expectContacts(acme, globex)
-    expect(answered(await remove(ada, await contactOf(acme, globex, olle)))).toBe('409 contact-is-live')
-    expect(answered(await remove(ada, await contactOf(acme, acme, max)))).toBe('409 contact-is-live')
-    await expectContacts(acme, globex)
-  })
-
-  it('what is not a contact of one’s account is not-found', async () => {
-    // Nobody that Initech may have met as a partner once.
-    const { email } = await addUser(acme)
-    await formerPartners()
-    const theirs = await contactOf(globex, acme, email)
-    expect(answered(await remove(ines, theirs))).toBe('404 not-found')
-    const own = await contactOf(acme, acme, email)
-    expect(answered(await remove(ines, own))).toBe('404 not-found')
-    for (const id of ['nothing', '%00', encodeURIComponent('Z2xvYmV4I25vYm9keQ')])
-      expect(answered(await call(ada, 'DELETE', `/v1/contacts/${id}`)), id).toBe('404 not-found')
-  })
-
-  it('it returns only with a new partnership, whatever the former partner does with its users (C3)', async () => {
-    await formerPartners()
-    const user = (await all<User>(bo, '/v1/users')).find(({ email }) => email === olle) as User
-    await remove(ada, await contactOf(acme, globex, olle))
-    await pause(clockDifference)
-    await changeUser(globex, user, { name: 'Olle Again' })
-    const other = await addUser(globex)
-    await removeUser(globex, other)
-    await pause(500)
-    expect((await contactsFrom(acme, globex)).map(({ email }) => email).sort()).toEqual([bo, gun])
-    await makePartners(bo, ada)
-    await expectContacts(acme, globex)
-    expect((await contactOf(acme, globex, olle)).name).toBe('Olle Again')
-    await changeUser(globex, user, { name: user.name })
-    await expectContacts(acme, globex)
-  })
-})
 
 describe('searching contacts', { timeout: 60_000 }, () => {
   beforeEach(reset, 120_000)

@@ -363,6 +363,7 @@ describe.each(documentation.map(({ contract }) => contract))('$name', ({ name, m
       const wrong = [
         signed(method, url, '{}', { ...stack.directory, secretAccessKey: 'another' }),
         signed(method, url, '{}', { ...stack.directory, accessKeyId: 'ANOTHER' }),
+        signed(method, url, '{}', { ...stack.directory, service: 's3' }),
         signed(method, url, '{}', stack.directory, new Date(Date.now() - 3_600_000)),
         token,
         {},

@@ -228,6 +228,7 @@ export function requestOf({ do: kind, who, about, other, chance }: Draw, model: 
         kind: nth(['proof', 'file'], other),
         objectId: 'object',
         title: `Title ${chance}`,
+        ...(chance % 2 === 0 && { url: `https://objects.example/${who}` }),
       }
       return { action: 'add-share', by: by(owner), body: { partnerAccountId, ...object } }
     }
