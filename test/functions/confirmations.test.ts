@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { maxDailyConfirmations } from '../../shared/domain/confirmed-addresses.ts'
 import { keys } from '../../shared/table/keys.ts'
-import { read, readOne } from '../../shared/table/read.ts'
+import { readOne } from '../../shared/table/read.ts'
 import { account, addUser, confirm, done, type Person, tokenOf, unconfirmed } from '../kit/accounts.ts'
 import { call, inShort } from '../kit/call.ts'
 import { measure } from '../kit/measure.ts'
@@ -86,69 +86,9 @@ describe('an address that an administrator typed', () => {
       inShort(await call('add-user', { by: acme.ada, body: { ...fields, email: acme.max.email } })),
     ).toBe('201')
   })
-
-  it('is taken back by typing the confirmed one again, and its link works no longer', async () => {
-    const acme = await account()
-    await change(acme.ada, acme.max.userId, { email: `next@${acme.id}.example` })
-    const token = await tokenOf(acme.max)
-    const back = await change(acme.ada, acme.max.userId, { email: acme.max.email })
-    expect(back.body).toMatchObject({ email: acme.max.email, emailConfirmed: true, pendingEmail: null })
-    expect(inShort(await call('confirm-address', { body: { token } }))).toBe('404 not-found')
-    expect(inShort(await addUser(acme.ada, 'next'))).toBe('201')
-  })
-
-  it('takes the place of an unconfirmed one, whose link works no longer', async () => {
-    const acme = await account()
-    const { user, token } = await unconfirmed(acme.ada, 'new')
-    const changed = await change(acme.ada, user.userId, { email: `other@${acme.id}.example` })
-    expect(changed.body).toMatchObject({
-      email: `other@${acme.id}.example`,
-      emailConfirmed: false,
-      pendingEmail: null,
-    })
-    expect(inShort(await call('confirm-address', { body: { token } }))).toBe('404 not-found')
-    expect(inShort(await addUser(acme.ada, 'new'))).toBe('201')
-  })
-
-  it.each(['confirmed', 'unconfirmed', 'pending'])(
-    'is used once in an account: one that is %s',
-    async (how) => {
-      const acme = await account()
-      const { user, token } = await unconfirmed(acme.ada, 'new')
-      if (how === 'confirmed') await confirm(token)
-      if (how === 'pending') await change(acme.ada, acme.bill.userId, { email: `pending@${acme.id}.example` })
-      const email = how === 'pending' ? `pending@${acme.id}.example` : user.email
-      expect(inShort(await call('add-user', { by: acme.ada, body: { ...fields, email } }))).toBe(
-        '409 email-taken',
-      )
-      expect(inShort(await change(acme.ada, acme.max.userId, { email }))).toBe('409 email-taken')
-    },
-  )
-
-  it('is free again once its user is removed, and the link works no longer', async () => {
-    const acme = await account()
-    const { user, token } = await unconfirmed(acme.ada, 'new')
-    await done(call('remove-user', { by: acme.ada, params: { id: user.userId } }))
-    expect(inShort(await call('confirm-address', { body: { token } }))).toBe('404 not-found')
-    expect(await read(keys.address(acme.id, user.email), keys.confirmation(acme.id, user.userId))).toEqual([
-      undefined,
-      undefined,
-    ])
-    expect(inShort(await addUser(acme.ada, 'new'))).toBe('201')
-  })
 })
 
 describe('a confirmation e-mail', () => {
-  it('that is newer makes an older link useless', async () => {
-    const acme = await account()
-    const { user, token } = await unconfirmed(acme.ada, 'new')
-    expect(inShort(await call('send-confirmation', { by: acme.ada, params: { id: user.userId } }))).toBe(
-      '202',
-    )
-    expect(inShort(await call('confirm-address', { body: { token } }))).toBe('404 not-found')
-    await confirm(await tokenOf(user))
-  })
-
   it('goes to one address three times a day; beyond that a user is added and changed without', async () => {
     const acme = await account()
     const { user } = await unconfirmed(acme.ada, 'new')

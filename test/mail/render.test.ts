@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Mail, renderMail } from '../../shared/mail/render.ts'
+import { unescaped } from './unescaped.ts'
 
 const partners = 'https://app.example/partners?from=mail&lang=any'
 const contacts = 'https://app.example/contacts'
@@ -185,13 +186,4 @@ function readHtml(html: string): string {
 
 function linksOf(html: string): string[] {
   return Array.from(html.matchAll(/\shref="([^"]*)"/g), ([, href]) => unescaped(href ?? ''))
-}
-
-function unescaped(html: string): string {
-  return html
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&')
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Mail, type RenderedMail, renderMail } from '../../shared/mail/render.ts'
+import { unescaped } from './unescaped.ts'
 
 const url = 'https://app.example/partners'
 
@@ -215,16 +216,4 @@ function namesIn({ subject, text, html }: RenderedMail): string[] {
   const between = (rendered: string, marks: RegExp) =>
     Array.from(rendered.matchAll(marks), ([, name]) => name ?? '')
   return [...between(subject, inText), ...between(text, inText), ...between(html, inHtml).map(unescaped)]
-}
-
-function unescaped(html: string): string {
-  return html.replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => characters[entity] ?? '')
-}
-
-const characters: Record<string, string> = {
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&#39;': "'",
-  '&amp;': '&',
 }

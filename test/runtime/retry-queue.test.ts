@@ -43,13 +43,8 @@ it('puts off a record with any character of Unicode, in every plane, lone surrog
   }
 })
 
-it.each([
-  ['an emoji', 'Bo 👩‍👩‍👧‍👦'],
-  ['a noncharacter', 'Bo \uffff'],
-  ['a control character', 'Bo \0\x01\x7f\x85'],
-  ['half a character', 'Bo \ud83d'],
-  ['what looks like an escape', 'Bo \\uffff "\\"'],
-])('puts off a record whose name has %s', async (_, name) => {
+it('puts off a record whose name has what looks like an escape', async () => {
+  const name = 'Bo \\uffff "\\"'
   const body = await bodyFor(name)
   expect(body).toMatch(printableAscii)
   expect(nameIn(body)).toBe(name)

@@ -35,14 +35,7 @@ const once = (wanted: string, fault: Fault) => {
 }
 type Failure = {
   key: string
-  record: {
-    requestContext: Record<string, unknown>
-    responseContext?: Record<string, unknown>
-    DDBStreamBatchInfo: Record<string, unknown>
-    version: string
-    timestamp: string
-    payload: string
-  }
+  record: { requestContext: Record<string, unknown>; responseContext?: object; payload: string }
   items: { eventName: string; dynamodb: { NewImage: Record<string, unknown>; SequenceNumber: string } }[]
 }
 
