@@ -1,29 +1,7 @@
-import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  DeleteCommand,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  ScanCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
 import { db } from '../../shared/table/client.ts'
 import { MemoryTable } from '../kit/memory-table.ts'
 
-const commands: Record<string, new (input: never) => object> = {
-  BatchGetItemCommand: BatchGetCommand,
-  BatchWriteItemCommand: BatchWriteCommand,
-  DeleteItemCommand: DeleteCommand,
-  GetItemCommand: GetCommand,
-  PutItemCommand: PutCommand,
-  QueryCommand,
-  ScanCommand,
-  TransactWriteItemsCommand: TransactWriteCommand,
-  UpdateItemCommand: UpdateCommand,
-}
-
+const commands = await import('@aws-sdk/lib-dynamodb')
 const memory = new MemoryTable()
 memory.use()
 const answer = db.send as unknown as (command: object) => Promise<object>
@@ -37,9 +15,10 @@ db.middlewareStack.add(
   (_, { commandName = '' }) =>
     async ({ input }) => {
       const { ReturnConsumedCapacity: _, ...rest } = input as Record<string, unknown>
-      const command = commands[commandName]
-      if (!command) throw new Error(`The memory table does not know ${commandName}`)
-      return { output: { $metadata: {}, ...(await answer(new command(rest as never))) }, response: {} }
+      // The document client's GetCommand is GetItemCommand here.
+      const name = commandName.replace(/Items?Command$/, 'Command') as 'GetCommand'
+      const output = await answer(new commands[name](rest as never))
+      return { output: { $metadata: {}, ...output }, response: {} }
     },
   { step: 'initialize', priority: 'low', name: 'memory' },
 )
