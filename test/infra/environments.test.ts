@@ -11,24 +11,20 @@ type Name = keyof typeof assembled
 const all = Object.keys(assembled) as Name[]
 
 it.each([
-  ['dev', '10000', '1000'],
-  ['staging', '200', '3'],
-  ['prod', '200', '3'],
+  ['dev', '10000', '1000', false, 7],
+  ['staging', '200', '3', true, 30],
+  ['prod', '200', '3', true, 90],
 ] as const)(
-  'has in %s a quota of %s invitations a day, and of %s to one address',
-  (name, quota, perAddress) => {
-    const variables = at(assembled[name].function('send-invitation'), 'Environment.Variables')
+  'has in %s quotas of %s invitations a day and %s to one address, deletion protection: %s, and logs for %i days',
+  (name, quota, perAddress, protection, days) => {
+    const environment = assembled[name]
+    const variables = at(environment.function('send-invitation'), 'Environment.Variables')
     expect(variables).toMatchObject({ DAILY_INVITATIONS: quota, DAILY_INVITATIONS_PER_ADDRESS: perAddress })
+    expect(environment.only('AWS::DynamoDB::Table').DeletionProtectionEnabled).toBe(protection)
+    const logs = environment.ofType('AWS::Logs::LogGroup')
+    expect(new Set(logs.map(([, { Properties }]) => Properties.RetentionInDays))).toEqual(new Set([days]))
   },
 )
-
-it.each([
-  ['dev', false],
-  ['staging', true],
-  ['prod', true],
-] as const)('has in %s deletion protection: %s', (name, protection) => {
-  expect(assembled[name].only('AWS::DynamoDB::Table').DeletionProtectionEnabled).toBe(protection)
-})
 
 it.each(all)(
   'has in %s its own name, addresses that pages and tokens can have, and a sender there',
@@ -60,42 +56,29 @@ it.each(
   }
 })
 
-it('has a row above for every type in staging and prod', () => {
-  for (const name of ['staging', 'prod'] as const)
-    for (const { Type } of Object.values(assembled[name].resources)) expect(types).toContain(Type)
-})
-
-it('empties every bucket of dev before it is deleted, and none of the others', () => {
-  const { dev, staging } = assembled
+it('empties every bucket of dev before it is deleted', () => {
+  const { dev } = assembled
   const emptied = dev
     .ofType('Custom::S3AutoDeleteObjects')
     .map(([, { Properties }]) => dev.readable(Properties.BucketName))
   expect(emptied.sort()).toEqual(['Failures', 'Pages'])
-  for (const environment of [staging, prod])
-    expect(environment.ofType('Custom::S3AutoDeleteObjects')).toEqual([])
 })
 
-it.each(all)('declares a log group for every function in %s, so that none stays', (name) => {
-  const environment = assembled[name]
-  for (const [, { Properties }] of environment.ofType('AWS::Lambda::Function'))
-    expect(environment.resource(at(Properties, 'LoggingConfig.LogGroup.Ref')).Type).toBe(
-      'AWS::Logs::LogGroup',
-    )
-  // With a managed policy, a function could make a log group again after its own is deleted.
-  for (const [, { Properties }] of environment.ofType('AWS::IAM::Role'))
-    expect(Properties).not.toHaveProperty('ManagedPolicyArns')
-})
-
-it.each([
-  ['dev', 7],
-  ['staging', 30],
-  ['prod', 90],
-] as const)('keeps every log in %s for %i days', (name, days) => {
-  const retentions = assembled[name]
-    .ofType('AWS::Logs::LogGroup')
-    .map(([, { Properties }]) => Properties.RetentionInDays)
-  expect(new Set(retentions)).toEqual(new Set([days]))
-})
+it.each(all)(
+  'has in %s a log group for every function, so that none stays, and no function in a VPC',
+  (name) => {
+    const environment = assembled[name]
+    for (const [, { Properties }] of environment.ofType('AWS::Lambda::Function')) {
+      expect(Properties).not.toHaveProperty('VpcConfig')
+      expect(environment.resource(at(Properties, 'LoggingConfig.LogGroup.Ref')).Type).toBe(
+        'AWS::Logs::LogGroup',
+      )
+    }
+    // With a managed policy, a function could make a log group again after its own is deleted.
+    for (const [, { Properties }] of environment.ofType('AWS::IAM::Role'))
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns')
+  },
+)
 
 it.each(all)('has in %s nothing that is billed by the hour', (name) => {
   const types = new Set(Object.values(assembled[name].resources).map(({ Type }) => Type))
@@ -126,11 +109,6 @@ it.each(all)('has in %s nothing that is billed by the hour', (name) => {
     'Custom::CDKBucketDeployment',
     ...(name === 'dev' ? ['Custom::S3AutoDeleteObjects'] : []),
   ])
-})
-
-it.each(all)('has in %s no function in a VPC', (name) => {
-  for (const [, { Properties }] of assembled[name].ofType('AWS::Lambda::Function'))
-    expect(Properties).not.toHaveProperty('VpcConfig')
 })
 
 it('differs between environments only in their settings', () => {
