@@ -29,20 +29,23 @@ export type Command =
   | { do: 'follow'; account: number; link: number }
   | { do: 'send-link'; account: number; user: number }
 
-export type Action =
-  | 'add-user'
-  | 'change-user'
-  | 'remove-user'
-  | 'send-invitation'
-  | 'accept-invitation'
-  | 'reject-invitation'
-  | 'delete-invitation'
-  | 'delete-partner'
-  | 'delete-contact'
-  | 'send-confirmation'
-  | 'confirm-address'
-  | 'put-user'
-  | 'drop-user'
+export const actions = [
+  'add-user',
+  'change-user',
+  'remove-user',
+  'send-invitation',
+  'accept-invitation',
+  'reject-invitation',
+  'delete-invitation',
+  'delete-partner',
+  'delete-contact',
+  'send-confirmation',
+  'confirm-address',
+  'put-user',
+  'drop-user',
+] as const
+
+export type Action = (typeof actions)[number]
 
 /** A request as somebody makes it; without `by`, the host product, or whoever has read a mail. */
 export type Request = {

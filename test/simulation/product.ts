@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { environment } from '../../shared/environment.ts'
 import { functionsEnvironment } from '../kit/environment.ts'
 import { takeOver } from './host.ts'
-import type { Simulation } from './simulation.ts'
+import type { Functions, Simulation } from './simulation.ts'
 import { replacementsIn, smallPages, type VariantName } from './variants.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -47,25 +47,13 @@ export async function load(variant: VariantName | undefined): Promise<Simulation
     AWS_ACCESS_KEY_ID: 'simulated',
     AWS_SECRET_ACCESS_KEY: 'simulated',
   }
-  const action = async (name: string) => (await import(`../../functions/${name}.ts`)).handler
-  const functions = {
-    actions: {
-      'add-user': await action('add-user'),
-      'change-user': await action('change-user'),
-      'remove-user': await action('remove-user'),
-      'send-invitation': await action('send-invitation'),
-      'accept-invitation': await action('accept-invitation'),
-      'reject-invitation': await action('reject-invitation'),
-      'delete-invitation': await action('delete-invitation'),
-      'delete-partner': await action('delete-partner'),
-      'delete-contact': await action('delete-contact'),
-      'send-confirmation': await action('send-confirmation'),
-      'confirm-address': await action('confirm-address'),
-      'put-user': await action('put-user'),
-      'drop-user': await action('drop-user'),
-    },
-    syncContacts: await action('sync-contacts'),
-    sendEmails: await action('send-emails'),
+  const handlerOf = async (name: string) => (await import(`../../functions/${name}.ts`)).handler
+  const { actions } = await import('./commands.ts')
+  const entries = await Promise.all(actions.map(async (name) => [name, await handlerOf(name)]))
+  const functions: Functions = {
+    actions: Object.fromEntries(entries),
+    syncContacts: await handlerOf('sync-contacts'),
+    sendEmails: await handlerOf('send-emails'),
   }
   if (!replaced) throw new Error('The ids of uuid are not where they were')
   const { db } = await import('../../shared/table/client.ts')

@@ -58,21 +58,16 @@ function someCommand(random: Random): () => object {
     ...(n > 1 && { s: new Set(s) }),
     ...(n !== 2 && inList),
   })
-  const values = (text: string): Record<string, unknown> => ({
-    ...(text.includes(':n') && { ':n': n }),
-    ...(text.includes(':t') && { ':t': t }),
-    ...(text.includes(':u') && { ':u': 'z' }),
-    ...(text.includes(':s') && { ':s': new Set(s) }),
-  })
-  const names = (text: string): Record<string, string> => ({
-    ...(text.includes('#n') && { '#n': 'n' }),
-    ...(text.includes('#t') && { '#t': 't' }),
-    ...(text.includes('#s') && { '#s': 's' }),
-  })
-  const given = (text: string) => ({
-    ...(Object.keys(names(text)).length > 0 && { ExpressionAttributeNames: names(text) }),
-    ...(Object.keys(values(text)).length > 0 && { ExpressionAttributeValues: values(text) }),
-  })
+  const given = (text: string) => {
+    const used = <T>(all: Record<string, T>): [string, T][] =>
+      Object.entries(all).filter(([name]) => text.includes(name))
+    const names = used({ '#n': 'n', '#t': 't', '#s': 's' })
+    const values = used<unknown>({ ':n': n, ':t': t, ':u': 'z', ':s': new Set(s) })
+    return {
+      ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names) }),
+      ...(values.length > 0 && { ExpressionAttributeValues: Object.fromEntries(values) }),
+    }
+  }
   const conditional = (more = '') => ({
     TableName,
     ...(condition !== undefined && { ConditionExpression: condition }),

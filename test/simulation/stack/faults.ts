@@ -3,23 +3,22 @@ import type { Random } from '../../kit/random.ts'
 import type { FaultKind, Weather } from '../weather.ts'
 
 /** What the proxy in front of the engines can do of what may go wrong. */
-export const stackFaultKinds = [
-  'throttled',
-  'throttled at every try',
-  'conflict',
-  'server error',
-  'request late',
-  'answer lost',
-  'function killed',
-  'batch delivered twice',
-  'record given up and redriven',
-  'queue out of reach',
-  'answer of the queue lost',
-  'mail refused',
-  'answer about a mail lost',
-] as const satisfies readonly FaultKind[]
-
-export type StackFaultKind = (typeof stackFaultKinds)[number]
+export type StackFaultKind = Extract<
+  FaultKind,
+  | 'throttled'
+  | 'throttled at every try'
+  | 'conflict'
+  | 'server error'
+  | 'request late'
+  | 'answer lost'
+  | 'function killed'
+  | 'batch delivered twice'
+  | 'record given up and redriven'
+  | 'queue out of reach'
+  | 'answer of the queue lost'
+  | 'mail refused'
+  | 'answer about a mail lost'
+>
 
 /** More tries than the SDK has, and as many as the product's transactions: nothing gets through to the end. */
 const everyTry = 8

@@ -3,7 +3,6 @@ import type { Item } from '../../kit/expressions.ts'
 import type { FaultKind } from '../weather.ts'
 import type { Violating } from '../worker.ts'
 import { Client } from './client.ts'
-import { stackFaultKinds } from './faults.ts'
 import { startRunning } from './running.ts'
 import { judgedTypes, planOf, Sequence, seedIn } from './sequence.ts'
 import { Watcher } from './watcher.ts'
@@ -55,12 +54,12 @@ export async function runThroughStack(assembly: string, seeds: number[]): Promis
     }
     await Promise.all(Array.from({ length: abreast }, player))
     for (const sequence of sequences.values()) sequence.isRough = false
-    const redriven = await running.rest()
+    await running.rest()
     await running.compare()
     await watcher.caughtUp()
     const bySeed = Map.groupBy(await running.items(judgedTypes), ({ pk }) => seedIn(String(pk)))
     const mails = await running.mails()
-    return tallyOf([...sequences.values()], bySeed, mails, running, redriven)
+    return tallyOf([...sequences.values()], bySeed, mails, running)
   } finally {
     await watcher.stop()
     await running.stop()
@@ -72,13 +71,9 @@ function tallyOf(
   bySeed: Map<number | undefined, Item[]>,
   mails: string[],
   { troubles, timeouts }: { troubles: string[]; timeouts(): number },
-  redriven: number,
 ): StackTally {
   const answers = sum(sequences.map((sequence) => sequence.answers))
-  const none = new Map<FaultKind, number>(stackFaultKinds.map((kind) => [kind, 0]))
-  const faults = sum([none, ...sequences.map((sequence) => sequence.faults.counts)])
-  // Some that were to be given up got through.
-  faults.set('record given up and redriven', redriven)
+  const faults = sum(sequences.map((sequence) => sequence.faults.counts))
   const noted = sequences.flatMap(({ history }) => history.mails.map(({ to }) => to))
   if (noted.sort().join() !== mails.sort().join())
     troubles.push(`SES has ${mails.length} mails, and was seen to take ${noted.length}`)

@@ -20,21 +20,14 @@ import {
 } from '../commands.ts'
 import { type Doer, History } from '../history.ts'
 import { names, openings } from '../openings.ts'
+import type { Plan } from '../simulation.ts'
 import { tell } from '../telling.ts'
-import { someWeather, type Weather } from '../weather.ts'
+import { someWeather } from '../weather.ts'
 import type { Answer } from './client.ts'
 import { Faults, isEffect } from './faults.ts'
 
 /** All that is decided about a sequence beforehand. */
-export type SequencePlan = {
-  seed: number
-  opening: number
-  commands: Command[]
-  weather: Weather
-  /** Most commands at once. */
-  width: number
-  /** Most milliseconds between two commands, but for some rests. */
-  pause: number
+export type SequencePlan = Omit<Plan, 'haste'> & {
   /** How often a command waits for longer than the time within which C2 lets either of two states be right. */
   rests: number
 }
