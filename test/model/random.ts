@@ -227,7 +227,7 @@ export function requestOf({ do: kind, who, about, other, chance }: Draw, model: 
       const object = {
         kind: nth(['proof', 'file'], other),
         objectId: 'object',
-        title: `Title ${chance}`,
+        title: `Title ${about % 2}`,
         ...(chance % 2 === 0 && { url: `https://objects.example/${who}` }),
       }
       return { action: 'add-share', by: by(owner), body: { partnerAccountId, ...object } }
