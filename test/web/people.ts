@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Download, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { changed } from '../journeys/api.ts'
-import { reset } from '../journeys/relationship.ts'
+import { bo, reset } from '../journeys/relationship.ts'
 import { startChromium } from './chromium.ts'
 
 const { web, token, mail } = inject('stack')
@@ -98,7 +98,7 @@ export const contact = (name: string, at: number) => ({
 
 /** An invitation that Initech has sent, as the API shows it. */
 export const sentInvitation = {
-  ...{ id: 'one', direction: 'sent', status: 'pending', email: 'bo@globex.example', recipient: null },
+  ...{ id: 'one', direction: 'sent', status: 'pending', email: bo, recipient: null },
   sender: { accountId: 'initech', accountName: 'Initech', userName: 'Ines Roth' },
   ...{ createdAt: '2026-03-12T09:00:00.000Z', updatedAt: '2026-03-12T09:00:00.000Z' },
   actions: { delete: null },

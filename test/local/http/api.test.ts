@@ -72,10 +72,6 @@ describe('the JWT authorizer answers as API Gateway does', () => {
     expect((await ask('/unscoped')).status).toBe(401)
     expect(await status({ sub: 'me' }, '/unscoped')).toBe(200)
   })
-
-  test('a route without authorizer is open', async () => {
-    expect((await ask('/open')).status).toBe(200)
-  })
 })
 
 describe('a function gets the event of payload format 2.0', () => {
@@ -185,6 +181,7 @@ describe('the gateway answers', () => {
 
   test.each([
     ['%2F is a separator', '/files%2Fa', 'a'],
+    ['a greedy parameter takes the rest', '/files/a/b%20c', 'a/b c'],
     ['%2F is one within a parameter', '/open%2Fmore', undefined],
     ['%3F ends the path', '/files/a%3Fb', 'a'],
     ['%23 does not', '/files/a%23b', 'a#b'],
@@ -206,13 +203,6 @@ describe('the gateway answers', () => {
     const response = await ask('/impatient?as=pause')
     expect(response.status).toBe(503)
     expect(await response.json()).toEqual({ message: 'Service Unavailable' })
-  })
-
-  test('a greedy parameter takes the rest of the path', async () => {
-    expect(await (await ask('/files/a/b%20c')).json()).toEqual({
-      open: true,
-      pathParameters: { path: 'a/b c' },
-    })
   })
 
   test("the function's status, headers, cookies and bytes, or 200 with JSON without a status", async () => {
