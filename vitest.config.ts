@@ -17,13 +17,15 @@ const writing = ['test/functions/budgets.test.ts', 'test/fuzz/in-process.test.ts
 const longest = [
   'journeys/who-sees-what',
   'functions/budgets',
-  'effects/faults',
   'table/reconcile',
-  'simulation/simulation',
+  'effects/sync-cost',
   'journeys/contacts',
-  'journeys/mails',
+  'effects/faults',
+  'simulation/simulation',
   'local/start',
-  'table/hosts-word',
+  'journeys/journeys',
+  'local/engines/database',
+  'operate/import',
 ]
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -6,8 +6,15 @@ import { environment, requireEnv } from '../../shared/environment.ts'
 import { db, tableName } from '../../shared/table/client.ts'
 import { copySnapshot } from '../../shared/table/copies.ts'
 import type { InvitationItem, QuotaItem } from '../../shared/table/items.ts'
-import { contactId, invitationHash, type Key, keys } from '../../shared/table/keys.ts'
-import { readPrefix } from '../../shared/table/read.ts'
+import {
+  contactId,
+  invitationHash,
+  type Key,
+  keys,
+  parseInvitationId,
+  sentBy,
+} from '../../shared/table/keys.ts'
+import { readOne, readPrefix } from '../../shared/table/read.ts'
 import {
   type Account,
   account,
@@ -787,13 +794,28 @@ const pending = ({ acme, globex }: World) => send(acme.ada, globex.ada.email)
 
 /** Two accounts between which as many invitations stand as may, in each direction; and one sent to the second. */
 async function crossing(): Promise<[Account, Account, string]> {
-  const [one, other] = [await account(maxStandingInvitations), await account(maxStandingInvitations)]
-  let id = ''
-  for (let i = 0; i < maxStandingInvitations; i++) {
-    await send(other.ada, `${i}@${one.id}.example`)
-    id = await send(one.ada, `${i}@${other.id}.example`)
-  }
-  return [one, other, id]
+  const [one, other] = [await account(1), await account(1)]
+  const ids = [await send(other.ada, `0@${one.id}.example`), await send(one.ada, `0@${other.id}.example`)]
+  for (const id of ids) await fillDirection(id)
+  return [one, other, ids.at(-1) ?? '']
+}
+
+/** Copies an invitation, under other hashes, until no more can stand in its direction. */
+async function fillDirection(id: string): Promise<void> {
+  const { sender, hash } = parseInvitationId(id) ?? { sender: '', hash: '' }
+  const invitation = await readOne(keys.invitation({ sender, hash }))
+  const hashes = Array.from({ length: maxStandingInvitations - 1 }, (_, nth) => String(nth).padStart(32, '0'))
+  for (const another of hashes)
+    await put({ ...invitation, ...keys.invitation({ sender, hash: another }), hash: another })
+  await db.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: keys.pair(sender, invitation?.recipient ?? ''),
+      UpdateExpression: 'ADD #sent :hashes',
+      ExpressionAttributeNames: { '#sent': sentBy(sender, invitation?.recipient ?? '') },
+      ExpressionAttributeValues: { ':hashes': new Set(hashes) },
+    }),
+  )
 }
 
 const unused = (accountId: string) => ({ ...newUser, email: `new@${accountId}.example` })
