@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List invitations
-         * @description Lists invitations, newest first. Accepted invitations are not listed: they are partners.
+         * @description Lists invitations, newest first. Accepted invitations are not listed: they are partners. Expired invitations are listed only for the account that sent them.
          */
         get: operations["list-invitations"];
         put?: never;
@@ -67,6 +67,26 @@ export interface paths {
          * @description The sender withdraws a pending invitation. The invited account ignores it: the sender sees it as rejected and gets no e-mail. The invited account deletes a rejected invitation first, and then the sender can delete it.
          */
         delete: operations["delete-invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an invitation again
+         * @description Sends a pending or expired invitation again, or one to a former partner that has ended the partnership. The invitation gets a new `id`, a new `expiresAt` and another e-mail. The old `id` no longer exists. Each sending counts towards the limits of a day (UTC).
+         */
+        post: operations["resend-invitation"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -554,8 +574,11 @@ export interface components {
             id: string;
             /** @enum {string} */
             direction: "sent" | "received";
-            /** @enum {string} */
-            status: "pending" | "rejected" | "accepted";
+            /**
+             * @description Only your own invitations are shown as expired.
+             * @enum {string}
+             */
+            status: "pending" | "rejected" | "accepted" | "expired";
             email: string;
             sender: {
                 /** @description Opaque. */
@@ -573,11 +596,14 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+            /** @description From then on, a pending invitation is expired. Null if it is neither pending nor expired. */
+            expiresAt: string | null;
             /** @description For each action, null if the caller can do it now, or the code of the refusal. */
             actions: {
                 accept?: (components["schemas"]["ProblemCode"] | null) | undefined;
                 reject?: (components["schemas"]["ProblemCode"] | null) | undefined;
                 delete?: (components["schemas"]["ProblemCode"] | null) | undefined;
+                resend?: (components["schemas"]["ProblemCode"] | null) | undefined;
             };
         };
         InvitationPage: {
@@ -668,7 +694,7 @@ export interface components {
             }[] | undefined;
         };
         /** @description The reason why a request was refused or failed. Codes never change. New codes may be added. */
-        ProblemCode: "malformed-request" | "unsupported-media-type" | "unknown-user" | "not-an-administrator" | "not-the-recipient" | "not-found" | "invitation-pending" | "invitation-rejected" | "invitation-not-pending" | "recipient-must-delete-first" | "already-partners" | "too-many-invitations" | "not-partners" | "contact-is-live" | "email-taken" | "last-administrator" | "version-reused" | "conflict" | "invalid-email" | "invalid-field" | "no-account-for-email" | "own-account" | "idempotency-key-reused" | "quota-exceeded" | "internal-error" | "unavailable" | (string & {});
+        ProblemCode: "malformed-request" | "unsupported-media-type" | "unknown-user" | "not-an-administrator" | "not-the-recipient" | "not-the-sender" | "not-found" | "invitation-pending" | "invitation-rejected" | "invitation-not-pending" | "invitation-expired" | "recipient-must-delete-first" | "already-partners" | "too-many-invitations" | "not-partners" | "contact-is-live" | "email-taken" | "last-administrator" | "version-reused" | "conflict" | "invalid-email" | "invalid-field" | "no-account-for-email" | "own-account" | "idempotency-key-reused" | "quota-exceeded" | "internal-error" | "unavailable" | (string & {});
         PutDirectoryUser: components["schemas"]["DirectoryUser"] | components["schemas"]["RemovedDirectoryUser"];
         RemovedDirectoryUser: {
             /** @description Opaque. */
@@ -944,7 +970,7 @@ export interface operations {
                 /** @description Invitations that your account has sent, or has received. */
                 direction: "sent" | "received";
                 /** @description Only invitations with this status. */
-                status?: ("pending" | "rejected") | undefined;
+                status?: ("pending" | "rejected" | "expired") | undefined;
                 /** @description The maximum number of items in a page. */
                 limit?: number | undefined;
                 /** @description The `next` of the previous page. */
@@ -983,6 +1009,7 @@ export interface operations {
                      *           },
                      *           "createdAt": "2026-11-23T09:00:00.000Z",
                      *           "updatedAt": "2026-11-23T09:00:00.000Z",
+                     *           "expiresAt": "2026-12-23T09:00:00.000Z",
                      *           "actions": {
                      *             "accept": null,
                      *             "reject": null,
@@ -1156,8 +1183,10 @@ export interface operations {
                      *       "recipient": null,
                      *       "createdAt": "2026-11-23T09:00:00.000Z",
                      *       "updatedAt": "2026-11-23T09:00:00.000Z",
+                     *       "expiresAt": "2026-12-23T09:00:00.000Z",
                      *       "actions": {
-                     *         "delete": null
+                     *         "delete": null,
+                     *         "resend": null
                      *       }
                      *     }
                      */
@@ -1357,6 +1386,7 @@ export interface operations {
                      *       },
                      *       "createdAt": "2026-11-23T09:00:00.000Z",
                      *       "updatedAt": "2026-11-23T09:00:00.000Z",
+                     *       "expiresAt": "2026-12-23T09:00:00.000Z",
                      *       "actions": {
                      *         "accept": null,
                      *         "reject": null,
@@ -1583,7 +1613,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: ("recipient-must-delete-first" | "already-partners" | "conflict" | (string & {})) | undefined;
+                        code?: ("recipient-must-delete-first" | "already-partners" | "invitation-expired" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1593,6 +1623,209 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Too Many Requests"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    /**
+                     * @description The id of the request, which the log has too.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string | undefined;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("internal-error" | (string & {})) | undefined;
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Internal Server Error"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    /**
+                     * @description The id of the request, which the log has too.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string | undefined;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("unavailable" | (string & {})) | undefined;
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Service Unavailable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+        };
+    };
+    "resend-invitation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text that you choose, for example a UUID, one for each object to create. If the answer was lost, repeat the request with the same key. */
+                "Idempotency-Key"?: string | undefined;
+            } | undefined;
+            path: {
+                /** @description The invitation’s `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation, with its new `id`. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "AZrD3l5uevyN0kq3hXQbGm3b9W1fYWNtZQ",
+                     *       "direction": "sent",
+                     *       "status": "pending",
+                     *       "email": "bo@globex.example",
+                     *       "sender": {
+                     *         "accountId": "acme",
+                     *         "accountName": "Acme",
+                     *         "userName": "Ada Lind"
+                     *       },
+                     *       "recipient": null,
+                     *       "createdAt": "2026-11-23T09:00:00.000Z",
+                     *       "updatedAt": "2026-11-23T09:00:00.000Z",
+                     *       "expiresAt": "2026-12-23T09:00:00.000Z",
+                     *       "actions": {
+                     *         "delete": null,
+                     *         "resend": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("malformed-request" | (string & {})) | undefined;
+                    };
+                };
+            };
+            /** @description The access token is missing, has expired, or is for another interface. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description You can’t do this. */
+            403: {
+                headers: {
+                    /**
+                     * @description The id of the request, which the log has too.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string | undefined;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("unknown-user" | "not-an-administrator" | "not-the-sender" | (string & {})) | undefined;
+                    };
+                    /**
+                     * @example {
+                     *       "message": "Forbidden"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("not-found" | (string & {})) | undefined;
+                    };
+                };
+            };
+            /** @description The current state does not allow this. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("invitation-rejected" | "already-partners" | "conflict" | (string & {})) | undefined;
+                    };
+                };
+            };
+            /** @description A field is invalid. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("no-account-for-email" | "idempotency-key-reused" | (string & {})) | undefined;
+                    };
+                };
+            };
+            /** @description Too many requests, or a daily limit is reached. */
+            429: {
+                headers: {
+                    /**
+                     * @description The id of the request, which the log has too.
+                     * @example T2n1xgh3gi0EPzA=
+                     */
+                    "X-Request-Id"?: string | undefined;
+                    /**
+                     * @description The number of seconds to wait before the next try.
+                     * @example 3600
+                     */
+                    "Retry-After"?: string | undefined;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        code?: ("quota-exceeded" | (string & {})) | undefined;
+                    };
                     /**
                      * @example {
                      *       "message": "Too Many Requests"
@@ -1745,7 +1978,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: ("invitation-not-pending" | "conflict" | (string & {})) | undefined;
+                        code?: ("invitation-not-pending" | "invitation-expired" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };
@@ -1845,6 +2078,7 @@ export interface operations {
                      *       },
                      *       "createdAt": "2026-11-23T09:00:00.000Z",
                      *       "updatedAt": "2026-11-23T10:30:00.000Z",
+                     *       "expiresAt": null,
                      *       "actions": {
                      *         "accept": "invitation-not-pending",
                      *         "reject": null,
@@ -1923,7 +2157,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
-                        code?: ("invitation-not-pending" | "conflict" | (string & {})) | undefined;
+                        code?: ("invitation-not-pending" | "invitation-expired" | "conflict" | (string & {})) | undefined;
                     };
                 };
             };

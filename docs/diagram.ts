@@ -18,6 +18,7 @@ const stateNames: Record<State, string> = {
   'dismissed-request': 'dismissed (request)',
   'dismissed-partnership': 'dismissed (former partnership)',
   accepted: 'accepted',
+  expired: 'expired',
 }
 
 const commandNames: Record<Command, string> = {
@@ -28,6 +29,7 @@ const commandNames: Record<Command, string> = {
   'delete-by-recipient': 'delete, by the recipient',
   'end-by-sender': 'delete the partner, by the sender',
   'end-by-recipient': 'delete the partner, by the recipient',
+  resend: 'send again, by the sender',
 }
 
 const commands = Object.keys(commandNames) as Command[]

@@ -1,9 +1,12 @@
 import { byId, partnerView } from '../shared/answers/views.ts'
 import { acceptInvitation } from '../shared/contract/accept-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
+import { environment, requireEnv } from '../shared/environment.ts'
 import { action } from '../shared/runtime/action.ts'
 import { changeInvitation, invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
+
+const invitationDays = Number(requireEnv(environment.invitationDays))
 
 export const handler = action(acceptInvitation, {
   read: ({ caller, params }) => {
@@ -18,7 +21,7 @@ export const handler = action(acceptInvitation, {
     const accepted = await changeInvitation(
       { invitation: invitationWithId(invitation, params.id), pair },
       'accept',
-      context,
+      { ...context, invitationDays },
     )
     if (isRefusal(accepted)) return accepted
     const { sender, updatedAt: since } = accepted

@@ -1,11 +1,14 @@
 import { byId, invitationView, otherAccount } from '../shared/answers/views.ts'
 import { getInvitation } from '../shared/contract/get-invitation.ts'
-import { sideOf } from '../shared/domain/invitation.ts'
+import { seenFrom } from '../shared/domain/invitation.ts'
 import { refuse } from '../shared/domain/refusals.ts'
+import { environment, requireEnv } from '../shared/environment.ts'
 import { action } from '../shared/runtime/action.ts'
 import { invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
 import { read } from '../shared/table/read.ts'
+
+const invitationDays = Number(requireEnv(environment.invitationDays))
 
 export const handler = action(getInvitation, {
   read: ({ caller, params }) => {
@@ -14,12 +17,14 @@ export const handler = action(getInvitation, {
   },
   perform: async ({ user, params, clock, items: [account, found, sender] }) => {
     const invitation = invitationWithId(found, params.id)
-    if (!invitation || !sideOf(user.accountId, invitation)) return refuse('not-found')
-    const other = otherAccount(user.accountId, invitation)
+    const validity = { now: clock.now, invitationDays }
+    const context = { accountId: user.accountId, ...validity }
+    if (!invitation || !seenFrom(invitation, context)) return refuse('not-found')
+    const other = otherAccount(invitation, context)
     const [recipient] = await read(other === invitation.recipient ? keys.account(other) : undefined)
     return {
       status: 200,
-      body: invitationView(invitation, byId(account, sender, recipient), { user, now: clock.now }),
+      body: invitationView(invitation, byId(account, sender, recipient), { user, ...validity }),
     }
   },
 })

@@ -1,9 +1,12 @@
 import { byId, invitationView } from '../shared/answers/views.ts'
 import { rejectInvitation } from '../shared/contract/reject-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
+import { environment, requireEnv } from '../shared/environment.ts'
 import { action } from '../shared/runtime/action.ts'
 import { changeInvitation, invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
+
+const invitationDays = Number(requireEnv(environment.invitationDays))
 
 export const handler = action(rejectInvitation, {
   read: ({ caller, params }) => {
@@ -11,15 +14,14 @@ export const handler = action(rejectInvitation, {
     return [ref && keys.invitation(ref), keys.account(caller.accountId), ref && keys.account(ref.sender)]
   },
   perform: async ({ user, params, clock, context, items: [found, account, senderAccount] }) => {
-    const rejected = await changeInvitation(
-      { invitation: invitationWithId(found, params.id) },
-      'reject',
-      context,
-    )
+    const rejected = await changeInvitation({ invitation: invitationWithId(found, params.id) }, 'reject', {
+      ...context,
+      invitationDays,
+    })
     if (isRefusal(rejected)) return rejected
     return {
       status: 200,
-      body: invitationView(rejected, byId(account, senderAccount), { user, now: clock.now }),
+      body: invitationView(rejected, byId(account, senderAccount), { user, now: clock.now, invitationDays }),
     }
   },
 })

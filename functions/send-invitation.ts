@@ -14,6 +14,8 @@ const limits = {
   perAddressAndDay: Number(requireEnv(environment.dailyInvitationsPerAddress)),
 }
 
+const invitationDays = Number(requireEnv(environment.invitationDays))
+
 export const handler = action(sendInvitation, {
   read: ({ caller: { accountId }, body: { email }, clock }) => [
     keys.account(accountId),
@@ -25,9 +27,10 @@ export const handler = action(sendInvitation, {
   perform: async ({ user, clock, context, idempotency, items, queried: before }) => {
     const [account, claim, quota, addressQuota] = items
     const state = { account, claim, quota, addressQuota }
-    const invitation = before ?? (await writeInvitation(state, { limits, idempotency }, context))
+    const invitation =
+      before ?? (await writeInvitation(state, { limits, idempotency }, { ...context, invitationDays }))
     if (isRefusal(invitation)) return invitation
-    const body = invitationAsSent(invitation, byId(account), { user, now: clock.now })
+    const body = invitationAsSent(invitation, byId(account), { user, now: clock.now, invitationDays })
     return { status: 201, body, headers: { location: `/v1/invitations/${body.id}` } }
   },
 })

@@ -20,6 +20,8 @@ export type Environment = {
   dailyInvitations: number
   /** Invitations that an account makes to one address per UTC day. */
   dailyInvitationsPerAddress: number
+  /** The days after which an invitation expires, from 1 to 365. */
+  invitationDays: number
   /** Whether table, buckets and queues stay when their stack is deleted. The table then has deletion protection too. */
   protect: boolean
   /** Days that logs are kept. */
@@ -42,6 +44,7 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
     webUrl: 'https://dev.accounts.example',
     dailyInvitations: 10_000,
     dailyInvitationsPerAddress: 1_000,
+    invitationDays: 30,
     protect: false,
     logDays: 7,
     throttle,
@@ -56,6 +59,7 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
     webUrl: 'https://staging.accounts.example',
     dailyInvitations: 200,
     dailyInvitationsPerAddress: 3,
+    invitationDays: 30,
     protect: true,
     logDays: 30,
     throttle,
@@ -70,6 +74,7 @@ export const environments: Record<'dev' | 'staging' | 'prod', Environment> = {
     webUrl: 'https://accounts.example',
     dailyInvitations: 200,
     dailyInvitationsPerAddress: 3,
+    invitationDays: 30,
     protect: true,
     logDays: 90,
     throttle,

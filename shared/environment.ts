@@ -3,6 +3,8 @@ export const environment = {
   table: 'TABLE_NAME',
   dailyInvitations: 'DAILY_INVITATIONS',
   dailyInvitationsPerAddress: 'DAILY_INVITATIONS_PER_ADDRESS',
+  /** The days for which an invitation can be answered. */
+  invitationDays: 'INVITATION_DAYS',
   mailFrom: 'MAIL_FROM',
   webUrl: 'WEB_URL',
   /** The URL of the retry queue of an effect. */

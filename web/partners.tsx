@@ -138,6 +138,31 @@ function DeleteInvitation({ invitation, children }: { invitation: Invitation; ch
   )
 }
 
+function ResendInvitation({ invitation }: { invitation: Invitation }) {
+  const words = useWords()
+  const { id, email } = invitation
+  const resend = useAction({
+    run: useOnce(async (path: { id: string }, header) =>
+      dataOf(await api.POST('/v1/invitations/{id}/resend', { params: { path, header } })),
+    ),
+    showDone: (shown, again: Invitation) => {
+      shown.without<Invitation>(sent.key, (one) => one.id === id)
+      shown.first(sent, again)
+    },
+    done: () => words.say('partners.send.done', { email }),
+    undone: () => words.say('partners.resend.undone', { email }),
+  })
+  return (
+    <Button
+      aria-describedby={rowId(invitation)}
+      isPending={resend.isPending}
+      onPress={() => resend.mutate({ id })}
+    >
+      {words.text('action.resend')}
+    </Button>
+  )
+}
+
 function WaitingInvitation({ invitation }: { invitation: Invitation }) {
   const words = useWords()
   const { id, email, sender, createdAt, actions } = invitation
@@ -223,18 +248,23 @@ function RejectedInvitation({ invitation }: { invitation: Invitation }) {
   )
 }
 
-type SentState = 'pending' | 'rejected' | 'dismissed' | 'ended'
+type SentState = 'pending' | 'expired' | 'rejected' | 'dismissed' | 'ended'
 
 /** The state of a sent invitation, as far as the sender can know it. */
 function stateOf({ status, recipient, actions }: Invitation): SentState {
-  if (status === 'pending') return 'pending'
+  if (status === 'pending' || status === 'expired') return status
   if (recipient) return 'ended'
   return actions.delete === 'recipient-must-delete-first' ? 'rejected' : 'dismissed'
 }
 
-/** For each state, what happens next, the last change (if the sender may know its time), and what a deletion does. */
+/** For each state, what happens next, a change (if the sender may know its time), and what a deletion does. */
 const sentTexts: Record<SentState, { note?: MessageKey; change?: MessageKey; deletion: MessageKey }> = {
-  pending: { deletion: 'partners.delete.pending' },
+  pending: { change: 'partners.sent.expires-at', deletion: 'partners.delete.pending' },
+  expired: {
+    note: 'partners.sent.expired',
+    change: 'partners.sent.expired-at',
+    deletion: 'partners.delete.expired',
+  },
   rejected: {
     note: 'partners.sent.rejected',
     change: 'partners.sent.rejected-at',
@@ -250,32 +280,36 @@ const sentTexts: Record<SentState, { note?: MessageKey; change?: MessageKey; del
 
 function SentInvitation({ invitation }: { invitation: Invitation }) {
   const words = useWords()
-  const { email, sender, recipient, status, createdAt, updatedAt, actions } = invitation
-  const { note, change, deletion } = sentTexts[stateOf(invitation)]
+  const { email, sender, recipient, createdAt, updatedAt, expiresAt, actions } = invitation
+  const state = stateOf(invitation)
+  const { note, change, deletion } = sentTexts[state]
   const account = recipient?.accountName ?? ''
   return (
     <Row
       id={rowId(invitation)}
       name={email}
       status={
-        status === 'pending' ? (
+        state === 'pending' ? (
           <Badge tone="waiting">{words.text('status.pending')}</Badge>
         ) : (
-          <Badge tone="over">{words.text('status.rejected')}</Badge>
+          <Badge tone="over">{words.text(state === 'expired' ? 'status.expired' : 'status.rejected')}</Badge>
         )
       }
       facts={[
         words.say('partners.sent-by', { person: sender.userName, at: new Date(createdAt) }),
-        ...(change ? [words.text(change, { at: new Date(updatedAt) })] : []),
+        ...(change ? [words.text(change, { at: new Date(expiresAt ?? updatedAt) })] : []),
         ...(recipient ? [<bdi key="recipient">{recipient.accountName}</bdi>] : []),
       ]}
       note={note && actions.delete !== 'not-an-administrator' && words.say(note, { account })}
       actions={
-        actions.delete === null && (
-          <DeleteInvitation invitation={invitation}>
-            {words.say(deletion, { email, account })}
-          </DeleteInvitation>
-        )
+        <>
+          {actions.resend === null && <ResendInvitation invitation={invitation} />}
+          {actions.delete === null && (
+            <DeleteInvitation invitation={invitation}>
+              {words.say(deletion, { email, account })}
+            </DeleteInvitation>
+          )}
+        </>
       }
     />
   )

@@ -11,7 +11,15 @@ import type {
 } from '../contract/shapes.ts'
 import { shownEmail } from '../domain/addresses.ts'
 import { livePartnership } from '../domain/contacts.ts'
-import { actionsFor, type Side, shown, sideOf } from '../domain/invitation.ts'
+import {
+  actionsFor,
+  expiryOf,
+  type Side,
+  seenFrom,
+  shown,
+  stateAt,
+  type Validity,
+} from '../domain/invitation.ts'
 import { isAdministrator } from '../domain/profiles.ts'
 import type {
   AccountItem,
@@ -48,34 +56,42 @@ export const userView = (user: ActiveUser): User => ({
 })
 
 /** The other account of an invitation, whose name an answer shows; undefined if the account may not know it. */
-export function otherAccount(accountId: string, invitation: InvitationItem): string | undefined {
-  if (sideOf(accountId, invitation) === 'recipient') return invitation.sender
+export function otherAccount(
+  invitation: InvitationItem,
+  context: Validity & { accountId: string },
+): string | undefined {
+  if (seenFrom(invitation, context) === 'recipient') return invitation.sender
   return shown[invitation.state].senderKnowsRecipient ? invitation.recipient : undefined
 }
 
 const directionOf: Record<Side, Invitation['direction']> = { sender: 'sent', recipient: 'received' }
 
+/** The user who sees an invitation, and what decides whether it has expired. */
+export type Viewer = Validity & { user: ActiveUser }
+
 /** An invitation as the user's account sees it. The account must be its sender or recipient. */
 export function invitationView(
   invitation: InvitationItem,
   accounts: Accounts,
-  { user, now }: { user: ActiveUser; now: string },
+  { user, ...validity }: Viewer,
 ): Invitation {
   const side = invitation.sender === user.accountId ? 'sender' : 'recipient'
-  const knowsRecipient = side === 'recipient' || shown[invitation.state].senderKnowsRecipient
+  const state = stateAt(invitation, validity)
+  const knowsRecipient = side === 'recipient' || shown[state].senderKnowsRecipient
   return {
     id: invitationId(invitation),
     direction: directionOf[side],
-    status: shown[invitation.state][side] ?? 'rejected',
+    status: shown[state][side] ?? 'rejected',
     email: shownEmail(invitation.email),
     sender: { ...named(accounts, invitation.sender), userName: invitation.sentByName },
     recipient: knowsRecipient ? named(accounts, invitation.recipient) : null,
     createdAt: invitation.createdAt,
     updatedAt: invitation.updatedAt,
+    expiresAt: invitation.state === 'pending' ? expiryOf(invitation.sendingId, validity) : null,
     actions: actionsFor(invitation, {
       accountId: user.accountId,
       administrator: isAdministrator(user.profile),
-      now,
+      ...validity,
     }),
   }
 }
@@ -84,9 +100,12 @@ export function invitationView(
 export const invitationAsSent = (
   invitation: InvitationItem,
   accounts: Accounts,
-  viewer: { user: ActiveUser; now: string },
+  viewer: Viewer,
 ): Invitation =>
-  invitationView({ ...invitation, state: 'pending', updatedAt: invitation.createdAt }, accounts, viewer)
+  invitationView({ ...invitation, state: 'pending', updatedAt: invitation.createdAt }, accounts, {
+    ...viewer,
+    now: invitation.createdAt,
+  })
 
 /** A partner of an account. */
 export const partnerView = (

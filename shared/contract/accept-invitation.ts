@@ -17,5 +17,5 @@ export const documentation = describeAction(acceptInvitation, {
     'Makes the two accounts partners, and removes all other invitations between them. Any administrator of the invited account can accept, whoever was invited. It is safe to accept twice.',
   parameters: { id: 'The invitation’s `id`.' },
   answers: [jsonAnswer(200, 'The partner.', { schema: partner, example: acme })],
-  problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'conflict'],
+  problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'invitation-expired', 'conflict'],
 })

@@ -25,6 +25,7 @@ import * as putUser from './put-user.ts'
 import * as rejectInvitation from './reject-invitation.ts'
 import * as removeShare from './remove-share.ts'
 import * as removeUser from './remove-user.ts'
+import * as resendInvitation from './resend-invitation.ts'
 import * as sendConfirmation from './send-confirmation.ts'
 import * as sendInvitation from './send-invitation.ts'
 
@@ -34,6 +35,7 @@ const actions = [
   sendInvitation,
   listInvitations,
   getInvitation,
+  resendInvitation,
   acceptInvitation,
   rejectInvitation,
   deleteInvitation,

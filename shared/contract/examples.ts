@@ -31,7 +31,8 @@ export const sent: shapes.Invitation = {
   recipient: null,
   createdAt: '2026-11-23T09:00:00.000Z',
   updatedAt: '2026-11-23T09:00:00.000Z',
-  actions: { delete: null },
+  expiresAt: '2026-12-23T09:00:00.000Z',
+  actions: { delete: null, resend: null },
 }
 export const received: shapes.Invitation = {
   ...sent,
@@ -43,6 +44,7 @@ export const rejected: shapes.Invitation = {
   ...received,
   status: 'rejected',
   updatedAt: '2026-11-23T10:30:00.000Z',
+  expiresAt: null,
   actions: { accept: 'invitation-not-pending', reject: null, delete: null },
 }
 

@@ -14,7 +14,7 @@ export const listInvitations = {
       .enum(['sent', 'received'], 'The direction is sent or received.')
       .meta({ description: 'Invitations that your account has sent, or has received.' }),
     status: z
-      .enum(['pending', 'rejected'], 'The status is pending or rejected.')
+      .enum(['pending', 'rejected', 'expired'], 'The status is pending, rejected or expired.')
       .optional()
       .meta({ description: 'Only invitations with this status.' }),
     ...page,
@@ -25,7 +25,8 @@ export const listInvitations = {
 export const documentation = describeAction(listInvitations, {
   tag: 'Invitations',
   summary: 'List invitations',
-  description: 'Lists invitations, newest first. Accepted invitations are not listed: they are partners.',
+  description:
+    'Lists invitations, newest first. Accepted invitations are not listed: they are partners. Expired invitations are listed only for the account that sent them.',
   answers: [pageAnswer('A page of invitations.', invitationPage, received)],
   problems: [],
 })

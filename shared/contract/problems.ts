@@ -29,6 +29,11 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
     detail:
       'Your account sent this invitation. Wait for an administrator of the invited account to answer it.',
   },
+  'not-the-sender': {
+    status: 403,
+    title: 'Only the account that sent this invitation can send it again',
+    detail: 'Your account has received this invitation. Accept it, reject it or delete it.',
+  },
   'not-found': {
     status: 404,
     title: 'Not found',
@@ -37,7 +42,7 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   'invitation-pending': {
     status: 409,
     title: 'This address has already been invited',
-    detail: 'The invitation waits for an answer. To send it again, delete it first.',
+    detail: 'The invitation waits for an answer. You can send that invitation again.',
   },
   'invitation-rejected': {
     status: 409,
@@ -50,6 +55,11 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
     title: 'This invitation has already been answered',
     detail:
       'A user of your account has accepted or rejected it. Read the invitation again to see its status.',
+  },
+  'invitation-expired': {
+    status: 409,
+    title: 'This invitation has expired',
+    detail: 'Ask the account that sent it to send it again.',
   },
   'recipient-must-delete-first': {
     status: 409,

@@ -17,5 +17,5 @@ export const documentation = describeAction(rejectInvitation, {
     'Shows the invitation as rejected to both sides, and sends an e-mail to the user who sent it. Any administrator of the invited account can reject. It is safe to reject twice.',
   parameters: { id: 'The invitation’s `id`.' },
   answers: [jsonAnswer(200, 'The rejected invitation.', { schema: invitation, example: rejected })],
-  problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'conflict'],
+  problems: ['not-found', 'not-the-recipient', 'invitation-not-pending', 'invitation-expired', 'conflict'],
 })

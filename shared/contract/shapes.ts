@@ -79,7 +79,9 @@ export const invitation = z
   .object({
     id,
     direction: z.enum(['sent', 'received']),
-    status: z.enum(['pending', 'rejected', 'accepted']),
+    status: z.enum(['pending', 'rejected', 'accepted', 'expired']).meta({
+      description: 'Only your own invitations are shown as expired.',
+    }),
     email: z.string(),
     sender: z.object({ accountId: id, accountName, userName: z.string() }),
     recipient: z.object({ accountId: id, accountName }).nullable().meta({
@@ -87,8 +89,12 @@ export const invitation = z
     }),
     createdAt: at,
     updatedAt: at,
+    expiresAt: at.nullable().meta({
+      description:
+        'From then on, a pending invitation is expired. Null if it is neither pending nor expired.',
+    }),
     actions: z
-      .object({ accept: action, reject: action, delete: action } satisfies Record<
+      .object({ accept: action, reject: action, delete: action, resend: action } satisfies Record<
         InvitationAction,
         typeof action
       >)

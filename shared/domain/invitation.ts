@@ -1,10 +1,14 @@
 import { livePartnership } from './contacts.ts'
+import type { UserRef } from './context.ts'
 import type { EventType, MailKind } from './events.ts'
 import { type IdempotencyRecord, repetition } from './idempotency.ts'
 import { quotaExceeded } from './quotas.ts'
 import { isRefusal, type Refusal, type RefusalCode, refuse } from './refusals.ts'
 
-/** `dismissed`: the recipient deleted it, and the sender still has it; it was a request, or a partnership. */
+/**
+ * `dismissed`: the recipient deleted it, and the sender still has it; it was a request, or a partnership. `expired`: it
+ * is stored as pending, and was sent too long ago.
+ */
 export type State =
   | 'none'
   | 'pending'
@@ -12,6 +16,10 @@ export type State =
   | 'dismissed-request'
   | 'dismissed-partnership'
   | 'accepted'
+  | 'expired'
+
+/** The states that are stored. Time alone makes a pending invitation expire: see `stateAt`. */
+export type StoredState = Exclude<State, 'none' | 'expired'>
 
 export type Side = 'sender' | 'recipient'
 
@@ -24,10 +32,11 @@ export type Command =
   | 'delete-by-recipient'
   | 'end-by-sender'
   | 'end-by-recipient'
+  | 'resend'
 
 /** A change of state: the event in each side's log, and the e-mail that the sender's event causes. */
 export type Transition = {
-  next: State
+  next: StoredState | 'none'
   events: Partial<Record<Side, EventType>>
   mail?: MailKind
 }
@@ -35,10 +44,11 @@ export type Transition = {
 /** What a command does in a state: a change, no change, or a refusal. */
 export type Cell = Transition | { unchanged: true } | Refusal
 
-const to = (next: State, events: Transition['events'], mail?: MailKind): Transition =>
+const to = (next: Transition['next'], events: Transition['events'], mail?: MailKind): Transition =>
   mail ? { next, events, mail } : { next, events }
 const both = (event: EventType): Transition['events'] => ({ sender: event, recipient: event })
 const unchanged = { unchanged: true } as const
+const sending = to('pending', both('invitation-sent'), 'invitation-sent')
 
 /**
  * The table of states: what each command does in each state. Conditions of writes, refusals, `actions` and the diagram
@@ -46,13 +56,14 @@ const unchanged = { unchanged: true } as const
  */
 export const transitions: Record<State, Record<Command, Cell>> = {
   none: {
-    send: to('pending', both('invitation-sent'), 'invitation-sent'),
+    send: sending,
     accept: refuse('not-found'),
     reject: refuse('not-found'),
     'delete-by-sender': refuse('not-found'),
     'delete-by-recipient': refuse('not-found'),
     'end-by-sender': refuse('not-found'),
     'end-by-recipient': refuse('not-found'),
+    resend: refuse('not-found'),
   },
   pending: {
     send: refuse('invitation-pending'),
@@ -66,6 +77,7 @@ export const transitions: Record<State, Record<Command, Cell>> = {
     }),
     'end-by-sender': refuse('not-found'),
     'end-by-recipient': refuse('not-found'),
+    resend: sending,
   },
   rejected: {
     send: refuse('invitation-rejected'),
@@ -75,6 +87,7 @@ export const transitions: Record<State, Record<Command, Cell>> = {
     'delete-by-recipient': to('dismissed-request', both('invitation-deleted')),
     'end-by-sender': refuse('not-found'),
     'end-by-recipient': refuse('not-found'),
+    resend: refuse('invitation-rejected'),
   },
   'dismissed-request': {
     send: refuse('invitation-rejected'),
@@ -85,15 +98,17 @@ export const transitions: Record<State, Record<Command, Cell>> = {
     'delete-by-recipient': refuse('not-found'),
     'end-by-sender': refuse('not-found'),
     'end-by-recipient': refuse('not-found'),
+    resend: refuse('invitation-rejected'),
   },
   'dismissed-partnership': {
-    send: to('pending', both('invitation-sent'), 'invitation-sent'),
+    send: sending,
     accept: refuse('not-found'),
     reject: refuse('not-found'),
     'delete-by-sender': to('none', { sender: 'invitation-deleted' }),
     'delete-by-recipient': refuse('not-found'),
     'end-by-sender': refuse('not-found'),
     'end-by-recipient': refuse('not-found'),
+    resend: sending,
   },
   accepted: {
     send: refuse('already-partners'),
@@ -103,10 +118,22 @@ export const transitions: Record<State, Record<Command, Cell>> = {
     'delete-by-recipient': refuse('already-partners'),
     'end-by-sender': to('none', both('partner-ended')),
     'end-by-recipient': to('dismissed-partnership', both('partner-ended')),
+    resend: refuse('already-partners'),
+  },
+  expired: {
+    send: sending,
+    accept: refuse('invitation-expired'),
+    reject: refuse('invitation-expired'),
+    // The recipient no longer sees it.
+    'delete-by-sender': to('none', { sender: 'invitation-deleted' }),
+    'delete-by-recipient': refuse('invitation-expired'),
+    'end-by-sender': refuse('not-found'),
+    'end-by-recipient': refuse('not-found'),
+    resend: sending,
   },
 }
 
-type Status = 'pending' | 'rejected' | 'accepted'
+type Status = 'pending' | 'rejected' | 'accepted' | 'expired'
 
 type Shown = { sender: Status | null; recipient: Status | null; senderKnowsRecipient: boolean }
 
@@ -118,9 +145,34 @@ export const shown: Record<State, Shown> = {
   'dismissed-request': { sender: 'rejected', recipient: null, senderKnowsRecipient: false },
   'dismissed-partnership': { sender: 'rejected', recipient: null, senderKnowsRecipient: true },
   accepted: { sender: 'accepted', recipient: 'accepted', senderKnowsRecipient: true },
+  expired: { sender: 'expired', recipient: null, senderKnowsRecipient: false },
 }
 
 export const states = Object.keys(transitions) as State[]
+
+/** The time of a request (RFC 3339 in UTC), and the days for which an invitation can be answered. */
+export type Validity = { now: string; invitationDays: number }
+
+const msPerDay = 86_400_000
+
+/** The time, in ms since the epoch, at which a sending was made: the first 48 bits of its id, a UUID v7. */
+const sentAt = (sendingId: string): number => Number.parseInt(sendingId.replace('-', '').slice(0, 12), 16)
+
+/** The time at which a sending expires: RFC 3339 in UTC. */
+export const expiryOf = (sendingId: string, { invitationDays }: Pick<Validity, 'invitationDays'>): string =>
+  new Date(sentAt(sendingId) + invitationDays * msPerDay).toISOString()
+
+/** A text that is above all ids of sendings that have expired, and below all others. No sending has it as its id. */
+export function lastExpired({ now, invitationDays }: Validity): string {
+  const time = (Date.parse(now) - invitationDays * msPerDay).toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-ffff-ffff-ffffffffffff`
+}
+
+type Stored = { state: StoredState; sendingId: string }
+
+/** The state of a stored invitation at the time of a request. */
+export const stateAt = ({ state, sendingId }: Stored, validity: Validity): Exclude<State, 'none'> =>
+  state === 'pending' && sendingId <= lastExpired(validity) ? 'expired' : state
 
 /** Whether a cell changes the state. */
 export const moves = (cell: Cell): cell is Transition => 'next' in cell
@@ -133,7 +185,7 @@ export const statesFor = (command: Command): State[] =>
 export const maxStandingInvitations = 40
 
 /** An existing invitation to the same address. */
-type Standing = Partial<IdempotencyRecord> & { state: State }
+type Standing = Partial<IdempotencyRecord> & Stored
 
 /** What is known of the facts that a sending depends on. */
 export type SendState<I extends Standing = Standing> = {
@@ -156,47 +208,82 @@ export type SendDecision<I extends Standing = Standing> = Transition | { unchang
 export function decideSend<I extends Standing>(
   { recipient, isQuotaUsed, found }: SendState<I>,
   { idempotency }: { idempotency?: IdempotencyRecord | undefined },
-  { accountId, now }: InvitationContext,
+  { accountId, ...validity }: InvitationContext,
 ): SendDecision<I> | Refusal {
   const earlier = repetition(found?.invitation, idempotency)
   if (isRefusal(earlier)) return earlier
   if (earlier) return { unchanged: earlier }
   // The index that finds a repeated request is eventually consistent. The write, which then fails, finds it too.
   const mayBeRepeated = idempotency && recipient && recipient.accountId !== accountId && !found
-  if (isQuotaUsed && !mayBeRepeated) return quotaExceeded(now)
+  if (isQuotaUsed && !mayBeRepeated) return quotaExceeded(validity.now)
   if (recipient?.accountId === accountId) return refuse('own-account')
   if (found?.arePartners) return refuse('already-partners')
-  const cell = transitions[found?.invitation?.state ?? 'none'].send
+  const cell = transitions[found?.invitation ? stateAt(found.invitation, validity) : 'none'].send
   if (!moves(cell)) return isRefusal(cell) ? cell : refuse('conflict')
   return found?.isFull ? refuse('too-many-invitations') : cell
 }
 
 /** What a user can do with an invitation that exists. */
-export type InvitationAction = 'accept' | 'reject' | 'delete'
+export type InvitationAction = 'accept' | 'reject' | 'delete' | 'resend'
 
-type Invitation = { sender: string; recipient: string; state: State }
+type Invitation = Stored & { sender: string; recipient: string }
+
+const sideOf = (accountId: string, { sender, recipient }: Invitation): Side | undefined =>
+  accountId === sender ? 'sender' : accountId === recipient ? 'recipient' : undefined
+
+/** The account of the user who acts, and what decides whether an invitation has expired. */
+type InvitationContext = Validity & { accountId: string }
 
 /** The side of an account, if it sees the invitation. */
-export function sideOf(accountId: string, invitation: Invitation | undefined): Side | undefined {
-  if (!invitation) return undefined
-  const side = accountId === invitation.sender ? 'sender' : 'recipient'
-  if (side === 'recipient' && accountId !== invitation.recipient) return undefined
-  return shown[invitation.state][side] ? side : undefined
+export function seenFrom(
+  invitation: Invitation | undefined,
+  { accountId, ...validity }: InvitationContext,
+): Side | undefined {
+  const side = invitation && sideOf(accountId, invitation)
+  return side && shown[stateAt(invitation, validity)][side] ? side : undefined
 }
-
-/** The account of the user who acts, and the time: RFC 3339 in UTC. */
-type InvitationContext = { accountId: string; now: string }
 
 /** What an action of an account does to an invitation. For accounts other than its two sides, the invitation does not exist. */
 export function decide(
   invitation: Invitation | undefined,
   action: InvitationAction,
-  { accountId }: InvitationContext,
+  context: InvitationContext,
 ): Cell {
-  const side = sideOf(accountId, invitation)
-  if (!invitation || !side) return refuse('not-found')
-  if (action === 'delete') return transitions[invitation.state][`delete-by-${side}`]
-  return side === 'sender' ? refuse('not-the-recipient') : transitions[invitation.state][action]
+  const side = invitation && sideOf(context.accountId, invitation)
+  if (!side) return refuse('not-found')
+  const cells = transitions[stateAt(invitation, context)]
+  if (action === 'delete') return cells[`delete-by-${side}`]
+  if (action === 'resend' && side === 'recipient')
+    return refuse(seenFrom(invitation, context) ? 'not-the-sender' : 'not-found')
+  return action !== 'resend' && side === 'sender' ? refuse('not-the-recipient') : cells[action]
+}
+
+/** What is known of the facts that a resending depends on. */
+export type ResendState<I extends Standing & Invitation = Standing & Invitation> = {
+  /** The invitation with the key in the id, of whatever sending. */
+  invitation: I | undefined
+  /** Whether a limit of the day is reached, in all or to this address. */
+  isQuotaUsed: boolean
+  /** The user who has confirmed the address. Until a write fails, it is assumed to be the user who was invited. */
+  claim: UserRef | undefined
+}
+
+/**
+ * Sends an invitation again: the sending with this id. Refusals, in their order: `idempotency-key-reused`, those of
+ * `decide`, `quota-exceeded`, `no-account-for-email`.
+ */
+export function decideResend<I extends Standing & Invitation>(
+  { invitation, isQuotaUsed, claim }: ResendState<I>,
+  { sendingId, idempotency }: { sendingId: string; idempotency?: IdempotencyRecord | undefined },
+  context: InvitationContext,
+): SendDecision<I> | Refusal {
+  const earlier = repetition(invitation, idempotency)
+  if (isRefusal(earlier)) return earlier
+  if (earlier) return { unchanged: earlier }
+  const cell = decide(invitation?.sendingId === sendingId ? invitation : undefined, 'resend', context)
+  if (!moves(cell)) return isRefusal(cell) ? cell : refuse('conflict')
+  if (isQuotaUsed) return quotaExceeded(context.now)
+  return claim?.accountId === invitation?.recipient ? cell : refuse('no-account-for-email')
 }
 
 /** Ends a partnership, from one side's record of it. Refusal: `not-found`. */
@@ -215,7 +302,7 @@ export function actionsFor(
   { administrator, ...context }: InvitationContext & { administrator: boolean },
 ): Partial<Record<InvitationAction, RefusalCode | null>> {
   const actions: InvitationAction[] =
-    context.accountId === invitation.sender ? ['delete'] : ['accept', 'reject', 'delete']
+    context.accountId === invitation.sender ? ['delete', 'resend'] : ['accept', 'reject', 'delete']
   return Object.fromEntries(
     actions.map((action) => {
       const cell = decide(invitation, action, context)

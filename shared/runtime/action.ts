@@ -97,7 +97,12 @@ export function action<
       query: query.value,
       body: body.value,
       clock: newClock(),
-      idempotency: key.value && idempotencyOf(caller, contract.name, { key: key.value, body: body.value }),
+      idempotency:
+        key.value &&
+        idempotencyOf(caller, [contract.name, ...Object.values(params.value as Record<string, string>)], {
+          key: key.value,
+          body: body.value,
+        }),
       headers: event.headers,
       self: new URL(`${event.rawPath}?${event.rawQueryString}`, 'http://self'),
     } as Request<C>
@@ -122,17 +127,20 @@ export function action<
     .handler((event) => respond(event) as Promise<never>)
 }
 
-const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
+const digest = (value: unknown) =>
+  createHash('sha256')
+    .update(JSON.stringify(value ?? null))
+    .digest('base64url')
 
 /**
- * What an item keeps of the request that made it. An idempotency key belongs to a user and an action. Bodies are
- * compared as their schema reads them, so that two spellings of one body are equal.
+ * What an item keeps of the request that made it. An idempotency key belongs to a user and a route, with the ids in its
+ * path. Bodies are compared as their schema reads them, so that two spellings of one body are equal.
  */
 const idempotencyOf = (
   { accountId, userId }: UserRef,
-  action: string,
+  route: string[],
   { key, body }: { key: string; body: unknown },
-): IdempotencyRecord => ({ request: digest([accountId, userId, action, key]), bodyDigest: digest(body) })
+): IdempotencyRecord => ({ request: digest([accountId, userId, ...route, key]), bodyDigest: digest(body) })
 
 const newClock = (): Clock => ({ now: new Date().toISOString(), newId: () => uuid() })
 

@@ -1,18 +1,22 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import type { Context } from '../domain/context.ts'
+import type { Clock, Context, UserRef } from '../domain/context.ts'
 import type { IdempotencyRecord } from '../domain/idempotency.ts'
 import {
   decide,
+  decideResend,
   decideSend,
   type InvitationAction,
+  lastExpired,
   maxStandingInvitations,
   moves,
+  type ResendState,
   type SendDecision,
   type SendState,
-  type State,
+  type StoredState,
   shown,
   statesFor,
   type Transition,
+  type Validity,
 } from '../domain/invitation.ts'
 import { isRefusal, type Refusal } from '../domain/refusals.ts'
 import { db, tableName } from './client.ts'
@@ -39,7 +43,7 @@ function withMailCause(invitation: InvitationItem) {
 }
 
 /** The lists of an invitation in a state: for each side, all invitations and those of the status. */
-function listed({ sender, recipient, sendingId }: InvitationFacts, state: State) {
+function listed({ sender, recipient, sendingId }: InvitationFacts, state: StoredState) {
   const sides = [
     ['sent', sender, shown[state].sender],
     ['received', recipient, shown[state].recipient],
@@ -59,7 +63,11 @@ export function invitationWithId(found: InvitationItem | undefined, id: string):
 }
 
 /** Changes the state of an invitation, on the condition that it is in the state that was read. */
-export function invitationWrite(invitation: InvitationFacts, next: State, { now }: Context): Write {
+export function invitationWrite(
+  invitation: InvitationFacts,
+  next: Transition['next'],
+  { now }: Context,
+): Write {
   const was = { ':sendingId': invitation.sendingId, ':was': invitation.state }
   const ConditionExpression = '#sendingId = :sendingId AND #state = :was'
   if (next === 'none')
@@ -111,6 +119,9 @@ async function saltOf(accountId: string, account: AccountItem | undefined): Prom
   return (Attributes as { salt: string }).salt
 }
 
+/** The limits of sendings, and the request if it has an Idempotency-Key. */
+type Asked = { limits: InvitationLimits; idempotency?: IdempotencyRecord | undefined }
+
 /** The items that a sending needs: the sender's account, the claim on the address, and today's counters. */
 type Sending = {
   account: AccountItem | undefined
@@ -126,8 +137,8 @@ type Sending = {
  */
 export async function sendInvitation(
   { account, claim, quota, addressQuota }: Sending,
-  { limits, idempotency }: { limits: InvitationLimits; idempotency?: IdempotencyRecord | undefined },
-  context: Context,
+  { limits, idempotency }: Asked,
+  context: Context & Validity,
 ): Promise<InvitationItem | Refusal> {
   const { accountId } = context.by
   const state: SendState<InvitationItem> = {
@@ -135,8 +146,7 @@ export async function sendInvitation(
     isQuotaUsed:
       (quota?.count ?? 0) >= limits.perDay || (addressQuota?.count ?? 0) >= limits.perAddressAndDay,
   }
-  const decideOn = (known: typeof state) =>
-    decideSend(known, { idempotency }, { accountId, now: context.now })
+  const decideOn = (known: typeof state) => decideSend(known, { idempotency }, { ...context, accountId })
   const first = decideOn(state)
   if (isRefusal(first)) return first
   if (!claim) return countUnknownAddress(accountId, context, limits)
@@ -182,16 +192,15 @@ async function draftOf(
   }
 }
 
-type Sent = { transition: Transition; limits: InvitationLimits; context: Context }
+type Sent = { transition: Transition; limits: InvitationLimits; context: Context & Validity }
 
 /** The conditions restate the facts behind `decideSend`. */
 function sendWrites(invitation: InvitationItem, { transition, limits, context }: Sent): Transaction<string> {
-  const { sender, recipient, email, hash } = invitation
-  const free = statesFor('send').filter((state) => state !== 'none')
+  const { sender, recipient, hash } = invitation
+  const free = statesFor('send').filter((state) => state !== 'none' && state !== 'expired')
   return {
     conditional: {
-      quota: countOne(quotaKey(sender, context), context, limits.perDay),
-      addressQuota: countOne(addressQuotaKey(sender, email, context), context, limits.perAddressAndDay),
+      ...countSending(invitation, limits, context),
       pair: {
         Update: {
           Key: keys.pair(sender, recipient),
@@ -210,9 +219,13 @@ function sendWrites(invitation: InvitationItem, { transition, limits, context }:
       invitation: {
         Put: {
           Item: { ...keys.invitation(invitation), ...invitation },
-          ConditionExpression: `attribute_not_exists(pk) OR #state IN (${free.map((_, i) => `:free${i}`).join()})`,
+          ConditionExpression: `attribute_not_exists(pk) OR #state IN (${free.map((_, i) => `:free${i}`).join()}) OR (#state = :pending AND sendingId <= :expired)`,
           ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: Object.fromEntries(free.map((state, i) => [`:free${i}`, state])),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(free.map((state, i) => [`:free${i}`, state])),
+            ':pending': 'pending',
+            ':expired': lastExpired(context),
+          },
         },
       },
     },
@@ -220,18 +233,103 @@ function sendWrites(invitation: InvitationItem, { transition, limits, context }:
   }
 }
 
+/** Counts a sending towards the sender's limits of the day. */
+const countSending = ({ sender, email }: InvitationItem, limits: InvitationLimits, clock: Clock) => ({
+  quota: countOne(quotaKey(sender, clock), clock, limits.perDay),
+  addressQuota: countOne(addressQuotaKey(sender, email, clock), clock, limits.perAddressAndDay),
+})
+
+/**
+ * Sends an invitation again, as it was read. One transaction counts it, replaces the invitation by one with a new sending
+ * id, and writes its events, on the condition that the user who was invited still has the address. If another user of
+ * the account has it now, that user is invited, which takes one more round trip. A repetition of the request returns
+ * the invitation as it is now. Refusals: those of `decideResend`.
+ */
+export async function resendInvitation(
+  read: { id: string; invitation: InvitationItem | undefined; quota: QuotaItem | undefined },
+  { limits, idempotency }: Asked,
+  context: Context & Validity,
+): Promise<InvitationItem | Refusal> {
+  const { by, now } = context
+  const { invitation: before, quota } = read
+  const sendingId = parseInvitationId(read.id)?.sendingId ?? ''
+  const state: ResendState<InvitationItem> = {
+    invitation: before,
+    isQuotaUsed: (quota?.count ?? 0) >= limits.perDay,
+    claim: before && { accountId: before.recipient, userId: before.invitedUser },
+  }
+  const again = {
+    sendingId: context.newId(),
+    sentBy: by.userId,
+    sentByName: by.name,
+    createdAt: now,
+    updatedAt: now,
+  }
+  const sendingOf = ({ invitation, claim }: ResendState<InvitationItem>): InvitationItem => {
+    const { request: _, bodyDigest: __, ...standing } = invitation as InvitationItem
+    const sending = {
+      ...standing,
+      ...again,
+      state: 'pending' as const,
+      invitedUser: (claim as UserRef).userId,
+    }
+    return { ...sending, ...listed(sending, 'pending'), ...idempotency }
+  }
+  const done = await commit(state, {
+    decide: (known) =>
+      decideResend(known, { sendingId, idempotency }, { ...context, accountId: by.accountId }),
+    transaction: (transition: Transition, known) => {
+      const sending = sendingOf(known)
+      return {
+        conditional: {
+          ...countSending(sending, limits, context),
+          claim: stillHas(sending),
+          invitation: replaces(known.invitation as InvitationItem, sending),
+        },
+        unconditional: invitationEvents(withMailCause(sending), transition, context),
+      }
+    },
+    learn: (known, failed: Failed<string>) => ({
+      invitation: latest(failed, 'invitation', known.invitation),
+      isQuotaUsed: failed.has('quota') || failed.has('addressQuota'),
+      claim: latest(failed, 'claim', known.claim),
+    }),
+  })
+  if (isRefusal(done)) return done
+  return 'unchanged' in done.decision ? done.decision.unchanged : sendingOf(done.state)
+}
+
+/** The condition that the invited user has confirmed the address, and nobody else since. */
+const stillHas = ({ recipient, invitedUser, email }: InvitationItem): Write => ({
+  ConditionCheck: {
+    Key: keys.email(email),
+    ConditionExpression: 'accountId = :accountId AND userId = :userId',
+    ExpressionAttributeValues: { ':accountId': recipient, ':userId': invitedUser },
+  },
+})
+
+/** Replaces an invitation by another sending of it, on the condition that it is as it was read. */
+const replaces = ({ sendingId, state }: InvitationItem, sending: InvitationItem): Write => ({
+  Put: {
+    Item: { ...keys.invitation(sending), ...sending },
+    ConditionExpression: 'sendingId = :sendingId AND #state = :state',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':sendingId': sendingId, ':state': state },
+  },
+})
+
 /**
  * Accepts, rejects or deletes an invitation, as it was read. To accept, the pair is needed too. Returns the invitation
  * as it is then or, when deleted, as it was.
  */
 export async function changeInvitation(
   read: { invitation: InvitationItem | undefined; pair?: PairItem | undefined },
-  action: InvitationAction,
-  context: Context,
+  action: Exclude<InvitationAction, 'resend'>,
+  context: Context & Validity,
 ): Promise<InvitationItem | Refusal> {
   const { accountId } = context.by
   const done = await commit(read, {
-    decide: ({ invitation }) => decide(invitation, action, { accountId, now: context.now }),
+    decide: ({ invitation }) => decide(invitation, action, { ...context, accountId }),
     transaction: (transition, { invitation, pair }) =>
       transitionWrites({ invitation: invitation as InvitationItem, pair }, transition, context),
     learn: (state, failed) => ({

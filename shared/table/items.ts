@@ -2,7 +2,7 @@ import type { HostRecord } from '../domain/accounts.ts'
 import type { UserRef } from '../domain/context.ts'
 import type { EventType, MailKind } from '../domain/events.ts'
 import type { IdempotencyRecord } from '../domain/idempotency.ts'
-import type { State } from '../domain/invitation.ts'
+import type { StoredState } from '../domain/invitation.ts'
 import type { Profile } from '../domain/profiles.ts'
 import type { Share } from '../domain/shares.ts'
 import type { Tombstone, User } from '../domain/user.ts'
@@ -63,7 +63,7 @@ export type ConfirmationItem = UserRef & {
 
 export type InvitationItem = InLists & {
   type: 'invitation'
-  state: Exclude<State, 'none'>
+  state: StoredState
   /** The id of this sending: a UUID v7, which is also its position in lists. */
   sendingId: string
   hash: string

@@ -104,27 +104,37 @@ export async function newestSortKeys(pk: string, count: number): Promise<string[
 
 /**
  * A page of a list: at most `limit` items, and 1 MB, after the position `after`. One more item is read to know whether
- * there is a next page. Indexes are eventually consistent: a write can appear a moment later.
+ * there is a next page. Indexes are eventually consistent: a write can appear a moment later. `above` leaves out items
+ * up to that position, from a list that is read newest first.
  */
 export async function readList<Item>(
   { index, name, types }: List,
-  { after, limit, newestFirst = false }: PageStart & { newestFirst?: boolean },
+  { after, above, limit, newestFirst = false }: PageStart & { above?: string; newestFirst?: boolean },
 ): Promise<Page<Item>> {
+  if (after !== undefined && above !== undefined && after <= above) return { items: [], next: undefined }
+  const range =
+    after !== undefined && above !== undefined
+      ? {
+          condition: ' AND #at BETWEEN :above AND :before',
+          values: { ':above': above, ':before': before(after) },
+        }
+      : after !== undefined
+        ? { condition: ` AND #at ${newestFirst ? '<' : '>'} :after`, values: { ':after': after } }
+        : above !== undefined && { condition: ' AND #at > :above', values: { ':above': above } }
   const { Items, LastEvaluatedKey } = await query({
     IndexName: index,
-    KeyConditionExpression:
-      after === undefined ? '#list = :list' : `#list = :list AND #at ${newestFirst ? '<' : '>'} :after`,
-    ExpressionAttributeNames: {
-      '#list': index,
-      ...(after !== undefined && { '#at': schema.position }),
-    },
-    ExpressionAttributeValues: { ':list': name, ...(after !== undefined && { ':after': after }) },
+    KeyConditionExpression: `#list = :list${range ? range.condition : ''}`,
+    ExpressionAttributeNames: { '#list': index, ...(range && { '#at': schema.position }) },
+    ExpressionAttributeValues: { ':list': name, ...(range ? range.values : {}) },
     ScanIndexForward: !newestFirst,
     Limit: limit + 1,
   })
   const page = ((Items ?? []) as { position: string }[]).slice(0, limit)
   return { items: allWellFormed<Item>(page, ...types), next: LastEvaluatedKey && page.at(-1)?.position }
 }
+
+/** A text that is below an id and above all lesser ids of the same length. BETWEEN includes both of its ends. */
+const before = (id: string) => `${id.slice(0, -1)}${String.fromCharCode(id.charCodeAt(id.length - 1) - 1)}~`
 
 export function query(input: Omit<QueryCommandInput, 'TableName'>) {
   return db.send(new QueryCommand({ TableName: tableName, ...input }))

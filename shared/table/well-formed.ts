@@ -104,7 +104,7 @@ const confirmation: Attributes<items.ConfirmationItem> = {
 const invitation: Attributes<items.InvitationItem> = {
   ...listed,
   ...texts('sender', 'recipient', 'email', 'invitedUser', 'sentBy', 'sentByName', 'createdAt', 'updatedAt'),
-  state: oneOf(...states.filter((state) => state !== 'none')),
+  state: oneOf(...states.filter((state) => state !== 'none' && state !== 'expired')),
   sendingId: uuid,
   hash,
 }

@@ -13,6 +13,7 @@ import {
   removedUserView,
   shareView,
   userView,
+  type Viewer,
 } from '../../shared/answers/views.ts'
 import type {
   ActiveUser,
@@ -229,10 +230,13 @@ it('names the account at the other end of a share', () => {
   expect([otherEnd(share), otherEnd({ ...share, owner: 'globex' })]).toEqual(['globex', 'acme'])
 })
 
+/** Of sendings that were made at the times `at` and 31 days before. */
+const fresh = '01a207a2-3280-7000-8000-000000000000'
+const old = '01a167fd-0e80-7000-8000-000000000000'
 const invitation: InvitationItem = {
   type: 'invitation',
   state: 'pending',
-  sendingId: uuid,
+  sendingId: fresh,
   hash,
   sender: 'acme',
   recipient: 'globex',
@@ -243,9 +247,10 @@ const invitation: InvitationItem = {
   createdAt: at,
   updatedAt: later,
 }
-const viewer: { user: ActiveUser; now: string } = { user: ada, now: later }
-const received: typeof viewer = { user: { ...ada, accountId: 'globex', profile: 'manager' }, now: later }
+const viewer: Viewer = { user: ada, now: later, invitationDays: 30 }
+const received: Viewer = { ...viewer, user: { ...ada, accountId: 'globex', profile: 'manager' } }
 
+const expiresAt = '2026-12-23T09:00:00.000Z'
 const asSent = {
   id: invitationId(invitation),
   direction: 'sent',
@@ -255,7 +260,14 @@ const asSent = {
   recipient: null,
   createdAt: at,
   updatedAt: later,
-  actions: { delete: null },
+  expiresAt,
+  actions: { delete: null, resend: null },
+}
+const rejectedAsSent = {
+  ...asSent,
+  status: 'rejected',
+  expiresAt: null,
+  actions: { delete: null, resend: 'invitation-rejected' },
 }
 const refused = 'not-an-administrator'
 const asReceived = {
@@ -264,19 +276,48 @@ const asReceived = {
   recipient: globex,
   actions: { accept: refused, reject: refused, delete: refused },
 }
+const endedByPartner = { ...rejectedAsSent, recipient: globex, actions: { delete: null, resend: null } }
+const expired = { ...invitation, sendingId: old }
+const asExpired = {
+  ...asSent,
+  id: invitationId(expired),
+  status: 'expired',
+  expiresAt: '2026-11-22T09:00:00.000Z',
+}
 
-it.each<[InvitationItem['state'], string, typeof viewer, object, names: string | undefined]>([
-  ['pending', 'sender', viewer, asSent, undefined],
-  ['pending', 'recipient', received, asReceived, 'acme'],
-  ['dismissed-request', 'sender', viewer, { ...asSent, status: 'rejected' }, undefined],
-  ['dismissed-partnership', 'sender', viewer, { ...asSent, status: 'rejected', recipient: globex }, 'globex'],
-  ['rejected', 'recipient', received, { ...asReceived, status: 'rejected' }, 'acme'],
-])('shows an invitation that is %s to its %s', (state, _, who, expected, names) => {
-  expect(invitationView({ ...invitation, state }, accounts, who)).toEqual(expected)
-  expect(otherAccount(who.user.accountId, { ...invitation, state })).toBe(names)
+it.each<[string, InvitationItem, Viewer, object, names: string | undefined]>([
+  ['pending invitation to its sender', invitation, viewer, asSent, undefined],
+  ['pending invitation to its recipient', invitation, received, asReceived, 'acme'],
+  [
+    'request that the recipient deleted to its sender',
+    { ...invitation, state: 'dismissed-request' },
+    viewer,
+    rejectedAsSent,
+    undefined,
+  ],
+  [
+    'former partnership to its sender',
+    { ...invitation, state: 'dismissed-partnership' },
+    viewer,
+    endedByPartner,
+    'globex',
+  ],
+  [
+    'rejected invitation to its recipient',
+    { ...invitation, state: 'rejected' },
+    received,
+    { ...asReceived, status: 'rejected', expiresAt: null },
+    'acme',
+  ],
+  ['expired invitation to its sender', expired, viewer, asExpired, undefined],
+])('shows a %s', (_, stored, who, expected, names) => {
+  expect(invitationView(stored, accounts, who)).toEqual(expected)
+  expect(otherAccount(stored, { ...who, accountId: who.user.accountId })).toBe(names)
 })
 
 it('shows an invitation as it was sent, whatever has become of it', () => {
-  const shown = invitationAsSent({ ...invitation, state: 'rejected' }, accounts, viewer)
-  expect(shown).toEqual({ ...asSent, updatedAt: at })
+  const shown = { ...asSent, updatedAt: at }
+  expect(invitationAsSent({ ...invitation, state: 'rejected' }, accounts, viewer)).toEqual(shown)
+  const muchLater = { ...viewer, now: '2027-01-01T00:00:00.000Z' }
+  expect(invitationAsSent(invitation, accounts, muchLater)).toEqual(shown)
 })

@@ -32,6 +32,7 @@ import {
   unconfirmed,
   type World,
 } from '../kit/accounts.ts'
+import { age } from '../kit/age.ts'
 import { call } from '../kit/call.ts'
 import type { Call } from '../kit/gateway-event.ts'
 import { type Case, caseOf, type Row } from './case.ts'
@@ -46,6 +47,14 @@ const sending: Row[] = [
       await partners(acme, globex)
       await end(globex.ada, acme.id)
       return { by: acme.ada, body: { email: globex.ada.email } }
+    },
+  ],
+  [
+    'sent again after it has expired',
+    '201',
+    async (world) => {
+      await age(await pending(world))
+      return { by: world.acme.ada, body: { email: world.globex.ada.email } }
     },
   ],
   [
@@ -125,6 +134,104 @@ const sending: Row[] = [
   ],
 ]
 
+const resending: Row[] = [
+  [
+    'sent again while it waits',
+    '200',
+    async (world) => ({ by: world.acme.bill, params: { id: await pending(world) } }),
+  ],
+  [
+    'sent again after it has expired',
+    '200',
+    async (world) => ({ by: world.acme.ada, params: { id: await age(await pending(world)) } }),
+  ],
+  [
+    'sent again after the recipient ended the partnership',
+    '200',
+    async ({ acme, globex }) => {
+      const id = await partners(acme, globex)
+      await end(globex.ada, acme.id)
+      return { by: acme.ada, params: { id } }
+    },
+  ],
+  [
+    'another user of the account has the address now',
+    '200',
+    async (world) => {
+      const { acme, globex } = world
+      const id = await pending(world)
+      await hostPut(globex.max, { email: globex.ada.email })
+      return { by: acme.ada, params: { id } }
+    },
+    true,
+  ],
+  [
+    'a user of another account has the address now',
+    '422 no-account-for-email',
+    async (world) => {
+      const id = await pending(world)
+      await hostPut(world.initech.max, { email: world.globex.ada.email })
+      return { by: world.acme.ada, params: { id } }
+    },
+  ],
+  [
+    'nobody has the address now',
+    '422 no-account-for-email',
+    async (world) => {
+      const id = await pending(world)
+      await removeUser(world.globex.bill, world.globex.ada.userId)
+      return { by: world.acme.ada, params: { id } }
+    },
+  ],
+  [
+    'the quota is used up',
+    '429 quota-exceeded',
+    async (world) => {
+      const id = await pending(world)
+      const count = Number(requireEnv(environment.dailyInvitations))
+      for (const day of todayAndTomorrow()) await putCount(keys.quota(world.acme.id, day), count)
+      return { by: world.acme.ada, params: { id } }
+    },
+  ],
+  [
+    'the quota of the address is used up',
+    '429 quota-exceeded',
+    async (world) => {
+      const { acme, globex } = world
+      const id = await pending(world)
+      const count = Number(requireEnv(environment.dailyInvitationsPerAddress))
+      for (const day of todayAndTomorrow())
+        await putCount(keys.addressQuota(acme.id, globex.ada.email, day), count)
+      return { by: acme.ada, params: { id } }
+    },
+  ],
+  [
+    'a rejected one',
+    '409 invitation-rejected',
+    async (world) => {
+      const id = await pending(world)
+      await answer('reject', world.globex.ada, id)
+      return { by: world.acme.ada, params: { id } }
+    },
+  ],
+  [
+    'partners',
+    '409 already-partners',
+    async ({ acme, globex }) => ({ by: acme.ada, params: { id: await partners(acme, globex) } }),
+  ],
+  [
+    'by the recipient',
+    '403 not-the-sender',
+    async (world) => ({ by: world.globex.ada, params: { id: await pending(world) } }),
+  ],
+  [
+    'an expired one, by the recipient',
+    '404 not-found',
+    async (world) => ({ by: world.globex.ada, params: { id: await age(await pending(world)) } }),
+  ],
+  ...unknownInvitations(),
+]
+
 const accepting: Row[] = [
   ['accepted', '200', async (world) => ({ by: world.globex.bill, params: { id: await pending(world) } })],
   [
@@ -192,6 +299,12 @@ const deleting: Row[] = [
     '409 already-partners',
     async ({ acme, globex }) => ({ by: acme.ada, params: { id: await partners(acme, globex) } }),
   ],
+  [
+    'an expired one, by the sender',
+    '204',
+    async (world) => ({ by: world.acme.ada, params: { id: await age(await pending(world)) } }),
+  ],
+  ...expired(),
   ...unknownInvitations(),
 ]
 
@@ -524,6 +637,7 @@ const forgetting: Row[] = [
 
 const commands = {
   'send-invitation': sending,
+  'resend-invitation': resending,
   'accept-invitation': accepting,
   'reject-invitation': rejecting,
   'delete-invitation': deleting,
@@ -623,6 +737,7 @@ export const cases: Case[] = [
       return request
     },
   },
+  ...([acmeAgain('200', {}), acmeAgain('404 not-found', { key: 'another' })] satisfies Case[]),
   ...['add-user', 'change-user'].map((action) =>
     badBody(action, 'a bad field', '422 invalid-field', { ...newUser, name: '' }),
   ),
@@ -661,6 +776,20 @@ function repetition(
       if (action === 'add-share') await partners(world.acme, world.globex)
       await call(request.action, { by: world.acme.ada, body: first(world), key: request.key })
       return { by: world.acme.ada, body: second(world), key: request.key }
+    },
+  }
+}
+
+/** A request with an Idempotency-Key, or with another one, for an invitation that the first request sent again. */
+function acmeAgain(answer: string, { key = 'once' }: { key?: string }): Case {
+  return {
+    action: 'resend-invitation',
+    name: `the same once more, with the key “${key}”`,
+    answer,
+    prepare: async (world) => {
+      const request = { by: world.acme.ada, params: { id: await pending(world) } }
+      await done(call('resend-invitation', { ...request, key: 'once' }))
+      return { ...request, key }
     },
   }
 }
@@ -790,6 +919,15 @@ async function useUpQuotas(accountId: string, email: string): Promise<void> {
 const putCount = (key: Key<QuotaItem>, count: number) =>
   put({ ...key, type: 'quota', count, expires: 4_000_000_000 })
 
+/** What the host puts of a user, in a version above all earlier ones. */
+const hostPut = ({ accountId, userId, name }: Account['ada'], fields: object) =>
+  done(
+    call('put-user', {
+      params: { accountId, userId },
+      body: { name, profile: 'manager', version: 100, ...fields },
+    }),
+  )
+
 const pending = ({ acme, globex }: World) => send(acme.ada, globex.ada.email)
 
 /** Two accounts between which as many invitations stand as may, in each direction; and one sent to the second. */
@@ -851,8 +989,20 @@ function unknownInvitations(): Row[] {
   ]
 }
 
+/** The recipient’s commands on an invitation that has expired. */
+function expired(): Row[] {
+  return [
+    [
+      'an expired one, by the recipient',
+      '409 invitation-expired',
+      async (world) => ({ by: world.globex.ada, params: { id: await age(await pending(world)) } }),
+    ],
+  ]
+}
+
 function answering(): Row[] {
   return [
+    ...expired(),
     [
       'by the sender',
       '403 not-the-recipient',

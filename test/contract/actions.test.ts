@@ -16,7 +16,7 @@ it('every file with the contract of an action is listed, under the name of its f
   expect([...routeNames].sort()).toEqual(names.sort())
 })
 
-it('the actions that create something from a body, and no others, accept an idempotency key', () => {
+it('the actions that create something, and no others, accept an idempotency key', () => {
   const accepting = routeNames.filter((name) => routes[name].idempotent)
-  expect(accepting.sort()).toEqual(['add-share', 'add-user', 'send-invitation'])
+  expect(accepting.sort()).toEqual(['add-share', 'add-user', 'resend-invitation', 'send-invitation'])
 })

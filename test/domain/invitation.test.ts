@@ -6,13 +6,19 @@ import {
   type Command,
   decide,
   decideEnd,
+  decideResend,
   decideSend,
+  expiryOf,
   type InvitationAction,
+  lastExpired,
   maxStandingInvitations,
   moves,
+  type ResendState,
   type State,
+  type StoredState,
+  seenFrom,
   shown,
-  sideOf,
+  stateAt,
   states,
   statesFor,
   transitions,
@@ -21,11 +27,25 @@ import type { RefusalCode } from '../../shared/domain/refusals.ts'
 import * as model from '../model/states.ts'
 
 const now = '2026-11-23T09:00:00.000Z'
+const validity = { now, invitationDays: 30 }
+/** The ids of a sending that was made now, and of one that expires now. */
+const fresh = '01a207a2-3280-7000-8000-000000000000'
+const expiring = '01a16d23-6a80-7fff-bfff-ffffffffffff'
 /** A cell as the model has it. */
 const told = (cell: Cell): model.Cell =>
   'refusal' in cell ? cell.refusal : 'next' in cell ? cell.next : 'no change'
 
-const acmeInvitesGlobex = (state: State) => ({ sender: 'acme', recipient: 'globex', state })
+/** An invitation that is in a state now. None does not exist. */
+const acmeInvitesGlobex = (state: State) => {
+  if (state === 'none') return undefined
+  const stored = state === 'expired' ? ('pending' as const) : state
+  return {
+    sender: 'acme',
+    recipient: 'globex',
+    state: stored,
+    sendingId: state === 'expired' ? expiring : fresh,
+  }
+}
 
 describe('the table of states is the model’s, which is written from the specification (§2, §3)', () => {
   it.each(states)('in %s', (state) => {
@@ -48,6 +68,10 @@ describe('what a change tells each side, and the e-mail it causes (§1 event, §
   ][] = [
     ['none', 'send', 'invitation-sent', 'invitation-sent', 'invitation-sent'],
     ['dismissed-partnership', 'send', 'invitation-sent', 'invitation-sent', 'invitation-sent'],
+    ['expired', 'send', 'invitation-sent', 'invitation-sent', 'invitation-sent'],
+    ['pending', 'resend', 'invitation-sent', 'invitation-sent', 'invitation-sent'],
+    ['dismissed-partnership', 'resend', 'invitation-sent', 'invitation-sent', 'invitation-sent'],
+    ['expired', 'resend', 'invitation-sent', 'invitation-sent', 'invitation-sent'],
     ['pending', 'accept', 'invitation-accepted', 'invitation-accepted', 'invitation-accepted'],
     ['pending', 'reject', 'invitation-rejected', 'invitation-rejected', 'invitation-rejected'],
     ['pending', 'delete-by-sender', 'invitation-deleted', 'invitation-deleted'],
@@ -57,6 +81,8 @@ describe('what a change tells each side, and the e-mail it causes (§1 event, §
     // The recipient has had nothing of it since it deleted it.
     ['dismissed-request', 'delete-by-sender', 'invitation-deleted', undefined],
     ['dismissed-partnership', 'delete-by-sender', 'invitation-deleted', undefined],
+    // The recipient has not seen it since it expired.
+    ['expired', 'delete-by-sender', 'invitation-deleted', undefined],
     ['accepted', 'end-by-sender', 'partner-ended', 'partner-ended'],
     ['accepted', 'end-by-recipient', 'partner-ended', 'partner-ended'],
   ]
@@ -85,81 +111,96 @@ describe('what each side sees (§2)', () => {
     const { sender, recipient } = model.sight(state)
     expect(shown[state]).toEqual(model.sight(state))
     const invitation = acmeInvitesGlobex(state)
-    expect(sideOf('acme', invitation)).toBe(sender ? 'sender' : undefined)
-    expect(sideOf('globex', invitation)).toBe(recipient ? 'recipient' : undefined)
+    expect(seenFrom(invitation, { accountId: 'acme', ...validity })).toBe(sender ? 'sender' : undefined)
+    expect(seenFrom(invitation, { accountId: 'globex', ...validity })).toBe(
+      recipient ? 'recipient' : undefined,
+    )
+    expect(seenFrom(invitation, { accountId: 'initech', ...validity })).toBeUndefined()
+  })
+})
+
+describe('expiry, which time alone decides (§2)', () => {
+  it.each(states.filter((state): state is StoredState => state !== 'none' && state !== 'expired'))(
+    'changes %s only if it is pending',
+    (state) => {
+      expect(stateAt({ state, sendingId: expiring }, validity)).toBe(state === 'pending' ? 'expired' : state)
+      expect(stateAt({ state, sendingId: fresh }, validity)).toBe(state)
+    },
+  )
+
+  it.each([
+    ['2026-11-23T08:59:59.999Z', 'pending'],
+    ['2026-11-23T09:00:00.000Z', 'expired'],
+  ])('at %s, an invitation that was sent at 9:00 thirty days before is %s', (time, state) => {
+    const invitation = { state: 'pending' as const, sendingId: expiring }
+    expect(expiryOf(expiring, validity)).toBe(now)
+    expect(stateAt(invitation, { ...validity, now: time })).toBe(state)
   })
 
-  it.each(states)('given %s, a third account sees none of it', (state) => {
-    expect(sideOf('initech', acmeInvitesGlobex(state))).toBeUndefined()
-  })
-
-  it('nobody has a side of what does not exist', () => {
-    expect(sideOf('acme', undefined)).toBeUndefined()
+  it('is the bound of lists: above all expired sendings, below all others', () => {
+    const bound = lastExpired(validity)
+    expect([fresh, bound, expiring].toSorted()).toEqual([expiring, bound, fresh])
+    expect(bound).toHaveLength(fresh.length)
+    expect(lastExpired({ ...validity, invitationDays: 31 }) < bound).toBe(true)
   })
 })
 
 describe('what an action of an account does', () => {
-  const actions: InvitationAction[] = ['accept', 'reject', 'delete']
+  const actions: InvitationAction[] = ['accept', 'reject', 'delete', 'resend']
+  const does = (state: State, accountId: string, action: InvitationAction) =>
+    told(decide(acmeInvitesGlobex(state), action, { accountId, ...validity }))
 
   it.each(states.flatMap((state) => actions.map((action) => [state, action] as const)))(
     'given %s, a third account that would %s it is told not-found, never “forbidden”',
     (state, action) => {
-      expect(decide(acmeInvitesGlobex(state), action, { accountId: 'initech', now })).toEqual({
-        refusal: 'not-found',
-      })
+      expect(does(state, 'initech', action)).toBe('not-found')
     },
   )
 
-  it.each(actions)('what does not exist is not-found: %s', (action) => {
-    expect(decide(undefined, action, { accountId: 'acme', now })).toEqual({ refusal: 'not-found' })
-  })
-
-  it.each(states)('given %s, when the sender’s side accepts or rejects its own', (state) => {
-    const refusal = state === 'none' ? 'not-found' : 'not-the-recipient'
-    expect(decide(acmeInvitesGlobex(state), 'accept', { accountId: 'acme', now })).toEqual({ refusal })
-    expect(decide(acmeInvitesGlobex(state), 'reject', { accountId: 'acme', now })).toEqual({ refusal })
-  })
-
   it.each(states)('given %s, each side’s commands are those of the table', (state) => {
-    const does = (accountId: string, action: InvitationAction) =>
-      told(decide(acmeInvitesGlobex(state), action, { accountId, now }))
-    expect(does('acme', 'delete')).toBe(model.table[state]['delete-by-sender'])
-    expect(does('globex', 'delete')).toBe(model.table[state]['delete-by-recipient'])
-    expect(does('globex', 'accept')).toBe(model.table[state].accept)
-    expect(does('globex', 'reject')).toBe(model.table[state].reject)
+    expect(does(state, 'acme', 'delete')).toBe(model.table[state]['delete-by-sender'])
+    expect(does(state, 'acme', 'resend')).toBe(model.table[state].resend)
+    expect(does(state, 'globex', 'delete')).toBe(model.table[state]['delete-by-recipient'])
+    expect(does(state, 'globex', 'accept')).toBe(model.table[state].accept)
+    expect(does(state, 'globex', 'reject')).toBe(model.table[state].reject)
+  })
+
+  it.each(states)('given %s, a side does not take the other’s actions', (state) => {
+    const ofRecipient = state === 'none' ? 'not-found' : 'not-the-recipient'
+    expect(does(state, 'acme', 'accept')).toBe(ofRecipient)
+    expect(does(state, 'acme', 'reject')).toBe(ofRecipient)
+    expect(does(state, 'globex', 'resend')).toBe(
+      model.sight(state).recipient ? 'not-the-sender' : 'not-found',
+    )
   })
 })
 
 describe('the actions that are shown: null where they may be taken now, otherwise the code of the refusal', () => {
-  it.each(
-    states.flatMap((state) => (['sender', 'recipient'] as const).map((side) => [state, side] as const)),
-  )('given %s, to an administrator of the %s', (state, side) => {
-    const accountId = side === 'sender' ? 'acme' : 'globex'
-    const shownActions = actionsFor(acmeInvitesGlobex(state), { accountId, administrator: true, now })
-    expect(shownActions).toEqual(model.actions(state, side))
+  const shownTo = (state: Exclude<State, 'none'>, accountId: string, administrator = true) =>
+    actionsFor(acmeInvitesGlobex(state) as NonNullable<ReturnType<typeof acmeInvitesGlobex>>, {
+      accountId,
+      administrator,
+      ...validity,
+    })
+
+  it.each(states.filter((state) => state !== 'none'))('given %s, to an administrator', (state) => {
+    expect(shownTo(state, 'acme')).toEqual(model.actions(state, 'sender'))
+    expect(shownTo(state, 'globex')).toEqual(model.actions(state, 'recipient'))
   })
 
   it('all are refused to who is no administrator', () => {
     const refused = 'not-an-administrator'
-    expect(
-      actionsFor(acmeInvitesGlobex('pending'), { accountId: 'acme', administrator: false, now }),
-    ).toEqual({ delete: refused })
-    expect(
-      actionsFor(acmeInvitesGlobex('pending'), { accountId: 'globex', administrator: false, now }),
-    ).toEqual({
-      accept: refused,
-      reject: refused,
-      delete: refused,
-    })
+    expect(shownTo('pending', 'acme', false)).toEqual({ delete: refused, resend: refused })
+    expect(shownTo('pending', 'globex', false)).toEqual({ accept: refused, reject: refused, delete: refused })
   })
 })
 
 describe('sending an invitation', () => {
-  const acme = { accountId: 'acme', now }
+  const acme = { accountId: 'acme', ...validity }
   const recipient = { accountId: 'globex' }
   const idempotency = { request: 'r', bodyDigest: 'b' }
   const nothing = { arePartners: false, isFull: false, invitation: undefined }
-  const sent = { state: 'pending' as const, ...idempotency }
+  const sent = { state: 'pending' as const, sendingId: fresh, ...idempotency }
   type Given = Parameters<typeof decideSend>[0]
 
   it.each<[string, Given]>([
@@ -170,7 +211,15 @@ describe('sending an invitation', () => {
       {
         recipient,
         isQuotaUsed: false,
-        found: { ...nothing, invitation: { state: 'dismissed-partnership' } },
+        found: { ...nothing, invitation: { state: 'dismissed-partnership', sendingId: fresh } },
+      },
+    ],
+    [
+      'again after it has expired',
+      {
+        recipient,
+        isQuotaUsed: false,
+        found: { ...nothing, invitation: { state: 'pending', sendingId: expiring } },
       },
     ],
     ['to an address that nobody has, which is counted', { recipient: undefined, isQuotaUsed: false }],
@@ -207,12 +256,21 @@ describe('sending an invitation', () => {
       },
     ],
     [
+      'invitation-pending',
+      'while one waits for an answer',
+      {
+        recipient,
+        isQuotaUsed: false,
+        found: { ...nothing, invitation: { state: 'pending', sendingId: fresh } },
+      },
+    ],
+    [
       'invitation-rejected',
       'while a rejected one stands',
       {
         recipient,
         isQuotaUsed: false,
-        found: { ...nothing, isFull: true, invitation: { state: 'rejected' } },
+        found: { ...nothing, isFull: true, invitation: { state: 'rejected', sendingId: fresh } },
       },
     ],
     [
@@ -245,6 +303,55 @@ describe('sending an invitation', () => {
     expect(decideSend(state, { idempotency: { ...idempotency, bodyDigest: 'other' } }, acme)).toMatchObject({
       refusal: 'idempotency-key-reused',
     })
+  })
+})
+
+describe('sending an invitation again', () => {
+  const acme = { accountId: 'acme', ...validity }
+  const idempotency = { request: 'r', bodyDigest: 'b' }
+  const again = { sendingId: fresh, idempotency }
+  const standing = acmeInvitesGlobex('pending') as NonNullable<ResendState['invitation']>
+  const claim = { accountId: 'globex', userId: 'bo' }
+  const given = { invitation: standing, isQuotaUsed: false, claim }
+
+  it('is a sending of its own, with an e-mail', () => {
+    expect(decideResend(given, again, acme)).toMatchObject({ next: 'pending', mail: 'invitation-sent' })
+  })
+
+  it.each<[RefusalCode, string, ResendState, string?]>([
+    ['not-found', 'where there is none', { ...given, invitation: undefined }],
+    [
+      'not-found',
+      'where it is of another sending',
+      { ...given, invitation: { ...standing, sendingId: expiring } },
+    ],
+    ['not-the-sender', 'to the account that has received it', given, 'globex'],
+    [
+      'invitation-rejected',
+      'before a used-up quota',
+      { ...given, invitation: { ...standing, state: 'rejected' }, isQuotaUsed: true },
+    ],
+    [
+      'quota-exceeded',
+      'before an address that nobody has',
+      { ...given, isQuotaUsed: true, claim: undefined },
+    ],
+    ['no-account-for-email', 'where nobody has the address', { ...given, claim: undefined }],
+    [
+      'no-account-for-email',
+      'where a user of another account has the address',
+      { ...given, claim: { accountId: 'initech', userId: 'bo' } },
+    ],
+  ])('is refused with %s %s', (refusal, _, state, accountId = 'acme') => {
+    expect(decideResend(state, again, { ...acme, accountId })).toMatchObject({ refusal })
+  })
+
+  it('that is repeated is answered with what was sent, before any refusal', () => {
+    const sent = { ...standing, sendingId: 'new', ...idempotency }
+    const state = { invitation: sent, isQuotaUsed: true, claim: undefined }
+    expect(decideResend(state, again, acme)).toEqual({ unchanged: sent })
+    const other = { ...again, idempotency: { ...idempotency, bodyDigest: 'other' } }
+    expect(decideResend(state, other, acme)).toMatchObject({ refusal: 'idempotency-key-reused' })
   })
 })
 

@@ -4,12 +4,13 @@ export type Answer = { status: number; headers: Record<string, string>; body: st
 /** The codes that the interface lists for each status. */
 const codes: Record<number, string[]> = {
   400: ['malformed-request'],
-  403: ['not-an-administrator', 'unknown-user', 'not-the-recipient'],
+  403: ['not-an-administrator', 'unknown-user', 'not-the-recipient', 'not-the-sender'],
   404: ['not-found'],
   409: [
     'invitation-pending',
     'invitation-rejected',
     'invitation-not-pending',
+    'invitation-expired',
     'recipient-must-delete-first',
     'already-partners',
     'too-many-invitations',

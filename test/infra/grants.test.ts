@@ -80,9 +80,17 @@ const allowed: Record<string, string[]> = {
 }
 const names = Object.keys(allowed)
 
+const validity = { INVITATION_DAYS: '30' }
+
 /** The environment variables of each function, besides the name of the table. */
 const variables: Record<string, Record<string, string>> = {
-  'send-invitation': { DAILY_INVITATIONS: '200', DAILY_INVITATIONS_PER_ADDRESS: '3' },
+  'send-invitation': { DAILY_INVITATIONS: '200', DAILY_INVITATIONS_PER_ADDRESS: '3', ...validity },
+  'resend-invitation': { DAILY_INVITATIONS: '200', DAILY_INVITATIONS_PER_ADDRESS: '3', ...validity },
+  'list-invitations': validity,
+  'get-invitation': validity,
+  'accept-invitation': validity,
+  'reject-invitation': validity,
+  'delete-invitation': validity,
   'sync-contacts': { RETRY_QUEUE: 'synccontactsRetryQueue' },
   'send-emails': {
     RETRY_QUEUE: 'sendemailsRetryQueue',

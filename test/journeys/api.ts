@@ -9,13 +9,14 @@ import { Description } from '../kit/description.ts'
 export interface Invitation {
   id: string
   direction: 'sent' | 'received'
-  status: 'pending' | 'rejected' | 'accepted'
+  status: 'pending' | 'rejected' | 'accepted' | 'expired'
   email: string
   sender: { accountId: string; accountName: string; userName: string }
   recipient: { accountId: string; accountName: string } | null
   createdAt: string
   updatedAt: string
-  actions: { accept?: string | null; reject?: string | null; delete?: string | null }
+  expiresAt: string | null
+  actions: { accept?: string | null; reject?: string | null; delete?: string | null; resend?: string | null }
 }
 
 export interface Partner {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type RouteName, routes } from '../../shared/contract/actions.ts'
+import { age } from '../kit/age.ts'
 import { Both } from '../model/both.ts'
 import { idOf, type Ref } from '../model/directory.ts'
 import { type Answer, Model, type Request } from '../model/model.ts'
@@ -47,6 +48,7 @@ const ways: Record<State, [RouteName, 'sender' | 'recipient'][]> = {
     ['delete-partner', 'recipient'],
   ],
   accepted: [['accept-invitation', 'recipient']],
+  expired: [],
 }
 
 /** The model beside the stack, with new accounts, and what brings about the situations between them. */
@@ -108,6 +110,10 @@ export class Stage {
     const { id } = body as { id: string }
     for (const [action, side] of ways[state])
       await this.done(action, side === 'sender' ? sender : recipient, { params: { id, accountId: sender } })
+    if (state === 'expired') {
+      this.model.expire(id)
+      this.both.renamed(id, await age(this.both.theirs(id)))
+    }
     return id
   }
 

@@ -56,6 +56,7 @@ function act({ by, of, command }: Side, invitations: Invitations): Promise<Answe
       return call(user, 'POST', '/v1/invitations', { email: address[of] })
     case 'accept':
     case 'reject':
+    case 'resend':
       return call(user, 'POST', `${path}/${command}`)
     case 'delete-by-sender':
     case 'delete-by-recipient':
@@ -103,6 +104,7 @@ async function expectTruth({ sides }: Race, answers: Answer<unknown>[][], world:
     if (bodies.length === 0) continue
     expect(new Set(bodies.map((body) => JSON.stringify(body))).size, side.command).toBe(1)
     if (side.command === 'reject') expect(bodies[0]).toMatchObject({ status: 'rejected' })
+    else if (side.command === 'resend') expect(bodies[0]).toMatchObject({ status: 'pending' })
     else expect(bodies[0]).toEqual(await perform(users[side.by], 'GET', `/v1/partners/${sender[side.of].id}`))
   }
   if (world.there.state !== 'accepted' && world.back.state !== 'accepted') return
@@ -142,7 +144,9 @@ async function clear(world: World, invitations: Invitations): Promise<void> {
 function standing({ sides }: Race, answers: Answer<unknown>[][], staged: Invitations): Invitations {
   const made = { ...staged }
   for (const [at, { of, command }] of sides.entries()) {
-    const sent = answers[at]?.find(({ status }) => command === 'send' && status === 201)
+    const sent = answers[at]?.find(
+      ({ status }) => (command === 'send' && status === 201) || (command === 'resend' && status === 200),
+    )
     if (sent) made[of] = sent.body as Invitation
   }
   return made

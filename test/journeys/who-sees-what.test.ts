@@ -245,6 +245,16 @@ const objectsOf: Record<RouteName, () => Objects> = {
   }),
   'list-invitations': () => directions(['sent', 'received']),
   'get-invitation': invitations,
+  'resend-invitation': () => ({
+    ...invitations(),
+    'sent to a user who is gone': idAfter(async () => {
+      const gone = await stage.put({ accountId: other, userId: randomUUID() }, 'manager')
+      const email = model.directory.users.get(idOf(gone))?.email
+      const { body } = await stage.done('send-invitation', us, { body: { email } })
+      await stage.both.ask({ action: 'drop-user', params: gone, query: { version: '2' } })
+      return (body as { id: string }).id
+    }),
+  }),
   'accept-invitation': invitations,
   'reject-invitation': invitations,
   'delete-invitation': invitations,

@@ -6,6 +6,7 @@ export const functionsEnvironment = {
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   [environment.dailyInvitations]: '10000',
   [environment.dailyInvitationsPerAddress]: '1000',
+  [environment.invitationDays]: '30',
   [environment.mailFrom]: 'partners@product.example',
   [environment.webUrl]: 'https://product.example',
 }

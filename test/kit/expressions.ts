@@ -88,6 +88,14 @@ class Parser {
       const options = this.#call()
       return (...given) => options.some((option) => sameValue(left(...given), option(...given)))
     }
+    if (this.#takes('BETWEEN')) {
+      const low = this.#operand()
+      this.#expect('AND')
+      const high = this.#operand()
+      return (...given) =>
+        ordered(left(...given), low(...given), (order) => order >= 0) &&
+        ordered(left(...given), high(...given), (order) => order <= 0)
+    }
     const compare = comparators[this.#take()]
     if (!compare) return this.#unknown()
     const right = this.#operand()

@@ -7,7 +7,7 @@ import type { Answer, Model, Request } from './model.ts'
 /** The system under test: answers a request, a list with all of its pages. */
 export type System = (request: Request) => Promise<{ answer: string; body: unknown }>
 
-const times = new Set(['createdAt', 'updatedAt', 'since', 'at'])
+const times = new Set(['createdAt', 'updatedAt', 'expiresAt', 'since', 'at'])
 
 type List = Pick<Request, 'action' | 'query'>
 
@@ -21,7 +21,7 @@ const lists: List[] = [
   { action: 'list-activity' },
 ]
 
-const statuses = [{ status: 'pending' }, { status: 'rejected' }]
+const statuses = [{ status: 'pending' }, { status: 'rejected' }, { status: 'expired' }]
 const contactKinds = [{ kind: 'user' }, { kind: 'member' }]
 const shareKinds = [{}, { kind: 'proof' }, { kind: 'file' }]
 
@@ -108,6 +108,12 @@ export class Both {
     return this.#theirs.get(ours) ?? ours
   }
 
+  /** An item of the system gets another id. */
+  renamed(ours: string, theirs: string): void {
+    this.#theirs.set(ours, theirs)
+    this.#ours.set(theirs, ours)
+  }
+
   async #compare(request: Request, expected: Answer): Promise<void> {
     const what = `${tellCaller(request)} ${request.action} ${JSON.stringify(request.query ?? {})} answers`
     const actual = await this.#system(mapped(request, (text) => this.theirs(text)) as Request).catch(
@@ -133,8 +139,7 @@ export class Both {
       const theirs = got[at]?.id
       if (ours === undefined || theirs === undefined || isKnown(ours)) continue
       this.same(this.#ours.get(theirs), undefined, `${what} with an id that something else has, ${theirs}`)
-      this.#theirs.set(ours, theirs)
-      this.#ours.set(theirs, ours)
+      this.renamed(ours, theirs)
     }
   }
 }

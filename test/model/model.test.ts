@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Both } from './both.ts'
 import { type Answer, Model, type Request } from './model.ts'
-import { histories, puts, requestOf, someAccounts } from './random.ts'
+import { histories, isRequest, puts, requestOf, someAccounts } from './random.ts'
 import { type Cell, type Command, refusalIn, states, type Table, table } from './states.ts'
 
 const seed = 20261126
@@ -21,7 +21,8 @@ async function compare(theirs: () => Model, numRuns: number, otherwise?: Otherwi
     }))
     for (const request of puts(someAccounts.slice(0, accounts))) await both.ask(request)
     for (const draw of draws) {
-      await both.ask(requestOf(draw, both.model))
+      if (isRequest(draw)) await both.ask(requestOf(draw, both.model))
+      else for (const model of [both.model, system]) model.expire()
       if (otherwise) await both.lookAll()
     }
   })

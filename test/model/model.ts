@@ -143,7 +143,7 @@ export class Model {
     const { accountId = '' } = by ?? {}
     const sideOf = ({ sender, recipient }: Invitation) =>
       accountId === sender ? 'sender' : accountId === recipient ? 'recipient' : 'third'
-    const command = /^(send|accept|reject|delete)-invitation$/.exec(action)?.[1]
+    const command = /^(send|resend|accept|reject|delete)-invitation$/.exec(action)?.[1]
     if (command === 'send') {
       const { recipient, state } = this.#addressed(accountId, sameAddress(String(body.email)))
       return recipient === undefined || recipient === accountId ? [] : [`${state}: send by sender`]
@@ -161,6 +161,12 @@ export class Model {
     const standing = this.#between(accountId, other)
     const ever = this.#between(accountId, other, this.sent)
     return (standing.length > 0 ? standing : ever).map((one) => `${one.state}: end by ${sideOf(one)}`)
+  }
+
+  /** So many days pass that an invitation that waits for an answer expires, or each of them. */
+  expire(id?: string): void {
+    for (const one of this.invitations)
+      if (one.state === 'pending' && (id === undefined || id === one.id)) one.state = 'expired'
   }
 
   /** What the recipient or sender of an invitation sees of it; undefined where there is nothing. */
@@ -204,10 +210,13 @@ export class Model {
       case 'accept-invitation':
       case 'reject-invitation':
         return this.#respond(by, id, action === 'accept-invitation' ? 'accept' : 'reject')
+      case 'resend-invitation':
+        return this.#resend(by, id)
       case 'delete-invitation': {
-        const found = this.#seenBy(account, id)
-        const side = found && this.sideOf(account, found)
-        return found && side ? (this.#change(found, `delete-by-${side}`, by) ?? done) : refused('not-found')
+        const found = this.#toOrFrom(account, id)
+        if (!found) return refused('not-found')
+        const side = found.sender === account ? 'sender' : 'recipient'
+        return this.#change(found, `delete-by-${side}`, by) ?? done
       }
       case 'list-partners':
         return page(this.#partnersOf(account).map((one) => this.#partnerView(account, one)))
@@ -277,14 +286,35 @@ export class Model {
     const refusal = refusalIn(this.#table[state].send)
     if (refusal) return refused(refusal)
     if (!earlier && standing.length >= maxStanding) return refused('too-many-invitations')
-    // A sending of its own: nothing is left of the earlier one.
+    return { answer: '201', body: this.#sending(by, { sender, recipient, email }, earlier) }
+  }
+
+  #resend(by: Ref, id: string): Answer {
+    const found = this.#toOrFrom(by.accountId, id)
+    if (!found || (found.sender !== by.accountId && !this.sideOf(by.accountId, found)))
+      return refused('not-found')
+    if (found.sender !== by.accountId) return refused('not-the-sender')
+    const refusal = refusalIn(this.#table[found.state].resend)
+    if (refusal) return refused(refusal)
+    const holder = this.directory.holderOf(found.email)
+    if (holder === undefined || refOf(holder).accountId !== found.recipient)
+      return refused('no-account-for-email')
+    return { answer: '200', body: this.#sending(by, found, found) }
+  }
+
+  /** A sending of its own: nothing is left of the earlier one. */
+  #sending(
+    by: Ref,
+    { sender, recipient, email }: Pick<Invitation, 'sender' | 'recipient' | 'email'>,
+    earlier: Invitation | undefined,
+  ): object {
     const what = { sender, recipient, email, by, userName: this.#callerName ?? '' }
     const sent: Invitation = { id: this.#newId('invitation'), ...what, state: 'none' }
     this.sent.push(sent)
     this.invitations = [...this.invitations.filter((one) => one !== earlier), sent]
     if (earlier) earlier.state = 'none'
     this.#change(sent, 'send', by)
-    return { answer: '201', body: this.#invitationView(by, sent) }
+    return this.#invitationView(by, sent)
   }
 
   /** Whose an address is, and what the sender's account has sent there. */
@@ -298,7 +328,7 @@ export class Model {
   }
 
   #respond(by: Ref, id: string, command: 'accept' | 'reject'): Answer {
-    const found = this.#seenBy(by.accountId, id)
+    const found = this.#toOrFrom(by.accountId, id)
     if (!found) return refused('not-found')
     if (found.recipient !== by.accountId) return refused('not-the-recipient')
     const refusal = this.#change(found, command, by)
@@ -350,8 +380,15 @@ export class Model {
     )
   }
 
+  #toOrFrom(account: string, id: string): Invitation | undefined {
+    return this.invitations.find(
+      (one) => one.id === id && (one.sender === account || one.recipient === account),
+    )
+  }
+
   #seenBy(account: string, id: string): Invitation | undefined {
-    return this.invitations.find((one) => one.id === id && this.sideOf(account, one) !== undefined)
+    const found = this.#toOrFrom(account, id)
+    return found && this.sideOf(account, found) && found
   }
 
   #listed(account: string, { direction, status }: Record<string, string>): Invitation[] {

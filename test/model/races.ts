@@ -6,8 +6,11 @@ type Sending = { state: State; number: number }
 /** All that stands between Acme and Globex: Acme's invitation `there`, and Globex's `back`. */
 export type World = { there: Sending; back: Sending }
 
-/** A command, or the end of the partnership by one side. All but `send` mean the invitation's first sending. */
-export type Step = { of: keyof World; command: Command }
+/**
+ * A command, or the end of the partnership by one side. All but `send` mean the invitation's first sending. `late`: by the
+ * clock of whoever gives it, the first sending has expired.
+ */
+export type Step = { of: keyof World; command: Command; late?: true }
 
 /** By Acme's ada and bill, Globex's bo and gun: all of them administrators. */
 export type Side = Step & { by: 'ada' | 'bill' | 'bo' | 'gun' }
@@ -23,8 +26,12 @@ const crossing = { there: pending, back: pending }
 
 const side = (by: Side['by'], command: Command, of: keyof World = 'there'): Side => ({ by, command, of })
 
+const late = (by: Side['by'], command: Command): Side => ({ ...side(by, command), late: true })
+
 const race = (before: World, ...sides: [Side, Side]): Race => {
-  const [one, other] = sides.map(({ by, command, of }) => `${command} of ${of} by ${by}`)
+  const [one, other] = sides.map(
+    ({ by, command, of, late }) => `${command} of ${of} by ${by}${late ? ', late' : ''}`,
+  )
   return { name: `${before.there.state}, ${before.back.state}: ${one} against ${other}`, before, sides }
 }
 
@@ -34,6 +41,18 @@ export const racesOfAnswers: Race[] = [
   race(only('pending'), side('gun', 'delete-by-recipient'), side('bo', 'accept')),
   race(only('pending'), side('ada', 'delete-by-sender'), side('bill', 'send')),
   race(only('pending'), side('bo', 'accept'), side('gun', 'accept')),
+  race(only('pending'), side('bo', 'accept'), side('ada', 'resend')),
+]
+
+/** Clocks differ, so that an invitation has expired for one side and not for the other. */
+export const racesOfExpiry: Race[] = [
+  race(only('pending'), side('bo', 'accept'), late('ada', 'send')),
+  race(only('pending'), side('bo', 'accept'), late('ada', 'resend')),
+  race(only('pending'), side('bo', 'accept'), late('gun', 'accept')),
+  race(only('pending'), side('bo', 'reject'), late('ada', 'send')),
+  race(only('pending'), side('bo', 'reject'), late('ada', 'resend')),
+  race(only('pending'), side('bo', 'reject'), late('gun', 'reject')),
+  race(only('pending'), side('bo', 'delete-by-recipient'), late('ada', 'delete-by-sender')),
 ]
 
 export const racesOfSendingsAndEnds: Race[] = [
@@ -45,17 +64,19 @@ export const racesOfSendingsAndEnds: Race[] = [
 ]
 
 /** What one step does to a world. */
-export function take(world: World, { of, command }: Step): { answer: string; world: World } {
+export function take(world: World, { of, command, late }: Step): { answer: string; world: World } {
   const other = of === 'there' ? 'back' : 'there'
-  const { state, number } = world[of]
-  if (command === 'send') {
+  const { number } = world[of]
+  const state = late && world[of].state === 'pending' && number === 1 ? 'expired' : world[of].state
+  const isLater = number !== 1 && !command.startsWith('end') && command !== 'send'
+  if (command === 'send' || (command === 'resend' && !isLater)) {
     const { answer, next } = outcome(world[other].state === 'accepted' ? 'accepted' : state, command)
-    if (answer !== '201') return { answer, world }
+    if (!answer.startsWith('2')) return { answer, world }
     return { answer, world: { ...world, [of]: { state: next, number: number + 1 } } }
   }
-  const isLater = number !== 1 && !command.startsWith('end')
   const { answer, next } = outcome(isLater ? 'none' : state, command)
   if (isLater) return { answer, world }
+  if (!answer.startsWith('2')) return { answer, world }
   const after = { ...world, [of]: { state: next, number } }
   if (next === 'accepted' && state !== 'accepted') after[other] = { ...world[other], state: 'none' }
   return { answer, world: after }

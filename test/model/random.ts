@@ -51,12 +51,12 @@ const spellings = [
 ]
 
 /** The kinds of requests and how often they come. */
-const relationship = { send: 6, 'send-again': 4, accept: 4, reject: 4, delete: 5, end: 4 }
+const relationship = { send: 6, 'send-again': 4, resend: 4, accept: 4, reject: 4, delete: 5, end: 4, wait: 2 }
 const others = { host: 5, add: 2, change: 6, remove: 3, forget: 7, share: 5, 'take-back': 3, confirm: 3 }
 const all = { ...relationship, ...others }
 type Kind = keyof typeof all
 
-/** A request in relation to the history that it comes to stand in: numbers count round. */
+/** A request, or a wait in which invitations expire, in relation to the history that it comes to stand in: numbers count round. */
 export type Draw = { do: Kind; who: number; about: number; other: number; chance: number }
 
 const drawn = (kinds: Partial<Record<Kind, number>>): fc.Arbitrary<Draw> =>
@@ -81,6 +81,7 @@ const first = (kind: Kind): Draw => ({
 const openings: Draw[][] = [
   [],
   [first('send')],
+  [first('send'), first('wait')],
   [first('send'), first('reject')],
   [first('send'), first('delete')],
   [first('send'), first('accept')],
@@ -102,8 +103,13 @@ export const histories = (maxLength: number): fc.Arbitrary<{ accounts: number; d
 
 const nth = <T>(list: readonly T[], number: number): T | undefined => list[number % list.length]
 
+export const isRequest = (draw: Draw): draw is Draw & { do: Exclude<Kind, 'wait'> } => draw.do !== 'wait'
+
 /** The request that a draw means as things stand in the model. */
-export function requestOf({ do: kind, who, about, other, chance }: Draw, model: Model): Request {
+export function requestOf(
+  { do: kind, who, about, other, chance }: Draw & { do: Exclude<Kind, 'wait'> },
+  model: Model,
+): Request {
   const accounts = [...model.accounts.keys()]
   const user = nth([...model.directory.users.keys()], about) ?? ''
   const spelt = (email: string) => (nth(spellings, other) ?? String)(email)
@@ -140,6 +146,11 @@ export function requestOf({ do: kind, who, about, other, chance }: Draw, model: 
         by: by(sent?.sender ?? account),
         body: { email: spelt(sent?.email ?? '') },
       }
+    }
+    case 'resend': {
+      const found = invitation('expired')
+      const side = oneOf(found?.sender ?? account, found?.recipient ?? account)
+      return { action: 'resend-invitation', by: side, params: { id: found?.id ?? 'none' } }
     }
     case 'accept':
     case 'reject': {

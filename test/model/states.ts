@@ -19,6 +19,7 @@ export const table: Table = {
     'delete-by-sender': 'not-found',
     'delete-by-recipient': 'not-found',
     ...noPartner,
+    resend: 'not-found',
   },
   pending: {
     send: 'invitation-pending',
@@ -27,6 +28,7 @@ export const table: Table = {
     'delete-by-sender': 'none',
     'delete-by-recipient': 'dismissed-request',
     ...noPartner,
+    resend: 'pending',
   },
   rejected: {
     send: 'invitation-rejected',
@@ -35,6 +37,7 @@ export const table: Table = {
     'delete-by-sender': 'recipient-must-delete-first',
     'delete-by-recipient': 'dismissed-request',
     ...noPartner,
+    resend: 'invitation-rejected',
   },
   'dismissed-request': {
     send: 'invitation-rejected',
@@ -43,6 +46,7 @@ export const table: Table = {
     'delete-by-sender': 'none',
     'delete-by-recipient': 'not-found',
     ...noPartner,
+    resend: 'invitation-rejected',
   },
   'dismissed-partnership': {
     send: 'pending',
@@ -51,6 +55,7 @@ export const table: Table = {
     'delete-by-sender': 'none',
     'delete-by-recipient': 'not-found',
     ...noPartner,
+    resend: 'pending',
   },
   accepted: {
     send: 'already-partners',
@@ -60,6 +65,16 @@ export const table: Table = {
     'delete-by-recipient': 'already-partners',
     'end-by-sender': 'none',
     'end-by-recipient': 'dismissed-partnership',
+    resend: 'already-partners',
+  },
+  expired: {
+    send: 'pending',
+    accept: 'invitation-expired',
+    reject: 'invitation-expired',
+    'delete-by-sender': 'none',
+    'delete-by-recipient': 'invitation-expired',
+    ...noPartner,
+    resend: 'pending',
   },
 }
 
@@ -72,7 +87,7 @@ export const states = Object.keys(table) as State[]
 export const cells: string[] = states.flatMap((state) =>
   [
     'send by sender',
-    ...['accept', 'reject', 'delete'].flatMap((command) =>
+    ...['accept', 'reject', 'delete', 'resend'].flatMap((command) =>
       ['sender', 'recipient', 'third'].map((side) => `${command} by ${side}`),
     ),
     ...['end by sender', 'end by recipient'],
@@ -80,7 +95,7 @@ export const cells: string[] = states.flatMap((state) =>
   ].map((command) => `${state}: ${command}`),
 )
 
-type Status = 'pending' | 'rejected' | 'accepted'
+type Status = 'pending' | 'rejected' | 'accepted' | 'expired'
 type Sight = { sender: Status | null; recipient: Status | null; senderKnowsRecipient: boolean }
 
 const sights: Record<State, Sight> = {
@@ -90,6 +105,7 @@ const sights: Record<State, Sight> = {
   'dismissed-request': { sender: 'rejected', recipient: null, senderKnowsRecipient: false },
   'dismissed-partnership': { sender: 'rejected', recipient: null, senderKnowsRecipient: true },
   accepted: { sender: 'accepted', recipient: 'accepted', senderKnowsRecipient: true },
+  expired: { sender: 'expired', recipient: null, senderKnowsRecipient: false },
 }
 
 /** What each side sees of an invitation in a state, a status or nothing, and whether the sender knows whose the address is. */
@@ -116,6 +132,6 @@ export function actions(
   of = table,
 ): Record<string, string | null> {
   const remove = refusalIn(of[state][`delete-by-${side}`])
-  if (side === 'sender') return { delete: remove }
+  if (side === 'sender') return { delete: remove, resend: refusalIn(of[state].resend) }
   return { accept: refusalIn(of[state].accept), reject: refusalIn(of[state].reject), delete: remove }
 }

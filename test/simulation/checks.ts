@@ -5,6 +5,7 @@ import type {
   AccountItem,
   ContactItem,
   EmailItem,
+  EventItem,
   PairItem,
   PartnershipItem,
   UserItem,
@@ -19,6 +20,7 @@ import {
   sameState,
   type UserState,
 } from './history.ts'
+import { invitationDays } from './host.ts'
 
 /** C2: clocks differ, so within five seconds of the end either is right. */
 const allowance = 5_000
@@ -46,7 +48,19 @@ export function violationsAtRest(store: Store, history: History): string[] {
     }),
     ...[...history.events.values()].flatMap((event) => mailViolations(history, event)),
     ...addressViolations(items),
+    ...expiryViolations(items),
   ]
+}
+
+/** §2: nobody answers an invitation that has expired. Its id begins with the time at which it was sent. */
+function expiryViolations(items: { type: string }[]): string[] {
+  const events = items.filter(({ type }) => type === 'event') as EventItem[]
+  return events.flatMap(({ event, at, invitationId }) => {
+    if (event !== 'invitation-accepted' && event !== 'invitation-rejected') return []
+    const sentAt = Buffer.from(invitationId ?? '', 'base64url').readUIntBE(0, 6)
+    const age = Date.parse(at) - sentAt
+    return age < invitationDays * 86_400_000 ? [] : [`expiry: ${event}, ${age} ms after it was sent`]
+  })
 }
 
 /** §5: whoever has an address confirmed holds its claim, and nobody else; nobody is forgotten whom the host has put with it. */

@@ -1,3 +1,4 @@
+import { stateAt } from '../../shared/domain/invitation.ts'
 import type {
   AccountItem,
   ActiveUser,
@@ -9,6 +10,10 @@ import type {
 import { contactId, invitationId, keys } from '../../shared/table/keys.ts'
 import type { Random } from '../kit/random.ts'
 import type { Store } from '../kit/store.ts'
+import { invitationDays } from './host.ts'
+
+/** What people do with an invitation but accept it. */
+const answers = ['reject-invitation', 'delete-invitation', 'resend-invitation'] as const
 
 /** What people do, said in relation to what there is when they do it: numbers count round. */
 export type Command =
@@ -18,7 +23,7 @@ export type Command =
   | { do: 'move'; account: number; user: number; address: number; hosts?: true }
   /** Towards a partnership, and then to its end: whatever comes next between the two. */
   | { do: 'go-on'; account: number; with: number; user: number }
-  | { do: 'refuse'; account: number; with: number; how: 'reject-invitation' | 'delete-invitation' }
+  | { do: 'refuse'; account: number; with: number; how: (typeof answers)[number] }
   /** A contact that a former partner left behind is removed. */
   | { do: 'forget'; account: number; user: number }
   | { do: 'invite-nobody'; account: number }
@@ -37,6 +42,7 @@ export const actions = [
   'accept-invitation',
   'reject-invitation',
   'delete-invitation',
+  'resend-invitation',
   'delete-partner',
   'delete-contact',
   'send-confirmation',
@@ -154,7 +160,7 @@ function someCommand(random: Random, accounts: number, user: number): Command {
     case 'go-on':
       return { do: kind, account, with: other, user }
     case 'refuse':
-      return { do: kind, account, with: other, how: random.pick(['reject-invitation', 'delete-invitation']) }
+      return { do: kind, account, with: other, how: random.pick(answers) }
     case 'invite-nobody':
       return { do: kind, account }
     case 'host-put':
@@ -266,7 +272,12 @@ function goOn(store: Store, account: string, other: string, user: number): Reque
   const isSender = invitation.sender === account
   const [sender, recipient] = isSender ? [by, there] : [there, by]
   const params = { id: invitationId(invitation) }
-  if (invitation.state === 'pending') return { action: 'accept-invitation', by: recipient, params }
+  if (invitation.state === 'pending') {
+    const expired = stateAt(invitation, { now: new Date().toISOString(), invitationDays }) === 'expired'
+    return expired
+      ? { action: 'resend-invitation', by: sender, params }
+      : { action: 'accept-invitation', by: recipient, params }
+  }
   return { action: 'delete-invitation', by: invitation.state === 'rejected' ? recipient : sender, params }
 }
 

@@ -1,6 +1,9 @@
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers'
 
+/** Fifteen seconds, so that invitations expire within a run. */
+export const invitationDays = 15 / 86_400
+
 /** What code that is simulated gets for the clock, for timers and for chance. */
 export type Host = {
   /** Milliseconds since the epoch, on the clock of whoever is running. */

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { environment } from '../../shared/environment.ts'
 import { functionsEnvironment } from '../kit/environment.ts'
-import { takeOver } from './host.ts'
+import { invitationDays, takeOver } from './host.ts'
 import type { Functions, Simulation } from './simulation.ts'
 import { replacementsIn, smallPages, type VariantName } from './variants.ts'
 
@@ -42,6 +42,7 @@ export async function load(variant: VariantName | undefined): Promise<Simulation
     ...process.env,
     ...functionsEnvironment,
     [environment.table]: 'Simulated',
+    [environment.invitationDays]: String(invitationDays),
     [environment.retryQueue]: 'https://queue.example/retries',
     AWS_REGION: 'eu-north-1',
     AWS_ACCESS_KEY_ID: 'simulated',

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type * as confirmedAddresses from '../../shared/domain/confirmed-addresses.ts'
 import type * as contacts from '../../shared/domain/contacts.ts'
+import type * as invitation from '../../shared/domain/invitation.ts'
 import type * as user from '../../shared/domain/user.ts'
 import type * as retryQueue from '../../shared/runtime/retry-queue.ts'
 import type * as stream from '../../shared/runtime/stream.ts'
@@ -14,6 +15,7 @@ import type * as read from '../../shared/table/read.ts'
 type Modules = {
   'shared/domain/confirmed-addresses.ts': typeof confirmedAddresses
   'shared/domain/contacts.ts': typeof contacts
+  'shared/domain/invitation.ts': typeof invitation
   'shared/domain/user.ts': typeof user
   'shared/runtime/retry-queue.ts': typeof retryQueue
   'shared/runtime/stream.ts': typeof stream
@@ -46,6 +48,9 @@ export const variants = {
       copySnapshot: (original) => (page) => original(page, 2),
       copyTail: (original) => (page) => original(page, 2),
     },
+  },
+  'invitations that do not expire': {
+    'shared/domain/invitation.ts': { lastExpired: () => () => '' },
   },
   'no version check': {
     'shared/table/copies.ts': {

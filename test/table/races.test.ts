@@ -1,5 +1,5 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { isAdministrator } from '../../shared/domain/profiles.ts'
 import { db, tableName } from '../../shared/table/client.ts'
 import type { ActiveUser } from '../../shared/table/items.ts'
@@ -11,6 +11,7 @@ import {
   listsIn,
   type Race,
   racesOfAnswers,
+  racesOfExpiry,
   racesOfSendingsAndEnds,
   type Side,
   type World,
@@ -21,7 +22,13 @@ type Accounts = { acme: Awaited<ReturnType<typeof account>>; globex: Awaited<Ret
 type Ids = Partial<Record<keyof World, string>>
 
 const memory = new MemoryTable()
-beforeAll(() => memory.use())
+/** The time of a race. Each is later than the one before, because ids of UUID v7 never go back. */
+let began = Date.parse('2026-11-23T09:00:00Z')
+const expiry = 31 * 86_400_000
+beforeAll(() => {
+  memory.use()
+  vi.useFakeTimers({ toFake: ['Date'], now: began })
+})
 
 /** Runs something again and again, until each choice between calls that wait at the same time has been made. */
 async function inEveryOrder(run: (choose: (options: number) => number) => Promise<void>): Promise<number> {
@@ -48,7 +55,13 @@ async function stepwise<T>(work: (() => Promise<T>)[], choose: (options: number)
   const usual = memory.turn
   memory.turn = () => new Promise((resolve) => waiting.push(resolve))
   let running = work.length
-  const all = Promise.all(work.map((one) => one().finally(() => running--)))
+  const started: Promise<T>[] = []
+  for (const one of work) {
+    started.push(one().finally(() => running--))
+    // Until it waits for its first call of the table, by when it has read the clock.
+    await new Promise(setImmediate)
+  }
+  const all = Promise.all(started)
   while (running > 0) {
     await new Promise(setImmediate)
     if (waiting.length > 0) waiting.splice(choose(waiting.length), 1)[0]?.()
@@ -65,7 +78,8 @@ async function stage({ there, back }: World, { acme, globex }: Accounts): Promis
   return { there: id, ...(back.state === 'pending' && { back: await send(globex.ada, acme.ada.email) }) }
 }
 
-async function act({ by, of, command }: Side, { acme, globex }: Accounts, ids: Ids): Promise<string> {
+async function act({ by, of, command, late }: Side, { acme, globex }: Accounts, ids: Ids): Promise<string> {
+  vi.setSystemTime(late ? began + expiry : began)
   // In Globex, the two administrators of the model are called ada and bill too.
   const caller = { ada: acme.ada, bill: acme.bill, bo: globex.ada, gun: globex.bill }[by]
   const ask = async (action: Parameters<typeof call>[0], request: Call) =>
@@ -77,6 +91,7 @@ async function act({ by, of, command }: Side, { acme, globex }: Accounts, ids: I
       return ask('send-invitation', { body: { email: recipient.ada.email } })
     case 'accept':
     case 'reject':
+    case 'resend':
       return ask(`${command}-invitation`, { params })
     case 'delete-by-sender':
     case 'delete-by-recipient':
@@ -111,6 +126,8 @@ async function hold(race: Race, clients: number[], choose: (options: number) => 
   memory.clear()
   const accounts = { acme: await account(), globex: await account() }
   const { acme, globex } = accounts
+  began += 2 * expiry
+  vi.setSystemTime(began)
   const ids = await stage(race.before, accounts)
   const answers = await stepwise(
     clients.map((side) => () => act(race.sides[side] as Side, accounts, ids)),
@@ -123,7 +140,7 @@ async function hold(race: Race, clients: number[], choose: (options: number) => 
   expect({ acme: await lists(acme.ada), globex: await lists(globex.ada) }).toEqual(listsIn(world, names))
 }
 
-describe.each([...racesOfAnswers, ...racesOfSendingsAndEnds])('$name', (race) => {
+describe.each([...racesOfAnswers, ...racesOfSendingsAndEnds, ...racesOfExpiry])('$name', (race) => {
   test.each([[[0, 1]], [[0, 0, 1]], [[0, 1, 1]]])(
     'with clients of the sides %j: in every order of their calls, the answers and lists are those of one client after the other',
     async (clients) => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { routeNames, routes } from '../../shared/contract/actions.ts'
 import { answersOf, Both } from '../model/both.ts'
 import { Model, type Request } from '../model/model.ts'
-import { histories, puts, requestOf, someAccounts } from '../model/random.ts'
+import { histories, isRequest, puts, requestOf, someAccounts } from '../model/random.ts'
 import { cells } from '../model/states.ts'
 
 const { MemoryTable } = await import('../kit/memory-table.ts')
@@ -15,7 +15,7 @@ let now = Date.parse('2026-11-23T09:00:00Z')
 
 beforeAll(() => {
   memory.use()
-  vi.useFakeTimers({ toFake: ['Date'] })
+  vi.useFakeTimers({ toFake: ['Date'], now })
 })
 afterAll(() => {
   memory.leave()
@@ -52,12 +52,18 @@ it('in random histories of two or three accounts, answers, lists and e-mails are
       for (const request of puts(someAccounts.slice(0, accounts))) await both.ask(request)
       // Requests name what has been listed.
       await both.lookAll()
-      for (const draw of draws) await step(requestOf(draw, both.model))
+      for (const draw of draws) {
+        if (isRequest(draw)) await step(requestOf(draw, both.model))
+        else {
+          now += 31 * 86_400_000
+          both.model.expire()
+        }
+      }
       for (const one of both.met) met.add(one)
     }),
     {
-      numRuns: Number(process.env.HISTORIES ?? 50),
-      seed: Number(process.env.SEED ?? 8),
+      numRuns: Number(process.env.HISTORIES ?? 70),
+      seed: Number(process.env.SEED ?? 11),
       endOnFailure: true,
     },
   )

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { eventually } from '../journeys/api.ts'
+import { all, eventually, type Invitation } from '../journeys/api.ts'
 import { expectMails, mailMark } from '../journeys/mail.ts'
 import {
   acme,
@@ -16,6 +16,7 @@ import {
   newAddress,
   reset,
 } from '../journeys/relationship.ts'
+import { age } from '../kit/age.ts'
 import { button, confirm, go, gone, row, send, signIn, withBrowser } from './people.ts'
 
 const sent = 'Sent – awaiting approval'
@@ -243,5 +244,19 @@ describe('the journeys of the rules, by clicking, in two browsers side by side',
     for (const page of [globexes, other]) await row(page, 'Acme', won ? since : 'Rejected').waitFor()
     await expectListsFor(won ? 'accepted' : 'rejected', bo)
     await other.context().close()
+  })
+
+  it('An invitation that nobody answers expires: it is gone at the recipient, and the sender sends it again', async () => {
+    await invited(bo)
+    const [sentNow] = await all<Invitation>(ada, '/v1/invitations?direction=sent')
+    await age(sentNow?.id ?? '')
+    await row(acmes, bo, 'Expired').getByText('Nobody answered in time').waitFor()
+    await gone(row(globexes, 'Acme'))
+    const mark = await mailMark()
+    await button(row(acmes, bo), 'Send again').click()
+    await row(acmes, bo, sent).waitFor()
+    await row(globexes, 'Acme', `Ada Lind invited ${bo}`).waitFor()
+    await expectMails(mark, [`${bo} en`])
+    await accepted()
   })
 })
