@@ -50,7 +50,7 @@ export async function loadWords(language: string, preferred: readonly string[]):
       const message = format(key)
       const shown = Object.entries(values).map(([name, value]) =>
         typeof value === 'string' && !selects(message, name)
-          ? [name, <bdi key={name}>{value}</bdi>]
+          ? [name, createElement('bdi', null, value)]
           : [name, value],
       )
       const parts = message.format<ReactNode>({ ...Object.fromEntries(shown), b: strong })
@@ -62,7 +62,7 @@ export async function loadWords(language: string, preferred: readonly string[]):
 }
 
 /** The part of a message between <b> and </b>. */
-const strong = (chunks: ReactNode[]) => createElement('strong', { key: 'b' }, ...chunks)
+const strong = (chunks: ReactNode[]) => createElement('strong', null, ...chunks)
 
 /** The parser's number for a `select`. The package exports only the type. */
 const select = 5
