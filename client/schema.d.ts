@@ -585,6 +585,8 @@ export interface components {
                 accountId: string;
                 accountName: string;
                 userName: string;
+                /** @description The address of the user who sent it. Null if it is not confirmed, or the user is gone. */
+                userEmail: string | null;
             };
             /** @description Null for the sender until the invitation has been accepted once. */
             recipient: {
@@ -1001,7 +1003,8 @@ export interface operations {
                      *           "sender": {
                      *             "accountId": "acme",
                      *             "accountName": "Acme",
-                     *             "userName": "Ada Lind"
+                     *             "userName": "Ada Lind",
+                     *             "userEmail": "ada@acme.example"
                      *           },
                      *           "recipient": {
                      *             "accountId": "globex",
@@ -1178,7 +1181,8 @@ export interface operations {
                      *       "sender": {
                      *         "accountId": "acme",
                      *         "accountName": "Acme",
-                     *         "userName": "Ada Lind"
+                     *         "userName": "Ada Lind",
+                     *         "userEmail": "ada@acme.example"
                      *       },
                      *       "recipient": null,
                      *       "createdAt": "2026-11-23T09:00:00.000Z",
@@ -1378,7 +1382,8 @@ export interface operations {
                      *       "sender": {
                      *         "accountId": "acme",
                      *         "accountName": "Acme",
-                     *         "userName": "Ada Lind"
+                     *         "userName": "Ada Lind",
+                     *         "userEmail": "ada@acme.example"
                      *       },
                      *       "recipient": {
                      *         "accountId": "globex",
@@ -1708,7 +1713,8 @@ export interface operations {
                      *       "sender": {
                      *         "accountId": "acme",
                      *         "accountName": "Acme",
-                     *         "userName": "Ada Lind"
+                     *         "userName": "Ada Lind",
+                     *         "userEmail": "ada@acme.example"
                      *       },
                      *       "recipient": null,
                      *       "createdAt": "2026-11-23T09:00:00.000Z",
@@ -2070,7 +2076,8 @@ export interface operations {
                      *       "sender": {
                      *         "accountId": "acme",
                      *         "accountName": "Acme",
-                     *         "userName": "Ada Lind"
+                     *         "userName": "Ada Lind",
+                     *         "userEmail": "ada@acme.example"
                      *       },
                      *       "recipient": {
                      *         "accountId": "globex",

@@ -21,10 +21,17 @@ export const handler = action(getInvitation, {
     const context = { accountId: user.accountId, ...validity }
     if (!invitation || !seenFrom(invitation, context)) return refuse('not-found')
     const other = otherAccount(invitation, context)
-    const [recipient] = await read(other === invitation.recipient ? keys.account(other) : undefined)
+    const [recipient, inviter] = await read(
+      other === invitation.recipient ? keys.account(other) : undefined,
+      keys.user(invitation.sender, invitation.sentBy),
+    )
     return {
       status: 200,
-      body: invitationView(invitation, byId(account, sender, recipient), { user, ...validity }),
+      body: invitationView(
+        invitation,
+        { accounts: byId(account, sender, recipient), inviter },
+        { user, ...validity },
+      ),
     }
   },
 })

@@ -3,6 +3,7 @@ import { listInvitations } from '../shared/contract/list-invitations.ts'
 import { environment, requireEnv } from '../shared/environment.ts'
 import { listAction } from '../shared/runtime/list.ts'
 import { readInvitations } from '../shared/table/invitation-lists.ts'
+import type { AccountItem, UserItem } from '../shared/table/items.ts'
 import { keys, lists } from '../shared/table/keys.ts'
 import { read } from '../shared/table/read.ts'
 
@@ -19,7 +20,14 @@ export const handler = listAction(listInvitations, {
     const others = invitations.flatMap(
       (invitation) => otherAccount(invitation, { accountId: user.accountId, ...validity }) ?? [],
     )
-    const accounts = byId(account, ...(await read(...others.map(keys.account))))
-    return invitations.map((invitation) => invitationView(invitation, accounts, { user, ...validity }))
+    const found = await read(
+      ...others.map(keys.account),
+      ...invitations.map(({ sender, sentBy }) => keys.user(sender, sentBy)),
+    )
+    const accounts = byId(account, ...(found.slice(0, others.length) as (AccountItem | undefined)[]))
+    const inviters = found.slice(others.length) as (UserItem | undefined)[]
+    return invitations.map((invitation, nth) =>
+      invitationView(invitation, { accounts, inviter: inviters[nth] }, { user, ...validity }),
+    )
   },
 })

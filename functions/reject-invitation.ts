@@ -5,6 +5,7 @@ import { environment, requireEnv } from '../shared/environment.ts'
 import { action } from '../shared/runtime/action.ts'
 import { changeInvitation, invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
+import { read } from '../shared/table/read.ts'
 
 const invitationDays = Number(requireEnv(environment.invitationDays))
 
@@ -14,14 +15,19 @@ export const handler = action(rejectInvitation, {
     return [ref && keys.invitation(ref), keys.account(caller.accountId), ref && keys.account(ref.sender)]
   },
   perform: async ({ user, params, clock, context, items: [found, account, senderAccount] }) => {
-    const rejected = await changeInvitation({ invitation: invitationWithId(found, params.id) }, 'reject', {
-      ...context,
-      invitationDays,
-    })
+    const invitation = invitationWithId(found, params.id)
+    const [rejected, [inviter]] = await Promise.all([
+      changeInvitation({ invitation }, 'reject', { ...context, invitationDays }),
+      read(invitation && keys.user(invitation.sender, invitation.sentBy)),
+    ])
     if (isRefusal(rejected)) return rejected
     return {
       status: 200,
-      body: invitationView(rejected, byId(account, senderAccount), { user, now: clock.now, invitationDays }),
+      body: invitationView(
+        rejected,
+        { accounts: byId(account, senderAccount), inviter },
+        { user, now: clock.now, invitationDays },
+      ),
     }
   },
 })

@@ -26,6 +26,9 @@ export const handler = action(resendInvitation, {
     )
     if (isRefusal(invitation)) return invitation
     const viewer = { user, now: clock.now, invitationDays }
-    return { status: 200, body: invitationAsSent(invitation, byId(account), viewer) }
+    return {
+      status: 200,
+      body: invitationAsSent(invitation, { accounts: byId(account), inviter: user }, viewer),
+    }
   },
 })

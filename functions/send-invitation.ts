@@ -30,7 +30,11 @@ export const handler = action(sendInvitation, {
     const invitation =
       before ?? (await writeInvitation(state, { limits, idempotency }, { ...context, invitationDays }))
     if (isRefusal(invitation)) return invitation
-    const body = invitationAsSent(invitation, byId(account), { user, now: clock.now, invitationDays })
+    const body = invitationAsSent(
+      invitation,
+      { accounts: byId(account), inviter: user },
+      { user, now: clock.now, invitationDays },
+    )
     return { status: 201, body, headers: { location: `/v1/invitations/${body.id}` } }
   },
 })

@@ -193,7 +193,12 @@ function WaitingInvitation({ invitation }: { invitation: Invitation }) {
       id={title}
       name={account}
       status={<Badge tone="waiting">{words.text('status.waiting')}</Badge>}
-      facts={[words.say('partners.invited-by', { person: sender.userName, email, at: new Date(createdAt) })]}
+      facts={[
+        words.say('partners.invited-by', { person: sender.userName, email, at: new Date(createdAt) }),
+        ...(sender.userEmail
+          ? [words.say('partners.inviter', { person: sender.userName, address: sender.userEmail })]
+          : []),
+      ]}
       actions={
         <>
           {actions.accept === null && (

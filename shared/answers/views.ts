@@ -30,6 +30,7 @@ import type {
   PartnershipItem,
   RemovedUser,
   ShareItem,
+  UserItem,
 } from '../table/items.ts'
 import { contactId, invitationId, shareId } from '../table/keys.ts'
 
@@ -66,13 +67,20 @@ export function otherAccount(
 
 const directionOf: Record<Side, Invitation['direction']> = { sender: 'sent', recipient: 'received' }
 
+/** What an answer names of an invitation: accounts, and the user who sent it. */
+type Named = { accounts: Accounts; inviter: UserItem | undefined }
+
+/** The address of the user who sent an invitation: evidence of who invites. Null unless it is confirmed. */
+const addressOf = (inviter: UserItem | undefined) =>
+  inviter && !inviter.removed && inviter.emailConfirmed ? shownEmail(inviter.email) : null
+
 /** The user who sees an invitation, and what decides whether it has expired. */
 export type Viewer = Validity & { user: ActiveUser }
 
 /** An invitation as the user's account sees it. The account must be its sender or recipient. */
 export function invitationView(
   invitation: InvitationItem,
-  accounts: Accounts,
+  { accounts, inviter }: Named,
   { user, ...validity }: Viewer,
 ): Invitation {
   const side = invitation.sender === user.accountId ? 'sender' : 'recipient'
@@ -83,7 +91,11 @@ export function invitationView(
     direction: directionOf[side],
     status: shown[state][side] ?? 'rejected',
     email: shownEmail(invitation.email),
-    sender: { ...named(accounts, invitation.sender), userName: invitation.sentByName },
+    sender: {
+      ...named(accounts, invitation.sender),
+      userName: invitation.sentByName,
+      userEmail: addressOf(inviter),
+    },
     recipient: knowsRecipient ? named(accounts, invitation.recipient) : null,
     createdAt: invitation.createdAt,
     updatedAt: invitation.updatedAt,
@@ -97,12 +109,8 @@ export function invitationView(
 }
 
 /** An invitation as it was sent, for repeated requests. */
-export const invitationAsSent = (
-  invitation: InvitationItem,
-  accounts: Accounts,
-  viewer: Viewer,
-): Invitation =>
-  invitationView({ ...invitation, state: 'pending', updatedAt: invitation.createdAt }, accounts, {
+export const invitationAsSent = (invitation: InvitationItem, names: Named, viewer: Viewer): Invitation =>
+  invitationView({ ...invitation, state: 'pending', updatedAt: invitation.createdAt }, names, {
     ...viewer,
     now: invitation.createdAt,
   })

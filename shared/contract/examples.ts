@@ -27,7 +27,7 @@ export const sent: shapes.Invitation = {
   direction: 'sent',
   status: 'pending',
   email: 'bo@globex.example',
-  sender: { accountId: 'acme', accountName: 'Acme', userName: 'Ada Lind' },
+  sender: { accountId: 'acme', accountName: 'Acme', userName: 'Ada Lind', userEmail: 'ada@acme.example' },
   recipient: null,
   createdAt: '2026-11-23T09:00:00.000Z',
   updatedAt: '2026-11-23T09:00:00.000Z',

@@ -74,7 +74,8 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   'too-many-invitations': {
     status: 409,
     title: 'There are too many invitations between the two accounts',
-    detail: 'Delete rejected invitations, or wait for answers, before you send another.',
+    detail:
+      'Your account can have 40 invitations to one account. Before you send another, delete an invitation that is expired, or wait for an answer to one.',
   },
   'not-partners': {
     status: 409,
@@ -136,7 +137,8 @@ const problems: Record<RefusalCode, { status: number; title: string; detail: str
   'quota-exceeded': {
     status: 429,
     title: 'The daily limit of e-mails is reached',
-    detail: 'Your account has sent as many of these e-mails as it can in one day (UTC). Try again tomorrow.',
+    detail:
+      'Your account has sent as many of these e-mails as it can in one day, in all or to this address. The limit ends at midnight UTC: the header Retry-After has the seconds until then.',
   },
   'internal-error': {
     status: 500,

@@ -83,7 +83,14 @@ export const invitation = z
       description: 'Only your own invitations are shown as expired.',
     }),
     email: z.string(),
-    sender: z.object({ accountId: id, accountName, userName: z.string() }),
+    sender: z.object({
+      accountId: id,
+      accountName,
+      userName: z.string(),
+      userEmail: z.string().nullable().meta({
+        description: 'The address of the user who sent it. Null if it is not confirmed, or the user is gone.',
+      }),
+    }),
     recipient: z.object({ accountId: id, accountName }).nullable().meta({
       description: 'Null for the sender until the invitation has been accepted once.',
     }),

@@ -22,6 +22,7 @@ import type {
   InvitationItem,
   PartnershipItem,
   ShareItem,
+  UserItem,
 } from '../../shared/table/items.ts'
 import { contactId, invitationId, shareId } from '../../shared/table/keys.ts'
 
@@ -256,7 +257,7 @@ const asSent = {
   direction: 'sent',
   status: 'pending',
   email: 'bo@bücher.example',
-  sender: { ...acme, userName: 'Ada' },
+  sender: { ...acme, userName: 'Ada', userEmail: ada.email },
   recipient: null,
   createdAt: at,
   updatedAt: later,
@@ -311,13 +312,25 @@ it.each<[string, InvitationItem, Viewer, object, names: string | undefined]>([
   ],
   ['expired invitation to its sender', expired, viewer, asExpired, undefined],
 ])('shows a %s', (_, stored, who, expected, names) => {
-  expect(invitationView(stored, accounts, who)).toEqual(expected)
+  expect(invitationView(stored, { accounts, inviter: ada }, who)).toEqual(expected)
   expect(otherAccount(stored, { ...who, accountId: who.user.accountId })).toBe(names)
 })
 
 it('shows an invitation as it was sent, whatever has become of it', () => {
+  const names = { accounts, inviter: ada }
   const shown = { ...asSent, updatedAt: at }
-  expect(invitationAsSent({ ...invitation, state: 'rejected' }, accounts, viewer)).toEqual(shown)
+  expect(invitationAsSent({ ...invitation, state: 'rejected' }, names, viewer)).toEqual(shown)
   const muchLater = { ...viewer, now: '2027-01-01T00:00:00.000Z' }
-  expect(invitationAsSent(invitation, accounts, muchLater)).toEqual(shown)
+  expect(invitationAsSent(invitation, names, muchLater)).toEqual(shown)
+})
+
+it.each<[string, UserItem | undefined]>([
+  ['is not confirmed', { ...ada, emailConfirmed: false }],
+  [
+    'is of a user who is gone',
+    { type: 'user', accountId: 'acme', userId: 'ada', version: 2, changedAt: later, removed: true },
+  ],
+  ['is of a user who never was', undefined],
+])('does not show the address of the sender if it %s', (_, inviter) => {
+  expect(invitationView(invitation, { accounts, inviter }, viewer).sender.userEmail).toBeNull()
 })

@@ -11,7 +11,7 @@ export interface Invitation {
   direction: 'sent' | 'received'
   status: 'pending' | 'rejected' | 'accepted' | 'expired'
   email: string
-  sender: { accountId: string; accountName: string; userName: string }
+  sender: { accountId: string; accountName: string; userName: string; userEmail: string | null }
   recipient: { accountId: string; accountName: string } | null
   createdAt: string
   updatedAt: string

@@ -555,7 +555,11 @@ export class Model {
     return userView({ ...ref, ...(this.directory.users.get(idOf(ref)) as UserState) })
   }
 
-  #invitationView({ accountId, userId }: Ref, { id, email, sender, recipient, userName, state }: Invitation) {
+  #invitationView(
+    { accountId, userId }: Ref,
+    { id, email, sender, recipient, by, userName, state }: Invitation,
+  ) {
+    const inviter = this.directory.users.get(idOf(by))
     const side = accountId === sender ? 'sender' : 'recipient'
     const user = this.directory.users.get(idOf({ accountId, userId }))
     const offered = Object.entries(actions(state, side, this.#table)).map(([action, code]) => [
@@ -567,7 +571,11 @@ export class Model {
       direction: side === 'sender' ? 'sent' : 'received',
       status: sight(state)[side],
       email: shownAddress(email),
-      sender: { ...this.#named(sender), userName },
+      sender: {
+        ...this.#named(sender),
+        userName,
+        userEmail: inviter?.emailConfirmed ? shownAddress(inviter.email) : null,
+      },
       recipient: side === 'recipient' || sight(state).senderKnowsRecipient ? this.#named(recipient) : null,
       actions: Object.fromEntries(offered),
     }
