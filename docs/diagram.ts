@@ -53,7 +53,8 @@ function diagram(): string {
   const arrows = allMoves.map(
     ({ from, command, next }) => `  ${nodeOf(from)} --> ${nodeOf(next)} : ${commandNames[command]}`,
   )
-  return ['```mermaid', 'stateDiagram-v2', ...nodes, ...arrows, '```'].join('\n')
+  const expiry = `  ${nodeOf('pending')} --> ${nodeOf('expired')} : days pass`
+  return ['```mermaid', 'stateDiagram-v2', ...nodes, ...arrows, expiry, '```'].join('\n')
 }
 
 function table(head: string[], rows: string[][]): string {
@@ -119,7 +120,8 @@ ${tableOfStates()}
 
 ${tableOfViews()}
 
-An accepted invitation is shown as a partner, and no longer as an invitation.
+An accepted invitation is shown as a partner, and no longer as an invitation. A pending invitation becomes expired by
+time alone: see [Expiry is computed](decisions/expiry-is-computed.md).
 
 ## The events and e-mail of each change
 
