@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { startDemo } from './demo.ts'
@@ -201,7 +201,9 @@ async function start(options: StackOptions, stops: (() => Promise<unknown>)[], s
   const { stackFile } = options
   if (stackFile) {
     mkdirSync(dirname(stackFile), { recursive: true })
-    writeFileSync(stackFile, `${JSON.stringify(addresses, null, 2)}\n`)
+    // Whoever waits for the file reads it as soon as it is there.
+    writeFileSync(`${stackFile}.new`, `${JSON.stringify(addresses, null, 2)}\n`)
+    renameSync(`${stackFile}.new`, stackFile)
     stops.push(async () => rmSync(stackFile, { force: true }))
   }
 

@@ -257,7 +257,7 @@ const asSent = {
   direction: 'sent',
   status: 'pending',
   email: 'bo@bücher.example',
-  sender: { ...acme, userName: 'Ada', userEmail: ada.email },
+  sender: { ...acme, userName: 'Ada', userEmail: 'ada@bücher.example' },
   recipient: null,
   createdAt: at,
   updatedAt: later,

@@ -198,9 +198,8 @@ describe('ends with its engines when the reader of its output has ended', () => 
     rmSync(stackFile, { force: true })
     // Ends when it is told to.
     shell(`${command} 2>&1 | (while ! test -e enough; do sleep 0.1; done)`)
-    const addresses = await ready()
+    const addresses = await ready().finally(() => writeFileSync(join(folder, 'enough'), ''))
     expect(existsSync(`/proc/${addresses.pid}`)).toBe(true)
-    writeFileSync(join(folder, 'enough'), '')
     await until(() => !isAnyLeft())
   })
 
