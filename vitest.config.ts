@@ -26,6 +26,14 @@ const longest = [
   'journeys/journeys',
   'local/engines/database',
   'operate/import',
+  'table/races',
+  'simulation/stack/sequences',
+  'table/relationship',
+  'table/hosts-word',
+  'effects/copies',
+  'local/restart',
+  'fuzz/in-process',
+  'effects/reconcile',
 ]
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
