@@ -253,9 +253,9 @@ export function decide(
   if (!side) return refuse('not-found')
   const cells = transitions[stateAt(invitation, context)]
   if (action === 'delete') return cells[`delete-by-${side}`]
-  if (action === 'resend' && side === 'recipient')
-    return refuse(seenFrom(invitation, context) ? 'not-the-sender' : 'not-found')
-  return action !== 'resend' && side === 'sender' ? refuse('not-the-recipient') : cells[action]
+  if (action !== 'resend') return side === 'recipient' ? cells[action] : refuse('not-the-recipient')
+  if (side === 'sender') return cells.resend
+  return refuse(seenFrom(invitation, context) ? 'not-the-sender' : 'not-found')
 }
 
 /** What is known of the facts that a resending depends on. */
