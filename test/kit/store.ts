@@ -245,6 +245,9 @@ export class Store {
     if ((names[path] ?? path) !== hash) throw new ValidationException(`Query without a condition on ${hash}`)
     if (IndexName !== undefined && input.ConsistentRead)
       throw new ValidationException('Consistent reads are not supported on global secondary indexes')
+    const [, low = '', high = ''] = /BETWEEN (:\w+) AND (:\w+)/.exec(KeyConditionExpression) ?? []
+    if (low && compareTexts(String(values[low]), String(values[high])) > 0)
+      throw new ValidationException('The bounds of BETWEEN are the wrong way round')
     const matches = conditionOf(KeyConditionExpression).run
     const order = input.ScanIndexForward === false ? -1 : 1
     const from = input.ExclusiveStartKey

@@ -38,7 +38,12 @@ const updates = [
   'DELETE #s :s REMOVE #t',
   'REMOVE #n',
 ]
-const rangeConditions = ['', ' AND begins_with(#range, :prefix)', ' AND #range > :prefix']
+const rangeConditions = [
+  '',
+  ' AND begins_with(#range, :prefix)',
+  ' AND #range > :prefix',
+  ' AND #range BETWEEN :prefix AND :last',
+]
 const texts = ['a', 'ab', 'é', 'z']
 const lists = ['L', 'M']
 
@@ -81,6 +86,7 @@ function someCommand(random: Random): () => object {
   const other = { ...key, pk: key.pk === 'A' ? 'B' : 'A' }
   const [rangeCondition, limit] = [random.pick(rangeConditions), random.pick([undefined, 1, 2, 9])]
   const forward = random.chance(0.5)
+  const last = random.pick(['zz', 'X#~', '0'])
   const paging = { TableName, ...(limit !== undefined && { Limit: limit }) }
   const projection = random.chance(0.3) && { ProjectionExpression: random.pick(['sk', 'pk, t, s']) }
   const from = { pk: key.pk, sk: random.pick(sorts) }
@@ -93,7 +99,12 @@ function someCommand(random: Random): () => object {
       '#hash': hash,
       ...(rangeCondition !== '' && { '#range': hash === 'pk' ? 'sk' : 'position' }),
     },
-    ExpressionAttributeValues: { ':value': value, ...(rangeCondition !== '' && { ':prefix': prefix }) },
+    ExpressionAttributeValues: {
+      ':value': value,
+      ...(rangeCondition !== '' && { ':prefix': prefix }),
+      // No item is at the bound, as in the product. Bounds the wrong way round are refused.
+      ...(rangeCondition.includes(':last') && { ':last': last }),
+    },
     ScanIndexForward: forward,
   })
   const segments = random.pick([1, 3])
