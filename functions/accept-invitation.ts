@@ -1,12 +1,12 @@
 import { byId, partnerView } from '../shared/answers/views.ts'
 import { acceptInvitation } from '../shared/contract/accept-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { environment, requireEnv } from '../shared/environment.ts'
+import { environment, requireNumber } from '../shared/environment.ts'
 import { action } from '../shared/runtime/action.ts'
 import { changeInvitation, invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
 
-const invitationDays = Number(requireEnv(environment.invitationDays))
+const invitationDays = requireNumber(environment.invitationDays)
 
 export const handler = action(acceptInvitation, {
   read: ({ caller, params }) => {

@@ -1,11 +1,11 @@
 import { deleteInvitation } from '../shared/contract/delete-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { environment, requireEnv } from '../shared/environment.ts'
+import { environment, requireNumber } from '../shared/environment.ts'
 import { action } from '../shared/runtime/action.ts'
 import { changeInvitation, invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
 
-const invitationDays = Number(requireEnv(environment.invitationDays))
+const invitationDays = requireNumber(environment.invitationDays)
 
 export const handler = action(deleteInvitation, {
   read: ({ params }) => {

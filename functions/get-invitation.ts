@@ -2,13 +2,13 @@ import { byId, invitationView, otherAccount } from '../shared/answers/views.ts'
 import { getInvitation } from '../shared/contract/get-invitation.ts'
 import { seenFrom } from '../shared/domain/invitation.ts'
 import { refuse } from '../shared/domain/refusals.ts'
-import { environment, requireEnv } from '../shared/environment.ts'
+import { environment, requireNumber } from '../shared/environment.ts'
 import { action } from '../shared/runtime/action.ts'
 import { invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
 import { read } from '../shared/table/read.ts'
 
-const invitationDays = Number(requireEnv(environment.invitationDays))
+const invitationDays = requireNumber(environment.invitationDays)
 
 export const handler = action(getInvitation, {
   read: ({ caller, params }) => {

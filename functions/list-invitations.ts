@@ -1,13 +1,13 @@
 import { byId, invitationView, otherAccount } from '../shared/answers/views.ts'
 import { listInvitations } from '../shared/contract/list-invitations.ts'
-import { environment, requireEnv } from '../shared/environment.ts'
+import { environment, requireNumber } from '../shared/environment.ts'
 import { listAction } from '../shared/runtime/list.ts'
 import { readInvitations } from '../shared/table/invitation-lists.ts'
 import type { AccountItem, UserItem } from '../shared/table/items.ts'
 import { keys, lists } from '../shared/table/keys.ts'
 import { read } from '../shared/table/read.ts'
 
-const invitationDays = Number(requireEnv(environment.invitationDays))
+const invitationDays = requireNumber(environment.invitationDays)
 
 export const handler = listAction(listInvitations, {
   read: ({ caller }) => [keys.account(caller.accountId)],

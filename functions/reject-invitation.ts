@@ -1,13 +1,13 @@
 import { byId, invitationView } from '../shared/answers/views.ts'
 import { rejectInvitation } from '../shared/contract/reject-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { environment, requireEnv } from '../shared/environment.ts'
+import { environment, requireNumber } from '../shared/environment.ts'
 import { action } from '../shared/runtime/action.ts'
 import { changeInvitation, invitationWithId } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
 import { read } from '../shared/table/read.ts'
 
-const invitationDays = Number(requireEnv(environment.invitationDays))
+const invitationDays = requireNumber(environment.invitationDays)
 
 export const handler = action(rejectInvitation, {
   read: ({ caller, params }) => {

@@ -1,17 +1,14 @@
 import { byId, invitationAsSent } from '../shared/answers/views.ts'
 import { resendInvitation } from '../shared/contract/resend-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { environment, requireEnv } from '../shared/environment.ts'
+import { environment, requireInvitationLimits, requireNumber } from '../shared/environment.ts'
 import { action } from '../shared/runtime/action.ts'
 import { resendInvitation as sendAgain } from '../shared/table/invitations.ts'
 import { keys, parseInvitationId } from '../shared/table/keys.ts'
 import { quotaKey } from '../shared/table/quota.ts'
 
-const invitationDays = Number(requireEnv(environment.invitationDays))
-const limits = {
-  perDay: Number(requireEnv(environment.dailyInvitations)),
-  perAddressAndDay: Number(requireEnv(environment.dailyInvitationsPerAddress)),
-}
+const limits = requireInvitationLimits()
+const invitationDays = requireNumber(environment.invitationDays)
 
 export const handler = action(resendInvitation, {
   read: ({ caller: { accountId }, params, clock }) => {

@@ -1,7 +1,7 @@
 import { byId, invitationAsSent } from '../shared/answers/views.ts'
 import { sendInvitation } from '../shared/contract/send-invitation.ts'
 import { isRefusal } from '../shared/domain/refusals.ts'
-import { environment, requireEnv } from '../shared/environment.ts'
+import { environment, requireInvitationLimits, requireNumber } from '../shared/environment.ts'
 import { action } from '../shared/runtime/action.ts'
 import { sendInvitation as writeInvitation } from '../shared/table/invitations.ts'
 import type { InvitationItem } from '../shared/table/items.ts'
@@ -9,12 +9,8 @@ import { keys } from '../shared/table/keys.ts'
 import { addressQuotaKey, quotaKey } from '../shared/table/quota.ts'
 import { madeBefore } from '../shared/table/requests.ts'
 
-const limits = {
-  perDay: Number(requireEnv(environment.dailyInvitations)),
-  perAddressAndDay: Number(requireEnv(environment.dailyInvitationsPerAddress)),
-}
-
-const invitationDays = Number(requireEnv(environment.invitationDays))
+const limits = requireInvitationLimits()
+const invitationDays = requireNumber(environment.invitationDays)
 
 export const handler = action(sendInvitation, {
   read: ({ caller: { accountId }, body: { email }, clock }) => [

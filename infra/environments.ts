@@ -20,7 +20,7 @@ export type Environment = {
   dailyInvitations: number
   /** Invitations that an account makes to one address per UTC day. */
   dailyInvitationsPerAddress: number
-  /** The days after which an invitation expires, from 1 to 365. */
+  /** The days after which an invitation expires. A change applies to invitations that exist already. */
   invitationDays: number
   /** Whether table, buckets and queues stay when their stack is deleted. The table then has deletion protection too. */
   protect: boolean

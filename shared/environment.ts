@@ -20,6 +20,19 @@ export function requireEnv(name: EnvironmentName): string {
   return value
 }
 
+/** A number in an environment variable. Throws with the variable's name if it is none, because every comparison with NaN is false. */
+export function requireNumber(name: EnvironmentName): number {
+  const value = Number(requireEnv(name))
+  if (!Number.isFinite(value)) throw new Error(`The environment variable ${name} is not a number`)
+  return value
+}
+
+/** The invitations that an account can send in a UTC day: in all, and to one address. */
+export const requireInvitationLimits = () => ({
+  perDay: requireNumber(environment.dailyInvitations),
+  perAddressAndDay: requireNumber(environment.dailyInvitationsPerAddress),
+})
+
 /** The names of the metrics. By default, a metric has the dimension FunctionName. */
 export const metrics = {
   namespace: 'PartnerAccounts',
