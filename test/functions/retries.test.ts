@@ -38,3 +38,26 @@ it.each<[RouteName, body: (world: World) => object, otherBody: object | undefine
     expect(inShort(await call(action, { by, body, key: 'twice' }))).toBe(otherKey)
   },
 )
+
+it('an idempotency key belongs to one id: with the new id, the same key sends an invitation again', async () => {
+  memory.lag = 0
+  const { acme, globex } = await world()
+  const resend = (id: unknown) =>
+    call('resend-invitation', { by: acme.ada, params: { id: String(id) }, key: 'once' })
+  const { body: sent } = await call('send-invitation', { by: acme.ada, body: { email: globex.ada.email } })
+  const { body: again } = await resend(sent.id)
+  expect(again.id).not.toBe(sent.id)
+  expect((await resend(sent.id)).body).toEqual(again)
+  const { status, body: third } = await resend(again.id)
+  expect(status).toBe(200)
+  expect([sent.id, again.id]).not.toContain(third.id)
+})
+
+it('an invitation that is sent again is no longer what the request that sent it first made', async () => {
+  memory.lag = 0
+  const { acme, globex } = await world()
+  const send = () => call('send-invitation', { by: acme.ada, body: { email: globex.ada.email }, key: 'once' })
+  const { body: sent } = await send()
+  await call('resend-invitation', { by: acme.ada, params: { id: String(sent.id) } })
+  expect(inShort(await send())).toBe('409 invitation-pending')
+})
