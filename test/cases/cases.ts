@@ -2,7 +2,7 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { RouteName } from '../../shared/contract/actions.ts'
 import { maxDailyConfirmations } from '../../shared/domain/confirmed-addresses.ts'
 import { maxStandingInvitations } from '../../shared/domain/invitation.ts'
-import { environment, requireEnv } from '../../shared/environment.ts'
+import { requireInvitationLimits } from '../../shared/environment.ts'
 import { db, tableName } from '../../shared/table/client.ts'
 import { copySnapshot } from '../../shared/table/copies.ts'
 import type { InvitationItem, QuotaItem } from '../../shared/table/items.ts'
@@ -67,25 +67,7 @@ const sending: Row[] = [
     },
     true,
   ],
-  [
-    'the quota is used up',
-    '429 quota-exceeded',
-    async ({ acme, globex }) => {
-      const count = Number(requireEnv(environment.dailyInvitations))
-      for (const day of todayAndTomorrow()) await putCount(keys.quota(acme.id, day), count)
-      return { by: acme.ada, body: { email: globex.ada.email } }
-    },
-  ],
-  [
-    'the quota of the address is used up',
-    '429 quota-exceeded',
-    async ({ acme, globex }) => {
-      const count = Number(requireEnv(environment.dailyInvitationsPerAddress))
-      const { email } = globex.ada
-      for (const day of todayAndTomorrow()) await putCount(keys.addressQuota(acme.id, email, day), count)
-      return { by: acme.ada, body: { email } }
-    },
-  ],
+  ...quotasUsedUp(({ acme, globex }) => ({ by: acme.ada, body: { email: globex.ada.email } })),
   [
     'an unknown address',
     '422 no-account-for-email',
@@ -183,28 +165,7 @@ const resending: Row[] = [
       return { by: world.acme.ada, params: { id } }
     },
   ],
-  [
-    'the quota is used up',
-    '429 quota-exceeded',
-    async (world) => {
-      const id = await pending(world)
-      const count = Number(requireEnv(environment.dailyInvitations))
-      for (const day of todayAndTomorrow()) await putCount(keys.quota(world.acme.id, day), count)
-      return { by: world.acme.ada, params: { id } }
-    },
-  ],
-  [
-    'the quota of the address is used up',
-    '429 quota-exceeded',
-    async (world) => {
-      const { acme, globex } = world
-      const id = await pending(world)
-      const count = Number(requireEnv(environment.dailyInvitationsPerAddress))
-      for (const day of todayAndTomorrow())
-        await putCount(keys.addressQuota(acme.id, globex.ada.email, day), count)
-      return { by: acme.ada, params: { id } }
-    },
-  ],
+  ...quotasUsedUp(async (world) => ({ by: world.acme.ada, params: { id: await pending(world) } })),
   [
     'a rejected one',
     '409 invitation-rejected',
@@ -733,11 +694,12 @@ export const cases: Case[] = [
     prepare: async ({ acme, globex }) => {
       const request = { by: acme.ada, body: { email: globex.ada.email }, key: 'once' }
       await done(call('send-invitation', request))
-      await useUpQuotas(acme.id, globex.ada.email)
+      await useUpQuota(acme.id)
+      await useUpAddressQuota(acme.id, globex.ada.email)
       return request
     },
   },
-  ...([acmeAgain('200', {}), acmeAgain('404 not-found', { key: 'another' })] satisfies Case[]),
+  ...[resendingTwice('200', 'once'), resendingTwice('404 not-found', 'another')],
   ...['add-user', 'change-user'].map((action) =>
     badBody(action, 'a bad field', '422 invalid-field', { ...newUser, name: '' }),
   ),
@@ -781,7 +743,7 @@ function repetition(
 }
 
 /** A request with an Idempotency-Key, or with another one, for an invitation that the first request sent again. */
-function acmeAgain(answer: string, { key = 'once' }: { key?: string }): Case {
+function resendingTwice(answer: string, key: string): Case {
   return {
     action: 'resend-invitation',
     name: `the same once more, with the key “${key}”`,
@@ -911,12 +873,39 @@ const put = (Item: Record<string, unknown>) => db.send(new PutCommand({ TableNam
 const todayAndTomorrow = () =>
   [0, 86_400_000].map((ahead) => new Date(Date.now() + ahead).toISOString().slice(0, 10))
 
-async function useUpQuotas(accountId: string, email: string): Promise<void> {
-  for (const day of todayAndTomorrow()) {
-    await putCount(keys.quota(accountId, day), Number(requireEnv(environment.dailyInvitations)))
-    const perAddress = Number(requireEnv(environment.dailyInvitationsPerAddress))
-    await putCount(keys.addressQuota(accountId, email, day), perAddress)
-  }
+/** A sending by acme to globex, refused because of either limit. */
+function quotasUsedUp(prepare: Case['prepare']): Row[] {
+  return [
+    [
+      'the quota is used up',
+      '429 quota-exceeded',
+      async (world) => {
+        const request = await prepare(world)
+        await useUpQuota(world.acme.id)
+        return request
+      },
+    ],
+    [
+      'the quota of the address is used up',
+      '429 quota-exceeded',
+      async (world) => {
+        const request = await prepare(world)
+        await useUpAddressQuota(world.acme.id, world.globex.ada.email)
+        return request
+      },
+    ],
+  ]
+}
+
+async function useUpQuota(accountId: string): Promise<void> {
+  const { perDay } = requireInvitationLimits()
+  for (const day of todayAndTomorrow()) await putCount(keys.quota(accountId, day), perDay)
+}
+
+async function useUpAddressQuota(accountId: string, email: string): Promise<void> {
+  const { perAddressAndDay } = requireInvitationLimits()
+  for (const day of todayAndTomorrow())
+    await putCount(keys.addressQuota(accountId, email, day), perAddressAndDay)
 }
 
 const putCount = (key: Key<QuotaItem>, count: number) =>
