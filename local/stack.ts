@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { startDemo } from './demo.ts'
@@ -7,6 +7,7 @@ import { awsProxy, type Fault, type FaultCall, operator } from './endpoint/proxy
 import { keepDynamoRunning } from './engines/database.ts'
 import { startMailServer } from './engines/mail-server.ts'
 import { choosePorts, host, listen } from './engines/ports.ts'
+import { replaceFile } from './engines/replace-file.ts'
 import { startS3AndSqs } from './engines/s3-and-sqs.ts'
 import { checkTables, createTables, tableDeclarations } from './engines/tables.ts'
 import { directoryKey } from './http/signatures.ts'
@@ -201,9 +202,7 @@ async function start(options: StackOptions, stops: (() => Promise<unknown>)[], s
   const { stackFile } = options
   if (stackFile) {
     mkdirSync(dirname(stackFile), { recursive: true })
-    // Whoever waits for the file reads it as soon as it is there.
-    writeFileSync(`${stackFile}.new`, `${JSON.stringify(addresses, null, 2)}\n`)
-    renameSync(`${stackFile}.new`, stackFile)
+    replaceFile(stackFile, `${JSON.stringify(addresses, null, 2)}\n`)
     stops.push(async () => rmSync(stackFile, { force: true }))
   }
 

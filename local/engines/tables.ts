@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ofType, type Resource, type Resources } from '../template/resources.ts'
 import { callDynamo, DynamoError } from './dynamodb.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** Properties that DynamoDB Local accepts. */
 const accepted = [
@@ -52,7 +53,7 @@ async function createTable(engine: string, table: Resource, data?: string): Prom
   } catch (error) {
     if (!(data && error instanceof DynamoError && error.type === 'ResourceInUseException')) throw error
   }
-  if (data) writeFileSync(recordOf(table, data), JSON.stringify(declaration(table)))
+  if (data) replaceFile(recordOf(table, data), JSON.stringify(declaration(table)))
 }
 
 /** The file with the declaration of a table that is kept in `data`. */

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { replaceFile } from '../engines/replace-file.ts'
 
 /**
  * The position of each mapping in each shard: the sequence number of the last delivered record. DynamoDB Local keeps
@@ -20,8 +21,6 @@ export class Positions {
   set(mappingId: string, shardId: string, sequenceNumber: string) {
     this.#byShard[`${mappingId}/${shardId}`] = sequenceNumber
     if (!this.#file) return
-    // Written and renamed, so that a crash leaves the old or the new file.
-    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#byShard))
-    renameSync(`${this.#file}.new`, this.#file)
+    replaceFile(this.#file, JSON.stringify(this.#byShard))
   }
 }
